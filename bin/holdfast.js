@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Old plain JavaScript on purpose: this file must run on any Node, to say in one sentence that it is too old.
+var path = require('path');
+var version = process.versions.node.split('.').map(Number);
+if (version[0] < 24 || (version[0] === 24 && version[1] < 15)) {
+  console.error('holdfast: Node 24.15 or newer is needed, and this is Node ' + process.versions.node + '. Install a newer Node and try again.');
+  process.exit(125);
+}
+var source = path.join(__dirname, '..', 'src', 'cli', 'main.ts');
+var main = require('fs').existsSync(source) ? source : path.join(__dirname, '..', 'dist', 'cli', 'main.js');
+import(require('url').pathToFileURL(main).href);

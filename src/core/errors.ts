@@ -1,0 +1,41 @@
+// One error class and one table of codes. The code is stable, the sentence is not.
+
+/** code → HTTP status, CLI exit code and what the reader can do. The docs are tested against this table. */
+export const errorCodes = {
+  invalid_input: { status: 422, exit: 2, help: 'Correct the named field and submit again.' },
+  invalid_request: { status: 400, exit: 2, help: 'Correct the named parameter.' },
+  invalid_config: { status: 500, exit: 125, help: 'Correct the named option.' },
+  unknown_kind: { status: 404, exit: 3, help: 'Use one of the kinds the app defines; GET /api/v1/kinds lists them.' },
+  job_not_found: { status: 404, exit: 3, help: 'Look at the list of jobs; retention may have removed it.' },
+  not_found: { status: 404, exit: 3, help: 'Look at /openapi.json for the routes there are.' },
+  active_exists: { status: 409, exit: 4, help: 'Wait for the active job, or cancel it.' },
+  forbidden: { status: 403, exit: 5, help: 'Send the request from the page itself, or from a program that sends no Origin.' },
+  wrong_host: { status: 421, exit: 5, help: 'Use one of the host names the server is configured for.' },
+  payload_too_large: { status: 413, exit: 2, help: 'Send a smaller input; put large data into a file and submit its path.' },
+  database_busy: { status: 503, exit: 125, help: 'Another process holds the database; try again.' },
+  database_unavailable: { status: 503, exit: 125, help: 'Look at the data folder: rights, space, and the file itself.' },
+  schema_too_new: { status: 503, exit: 125, help: 'Use the newer Holdfast that wrote this folder, or restore the copy made before the upgrade.' },
+  sqlite_too_old: { status: 503, exit: 125, help: 'Use Node 24.15 or newer.' },
+  data_folder: { status: 503, exit: 125, help: 'Choose another folder with --data or HOLDFAST_DATA.' },
+  port_in_use: { status: 503, exit: 125, help: 'Choose another port with --port.' },
+  unreachable: { status: 503, exit: 6, help: 'Is the server running, and is the address right?' },
+  closed: { status: 503, exit: 125, help: 'Open Holdfast again.' },
+  internal: { status: 500, exit: 1, help: 'This is a fault of Holdfast. Please report it with the log.' },
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+export class HoldfastError extends Error {
+  readonly code: ErrorCode
+  readonly details: Record<string, unknown>
+  /** True when the same call may work later. */
+  readonly retryable: boolean
+
+  constructor(code: ErrorCode, message: string, options: { details?: Record<string, unknown>; cause?: unknown; retryable?: boolean } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'HoldfastError'
+    this.code = code
+    this.details = options.details ?? {}
+    this.retryable = options.retryable ?? (code === 'database_busy' || code === 'unreachable')
+  }
+}

@@ -1,0 +1,161 @@
+// The nouns: job, attempt, failure, progress. Plain data as SQL, JSON and people see it; knows no rule and no I/O.
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+export const jobStates = ['queued', 'running', 'stopping', 'succeeded', 'failed', 'cancelled', 'interrupted', 'expired'] as const
+export type JobState = (typeof jobStates)[number]
+
+/** Why a queued job is not ready to be claimed. */
+export type Hold = 'ready' | 'time' | 'key' | 'job' | 'kind paused'
+
+/** Why a running job was asked to stop. */
+export type StopReason = 'cancel' | 'timeout' | 'stall' | 'limit' | 'resume' | 'shutdown' | 'lease' | 'replaced'
+
+export type Stream = 'stdout' | 'stderr' | 'system'
+
+export type FailureKind = 'exit' | 'signal' | 'error' | 'launch' | 'publish' | 'cancelled' | 'interrupted'
+
+/** The recorded reason why a job did not succeed. */
+export interface Failure {
+  kind: FailureKind
+  /** One line of at most 200 characters. */
+  message: string
+  /** What a person can do about it. */
+  hint?: string
+  /** The phase it happened in. */
+  phase?: string
+  exitCode?: number
+  signal?: string
+  /** The last lines the job wrote, at most ten. */
+  lastLines: string[]
+  /** Number of the log line that shows the reason, or the last one. Null when there is no log. */
+  logSeq: number | null
+}
+
+/** A phase that was entered, in the order they were entered. */
+export interface PhaseSpan {
+  name: string
+  startedAt: number
+  /** Null while it is the current phase. */
+  finishedAt: number | null
+}
+
+/** What the job last said of itself. Unknown amounts are null, never zero. */
+export interface Progress {
+  phase: { name: string; index: number | null; of: number | null } | null
+  done: number | null
+  total: number | null
+  unit: string | null
+  message: string | null
+  phases: PhaseSpan[]
+  updatedAt: number
+}
+
+/** One thing asked for: one row, one number, one life, however many tries. Instants are epoch milliseconds. */
+export interface Job {
+  /** From 1; never reused. */
+  id: number
+  kind: string
+  /** What a person called it, or null. */
+  name: string | null
+  queue: string
+  state: JobState
+  hold: Hold
+  priority: number
+  uniqueKey: string | null
+  input: Json
+  result: Json
+  /** The argv that runs, or null where the job is a module. */
+  command: string[] | null
+  submittedBy: string | null
+  submittedAt: number
+  availableAt: number
+  startedAt: number | null
+  finishedAt: number | null
+  /** How many attempts were started. */
+  attempts: number
+  /** Exit code of the last attempt; null while it runs or when its end was not seen. */
+  exitCode: number | null
+  signal: string | null
+  failure: Failure | null
+  stopReason: StopReason | null
+  stopAskedBy: string | null
+  progress: Progress | null
+  /** Last output, progress or explicit beat. */
+  heartbeatAt: number | null
+  /** Number of the newest log line. */
+  logLines: number
+  artifacts: string[]
+  fingerprint: string | null
+  /** Grows with every change of the row. */
+  version: number
+}
+
+export type AttemptState = 'starting' | 'running' | 'ended'
+
+/** One try at a job, numbered from 1. */
+export interface Attempt {
+  attempt: number
+  state: AttemptState
+  /** Number of the protocol between runner and process. */
+  protocol: number
+  runnerId: string
+  hostId: string
+  bootId: string
+  pid: number | null
+  startedAt: number
+  finishedAt: number | null
+  exitCode: number | null
+  signal: string | null
+  /** When a later runner attached to the process; null if none had to. */
+  adoptedAt: number | null
+}
+
+/** Who asked what, and when. */
+export interface JobEvent {
+  version: number
+  at: number
+  name: string
+  by: string | null
+  details: Json
+}
+
+/** One numbered line of a job's log. */
+export interface LogLine {
+  /** From 1, one sequence over all attempts and streams of the job. */
+  seq: number
+  attempt: number
+  stream: Stream
+  at: number
+  text: string
+  /** Whole length in bytes when the text was cut, else absent. */
+  cutFromBytes?: number
+}
+
+/** One immutable version of an artifact. */
+export interface Snapshot {
+  artifact: string
+  /** Number for people: "snapshot 18", per artifact. */
+  number: number
+  jobId: number
+  attempt: number
+  /** Absolute path of the folder. */
+  path: string
+  fingerprint: string | null
+  files: number
+  bytes: number
+  publishedAt: number
+}
+
+/** How a job is to be run. Written into its row at submit, so that any runner can do it. */
+export interface JobSpec {
+  run: { type: 'command'; argv: string[] } | { type: 'module'; file: string }
+  cwd: string
+  /** Variables the definition sets. */
+  environment: Record<string, string>
+  /** Name of a 0600 file in the data folder that holds the whole environment instead; for `holdfast run`. */
+  environmentFile: string | null
+  artifacts: string[]
+  /** Milliseconds between TERM and KILL. */
+  stopGraceMs: number
+}
