@@ -14,7 +14,11 @@ export const errorCodes = {
   payload_too_large: { status: 413, exit: 2, help: 'Send a smaller input; put large data into a file and submit its path.' },
   database_busy: { status: 503, exit: 125, help: 'Another process holds the database; try again.' },
   database_unavailable: { status: 503, exit: 125, help: 'Look at the data folder: rights, space, and the file itself.' },
-  schema_too_new: { status: 503, exit: 125, help: 'Use the newer Holdfast that wrote this folder, or restore the copy made before the upgrade.' },
+  schema_too_new: {
+    status: 503,
+    exit: 125,
+    help: 'Use the newer Holdfast that wrote this folder, or restore the copy made before the upgrade.',
+  },
   sqlite_too_old: { status: 503, exit: 125, help: 'Use Node 24.15 or newer.' },
   data_folder: { status: 503, exit: 125, help: 'Choose another folder with --data or HOLDFAST_DATA.' },
   port_in_use: { status: 503, exit: 125, help: 'Choose another port with --port.' },

@@ -1,5 +1,5 @@
 // The front door as a type: what the library, the HTTP API and the CLI can ask for. Knows no implementation.
-import type { Attempt, Job, JobEvent, JobState, Json, LogLine, Snapshot, Stream } from '../core/job.ts'
+import type { Attempt, Job, JobEvent, JobState, LogLine, Snapshot, Stream } from '../core/job.ts'
 import type { JobDefinition, KindView } from './define-job.ts'
 
 export type { Attempt, Failure, Job, JobEvent, JobState, Json, LogLine, PhaseSpan, Progress, Snapshot, Stream } from '../core/job.ts'

@@ -1,0 +1,56 @@
+// Every bound of the product, each with its reason. Numbers only.
+
+export const limits = {
+  /** Jobs a list page may hold; what a table on a screen can carry. */
+  listPage: 200,
+  /** Log lines a page may hold; about 20 MB of text at the longest. */
+  logPage: 5_000,
+  /** Characters of a line that are served unless the whole is asked for. */
+  logLineServed: 4_096,
+  /** Bytes of a line; a longer one goes on in the next numbered line. */
+  logLineBytes: 65_536,
+  /** Bytes one block of lines describes; small enough to read a page without reading the file. */
+  logBlockBytes: 65_536,
+  /** Blocks written in one batch: 4 MiB of log, some milliseconds of database. */
+  logBlocksPerBatch: 64,
+  /** Least time between two batches of one job's log. 20 a second is live to the eye. */
+  logFlushMs: 50,
+  /** Bytes of the events file read in one go; also the longest event line that is understood. */
+  eventsReadBytes: 262_144,
+  /** Phases remembered per job; the oldest are forgotten. */
+  phases: 100,
+  /** Characters of phase names, units and progress messages. */
+  progressText: 300,
+  /** Characters of a failure's one line. */
+  failureMessage: 200,
+  /** Lines of the log kept with a failure. */
+  failureLines: 10,
+  /** Bytes of a job's input, and of its result. */
+  inputBytes: 1_048_576,
+  /** Characters of kind, name and key. */
+  name: 200,
+  /** A runner that has not renewed its lease for so long is frozen or gone. */
+  leaseMs: 30_000,
+  /** How often a runner renews; three misses are allowed. */
+  leaseRenewMs: 8_000,
+  /** Backstop behind the doorbell: a lost wake-up costs at most this. */
+  pollMs: 1_000,
+  /** Longest wait for SQLite's lock inside one turn of the event loop is zero; between tries at most this, with jitter. */
+  busyRetryMs: 20,
+  /** A caller's request gives up on a locked database after this. */
+  callerBusyMs: 30_000,
+  /** Jobs a runner executes at the same time by default. */
+  slots: 4,
+  /** Attempt folders kept ready, so that a start needs no helper process. */
+  foldersReady: 8,
+  /** Between the polite request to stop and the kill. */
+  stopGraceMs: 10_000,
+  /** Rounds of looking for survivors after the kill before the tree is called unkillable for now. */
+  killRounds: 100,
+  /** Entries of an artifact's folder. */
+  artifactEntries: 100_000,
+  /** Snapshots kept per artifact besides the current one. */
+  snapshotsKept: 4,
+  /** A snapshot is kept at least so long after it was replaced, for readers that still hold its path. */
+  snapshotKeepMs: 600_000,
+} as const

@@ -1,0 +1,149 @@
+// The real launcher: a shim in a session of its own, writing to files, so that it needs nobody to live on.
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, statSync, watch } from 'node:fs'
+import { join } from 'node:path'
+import { limits } from '../core/limits.ts'
+import type { Sighting } from '../core/liveness.ts'
+import { readExitRecord } from './exit-record.ts'
+import { holdFifo, isHeld, onLetGo } from './fifo.ts'
+import { findProgram } from './find-program.ts'
+import { openFolderPool } from './folder-pool.ts'
+import { identify } from './identity.ts'
+import type { Command, Launcher, Started } from './launcher.ts'
+import { attemptFiles, shim } from './shim.ts'
+import { stopTree } from './stop.ts'
+
+export interface DetachedOptions {
+  /** Folder of the attempts' folders. */
+  attempts: string
+  /** Folder of this runner alone, on the same disk. */
+  pool: string
+  /** How many folders to keep ready. */
+  ready: number
+}
+
+export function detachedLauncher({ attempts, pool, ready }: DetachedOptions): Launcher {
+  const folders = openFolderPool(pool, ready)
+  return {
+    async prepare(folderName) {
+      const folder = join(attempts, folderName)
+      await folders.take(folder)
+      return folder
+    },
+    start,
+    look,
+    ended,
+    stop: stopTree,
+    close() {},
+  }
+}
+
+/** What can be seen of an attempt. The FIFO is looked at first: a process that ends in between has left its record. */
+export function look(folder: string): Sighting {
+  const alive = isHeld(join(folder, attemptFiles.alive))
+  return { alive, exitCode: readExitRecord(folder), began: existsSync(join(folder, attemptFiles.latch)) }
+}
+
+async function start(command: Command): Promise<Started> {
+  const [name = '', ...args] = command.argv
+  if (!isFolder(command.cwd))
+    return { started: false, refused: 'no folder', exitCode: 126, message: `Could not start: the folder ${command.cwd} does not exist` }
+  const program = findProgram(name, command.cwd, command.environment.PATH ?? '')
+  if ('refused' in program) return refusal(program.refused, name)
+  if (existsSync(join(command.folder, attemptFiles.latch))) return { started: false, refused: 'already began' }
+  return spawnShim(command, [program.file, ...args])
+}
+
+function spawnShim(command: Command, argv: string[]): Promise<Started> {
+  const descriptors = openDescriptors(command.folder)
+  const { stdout, stderr, exit, fifo } = descriptors
+  return new Promise((resolve) => {
+    // The descriptors are the child's from the fork on: there is no moment when it is spawned and not provably alive.
+    const child = spawn('/bin/sh', ['-c', shim, 'holdfast', ...argv], {
+      cwd: command.folder,
+      detached: true,
+      env: { ...command.environment, HOLDFAST_CWD: command.cwd, HOLDFAST_MARK: command.mark },
+      stdio: ['ignore', stdout, stderr, 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', exit, fifo],
+    })
+    for (const descriptor of Object.values(descriptors)) closeSync(descriptor)
+    child.on('error', (error) =>
+      resolve({ started: false, refused: 'not started', exitCode: 126, message: `Could not start: ${spawnTrouble(error)}` }),
+    )
+    const { pid } = child
+    if (pid === undefined) return
+    child.unref()
+    resolve({ started: true, process: identify(pid) ?? { pid, startedAt: null } })
+  })
+}
+
+function openDescriptors(folder: string) {
+  return {
+    stdout: openSync(join(folder, attemptFiles.stdout), 'a'),
+    stderr: openSync(join(folder, attemptFiles.stderr), 'a'),
+    exit: openSync(join(folder, attemptFiles.exit), 'r+'),
+    fifo: holdFifo(join(folder, attemptFiles.alive)),
+  }
+}
+
+function ended(folder: string, signal: AbortSignal): Promise<Sighting> {
+  return new Promise((resolve, reject) => {
+    const stopWatching: (() => void)[] = []
+    const finish = (act: () => void) => {
+      for (const stop of stopWatching.splice(0)) stop()
+      act()
+    }
+    let recordSeen = false
+    const check = () => {
+      const seen = look(folder)
+      if (!seen.alive) return finish(() => resolve(seen))
+      if (seen.exitCode === null || recordSeen) return
+      // The shim itself lets go a moment after it has written the record; whoever still holds on then was left behind.
+      recordSeen = true
+      const timer = setTimeout(() => finish(() => resolve(look(folder))), letGoMs)
+      stopWatching.push(() => clearTimeout(timer))
+    }
+    if (signal.aborted) return reject(signal.reason)
+    const onAbort = () => finish(() => reject(signal.reason))
+    signal.addEventListener('abort', onAbort, { once: true })
+    stopWatching.push(() => signal.removeEventListener('abort', onAbort))
+    stopWatching.push(onLetGo(join(folder, attemptFiles.alive), check))
+    stopWatching.push(onWritten(join(folder, attemptFiles.exit), check))
+    check()
+  })
+}
+
+/** Between the exit record and the shim's own end. */
+const letGoMs = 300
+
+// A command that leaves a process behind keeps the FIFO held; only its exit record tells that it has ended.
+function onWritten(file: string, listener: () => void): () => void {
+  const backstop = setInterval(listener, limits.pollMs)
+  let close = () => {}
+  try {
+    const watcher = watch(file, { persistent: false }, listener)
+    watcher.on('error', () => watcher.close())
+    close = () => watcher.close()
+  } catch {
+    // The backstop sees it.
+  }
+  return () => {
+    clearInterval(backstop)
+    close()
+  }
+}
+
+function refusal(refused: 'not found' | 'not executable', name: string): Started {
+  return refused === 'not found'
+    ? { started: false, refused, exitCode: 127, message: `Could not start: \`${name}\` was not found` }
+    : { started: false, refused, exitCode: 126, message: `Could not start: \`${name}\` cannot be executed` }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function spawnTrouble(error: Error & { code?: string }): string {
+  if (error.code === 'E2BIG') return 'the arguments and the environment are too long for this system'
+  if (error.code === 'EAGAIN' || error.code === 'ENOMEM') return 'the system has no room for another process'
+  return error.message
+}

@@ -1,0 +1,21 @@
+// Reading of the exit record, strictly: anything but three digits and a newline means there is none.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { attemptFiles } from './shim.ts'
+
+/** 0 to 255, or null while there is no record, or none that can be believed. */
+export function readExitRecord(folder: string): number | null {
+  let text: string
+  try {
+    text = readFileSync(join(folder, attemptFiles.exit), 'latin1')
+  } catch {
+    return null
+  }
+  return parseExitRecord(text)
+}
+
+export function parseExitRecord(text: string): number | null {
+  const digits = /^(\d{3})\n$/.exec(text)?.[1]
+  const code = digits === undefined ? null : Number(digits)
+  return code !== null && code <= 255 ? code : null
+}

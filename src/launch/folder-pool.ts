@@ -1,0 +1,69 @@
+// Attempt folders made ready ahead: FIFO, exit record and log files exist, so that a start is one rename and one spawn.
+// Node cannot make a FIFO; one `mkfifo` makes many.
+import { execFile } from 'node:child_process'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { attemptFiles, noExitYet } from './shim.ts'
+
+const run = promisify(execFile)
+
+export interface FolderPool {
+  /** Moves a ready folder to `target`, unless an earlier runner has already put one there. */
+  take(target: string): Promise<void>
+}
+
+/** `root` is a folder of this runner alone, on the same disk as the targets. */
+export function openFolderPool(root: string, readyCount: number): FolderPool {
+  const ready: string[] = []
+  let made = 0
+  let making: Promise<void> | null = null
+
+  async function make(count: number): Promise<void> {
+    const folders = Array.from({ length: count }, () => join(root, String(made++)))
+    for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    await makeFifos(folders.map((folder) => join(folder, attemptFiles.alive)))
+    for (const folder of folders) fill(folder)
+    ready.push(...folders)
+  }
+
+  function refill(): Promise<void> {
+    making ??= make(readyCount).finally(() => {
+      making = null
+    })
+    return making
+  }
+
+  return {
+    async take(target) {
+      if (existsSync(target)) return
+      while (ready.length === 0) await refill()
+      const folder = ready.pop()
+      if (folder) moveInto(folder, target, ready)
+      if (ready.length === 0 && readyCount > 1) refill().catch(() => undefined)
+    },
+  }
+}
+
+export async function makeFifos(paths: string[]): Promise<void> {
+  await run('mkfifo', ['-m', '600', ...paths])
+}
+
+// Another runner may have been faster; then its folder is the one, and ours stays ready.
+function moveInto(folder: string, target: string, ready: string[]): void {
+  try {
+    renameSync(folder, target)
+  } catch (error) {
+    if (!existsSync(target)) throw error
+    ready.push(folder)
+  }
+}
+
+function fill(folder: string): void {
+  for (const name of [attemptFiles.stdout, attemptFiles.stderr, attemptFiles.events]) closeSync(openSync(join(folder, name), 'ax', 0o600))
+  const exit = openSync(join(folder, attemptFiles.exit), 'wx', 0o600)
+  writeSync(exit, noExitYet)
+  // Its block exists from now on, so that overwriting it works on a full disk.
+  fsyncSync(exit)
+  closeSync(exit)
+}

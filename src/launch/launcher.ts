@@ -1,0 +1,56 @@
+// The port: starts commands that outlive whoever started them, finds them again, stops their whole tree. Knows processes, not jobs.
+import type { Sighting } from '../core/liveness.ts'
+
+/** What is to run, and where its files are. */
+export interface Command {
+  argv: string[]
+  /** Working folder of the command. */
+  cwd: string
+  environment: Record<string, string>
+  /** The attempt's folder (from `prepare`). */
+  folder: string
+  /** Put into the environment of the tree, so that its members can be told from everybody else's. */
+  mark: string
+}
+
+/** Names one process among all that ever had its number. */
+export interface ProcessIdentity {
+  pid: number
+  /** As the kernel gives it; null where it cannot be had. */
+  startedAt: string | null
+}
+
+export type Started =
+  | { started: true; process: ProcessIdentity }
+  /** Another start took the latch first: look at the attempt as one that lives. */
+  | { started: false; refused: 'already began' }
+  | { started: false; refused: 'not found' | 'not executable' | 'no folder' | 'not started'; exitCode: number; message: string }
+
+export interface StopPlan {
+  folder: string
+  mark: string
+  process: ProcessIdentity | null
+  graceMs: number
+  /** Cuts the grace short, or gives the stop up because the runner closes. */
+  signal: AbortSignal
+}
+
+export interface StopReport {
+  /** Nobody of the tree is left, proven by the FIFO. */
+  gone: boolean
+  killed: boolean
+}
+
+export interface Launcher {
+  /** Makes the attempt's folder with its files, or finds the one an earlier runner made. Returns its path. */
+  prepare(folderName: string): Promise<string>
+  /** Starts the command once, whoever else tries to. */
+  start(command: Command): Promise<Started>
+  /** What can be seen of an attempt from outside, now. */
+  look(folder: string): Sighting
+  /** Resolves when the attempt has ended, or vanished. @throws the signal's reason when aborted */
+  ended(folder: string, signal: AbortSignal): Promise<Sighting>
+  /** TERM to the group, grace, then KILL to the tree until it is empty. */
+  stop(plan: StopPlan): Promise<StopReport>
+  close(): void
+}

@@ -1,0 +1,30 @@
+// The shim between a runner and a command: shell builtins only, no process of its own beside `sh`. PROTOCOL.md, version 1.
+// Descriptors: 8 is the exit record, to be overwritten; 9 is the FIFO that every member of the tree inherits as its proof of life.
+
+/** Files of an attempt's folder. */
+export const attemptFiles = {
+  /** Held open by every living process of the attempt. Nobody holds it: they are gone. */
+  alive: 'alive',
+  /** Four bytes: `---\n` until the end, then the exit code. */
+  exit: 'exit',
+  /** The start-once latch. */
+  latch: 'started',
+  stdout: 'stdout.log',
+  stderr: 'stderr.log',
+  events: 'events',
+  input: 'input.json',
+  checkpoint: 'checkpoint.json',
+  staging: 'staging',
+} as const
+
+export const noExitYet = '---\n'
+
+// Line by line:
+// - the latch is O_EXCL: of two starts one goes on, the other ends without a trace;
+// - a handler, not "ignore": ignored signals are inherited by the command, handlers are not. So TERM to the group spares the shim;
+// - the exit record is overwritten, never created or renamed: it works on a full disk. The command does not inherit it.
+export const shim = `set -C; { : > ${attemptFiles.latch}; } 2>/dev/null || exit 0
+exec 3>&- 4>&- 5>&- 6>&- 7>&-
+trap : TERM INT HUP
+if cd -- "$HOLDFAST_CWD"; then unset HOLDFAST_CWD; "$@" 8>&-; c=$?; else c=126; fi
+printf '%03d\\n' $c >&8`

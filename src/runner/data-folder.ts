@@ -1,0 +1,45 @@
+// Where things are in a data folder. Names only; `makeDataFolder` is the one thing that touches the disk.
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { HoldfastError } from '../core/errors.ts'
+
+export interface DataFolder {
+  root: string
+  attempts: string
+  /** Environments of `holdfast run`, one 0600 file each, until their job has settled. */
+  environments: string
+  runners: string
+  snapshots: string
+  /** One link per artifact to its current snapshot, for readers in other languages. */
+  current: string
+}
+
+export function dataFolder(root: string): DataFolder {
+  const under = (name: string) => join(root, name)
+  return {
+    root,
+    attempts: under('attempts'),
+    environments: under('environments'),
+    runners: under('runners'),
+    snapshots: under('snapshots'),
+    current: under('current'),
+  }
+}
+
+/** @throws HoldfastError `data_folder` when it cannot be made or written */
+export function makeDataFolder(root: string): DataFolder {
+  const folder = dataFolder(root)
+  try {
+    for (const path of Object.values(folder)) mkdirSync(path, { recursive: true, mode: 0o700 })
+    accessSync(root, constants.W_OK)
+  } catch (cause) {
+    const why = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
+    throw new HoldfastError('data_folder', `The data folder ${root} cannot be made or written${why}.`, { cause })
+  }
+  return folder
+}
+
+/** The FIFO that a living runner holds. */
+export function runnerFifo(folder: DataFolder, runnerId: string): string {
+  return join(folder.runners, runnerId, 'alive')
+}

@@ -1,0 +1,122 @@
+// One attempt from start to finish, as named steps: prepare → start → begun → follow → ended → drain → settle.
+// An adopted attempt enters at "follow". If a fence refuses, the attempt is no longer ours and we let go in silence.
+import { join } from 'node:path'
+import { type Verdict, verdict } from '../core/liveness.ts'
+import type { ProcessIdentity } from '../launch/launcher.ts'
+import type { Claimed, JobRecord } from '../store/store.ts'
+import type { House } from './house.ts'
+import { LeaseLostError, openLogWriter } from './log-writer.ts'
+import { commandFor, markOf } from './perform-process.ts'
+import { type SeenEnd, settle } from './settle.ts'
+import { stopWhenAsked } from './stop-keeper.ts'
+
+/** What became of an attempt for this runner. */
+export type Followed = JobRecord | 'let go'
+
+/** Starts the attempt and sees it through. */
+export async function executeAttempt(house: House, claimed: Claimed): Promise<Followed> {
+  return unlessLost(async () => {
+    const launched = await launchAttempt(house, claimed)
+    return launched.settled ?? (await seeThrough(house, claimed, launched.process))
+  })
+}
+
+/** Starts the attempt and leaves it to whoever comes next; for `holdfast run -d`. */
+export async function startAttempt(house: House, claimed: Claimed): Promise<Followed> {
+  return unlessLost(async () => (await launchAttempt(house, claimed)).settled ?? 'let go')
+}
+
+/** Attaches to an attempt that an earlier runner started, in whatever state it is found. */
+export async function adoptAttempt(house: House, claimed: Claimed): Promise<Followed> {
+  const { pid, processStartedAt: startedAt } = claimed.attempt
+  return unlessLost(() => seeThrough(house, claimed, pid === null ? null : { pid, startedAt }))
+}
+
+interface Launched {
+  process: ProcessIdentity | null
+  /** Set when it could not be started, and that is the end of it. */
+  settled: JobRecord | null
+}
+
+async function launchAttempt(house: House, claimed: Claimed): Promise<Launched> {
+  const { job, attempt } = claimed
+  const folder = await house.launcher.prepare(attempt.folder)
+  const command = commandFor(house, claimed, folder)
+  if (command === 'environment gone') return { process: null, settled: await settle(house, claimed, environmentGone) }
+  const started = await house.launcher.start(command)
+  if (!started.started) {
+    // A start that was made before, by a runner that died on it: go on from there.
+    if (started.refused === 'already began') return { process: null, settled: null }
+    return {
+      process: null,
+      settled: await settle(house, claimed, { end: 'refused', exitCode: started.exitCode, message: started.message }),
+    }
+  }
+  const { pid, startedAt } = started.process
+  const begun = await house.store.claims.begun({
+    fence: { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken },
+    pid,
+    processStartedAt: startedAt,
+    line: `attempt ${attempt.attempt} started, pid ${pid}`,
+    now: house.clock.now(),
+  })
+  if (begun === 'lease lost') throw new LeaseLostError()
+  return { process: started.process, settled: null }
+}
+
+const environmentGone: SeenEnd = { end: 'refused', exitCode: 126, message: 'Could not start: the file with its environment is gone' }
+
+async function seeThrough(house: House, claimed: Claimed, process: ProcessIdentity | null): Promise<JobRecord> {
+  const folder = join(house.folder.attempts, claimed.attempt.folder)
+  const mark = markOf(house, claimed.attempt.folder)
+  const over = new AbortController()
+  const signal = AbortSignal.any([house.closing, over.signal])
+  const log = await openLogWriter(house, claimed, folder)
+  const stopping = stopWhenAsked(house, claimed, { folder, mark, process, signal })
+  try {
+    const seen = await Promise.race([endOf(house, claimed, folder, { mark, process, signal }), stopping.lost])
+    return await settle(house, await log.drained(), seen)
+  } finally {
+    over.abort(new LeaseLostError())
+  }
+}
+
+interface Following {
+  mark: string
+  process: ProcessIdentity | null
+  signal: AbortSignal
+}
+
+async function endOf(house: House, { attempt }: Claimed, folder: string, { mark, process, signal }: Following): Promise<SeenEnd> {
+  if (attempt.bootId !== house.place.bootId) return endBeforeRestart(house, folder)
+  const sighting = await house.launcher.ended(folder, signal)
+  if (sighting.exitCode === null) return { end: 'vanished', message: 'its processes disappeared without an exit code' }
+  if (sighting.alive) await house.launcher.stop({ folder, mark, process, graceMs: leftoverGraceMs, signal })
+  return { end: 'exit', exitCode: sighting.exitCode, leftovers: sighting.alive }
+}
+
+/** How long processes that a job left behind get between the polite request and the kill. */
+const leftoverGraceMs = 1_000
+
+// Nothing of before a restart lives, whatever the folder looks like. A record that was written in time counts.
+function endBeforeRestart(house: House, folder: string): SeenEnd {
+  const { exitCode } = house.launcher.look(folder)
+  return exitCode === null
+    ? { end: 'vanished', message: 'the machine was restarted while it ran' }
+    : { end: 'exit', exitCode, leftovers: false }
+}
+
+/** What an attempt whose runner is gone looks like from here. */
+export function lookAt(house: House, { attempt }: Claimed): Verdict {
+  if (attempt.bootId !== house.place.bootId) return 'ended'
+  return verdict(house.launcher.look(join(house.folder.attempts, attempt.folder)))
+}
+
+async function unlessLost(work: () => Promise<Followed>): Promise<Followed> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof LeaseLostError) return 'let go'
+    throw error
+  }
+}

@@ -1,0 +1,22 @@
+// What every part of a runner is given: the two ports, the clock, the data folder and who the runner is.
+import type { Clock } from '../core/clock.ts'
+import type { Launcher } from '../launch/launcher.ts'
+import type { RunnerPlace, Store } from '../store/store.ts'
+import type { DataFolder } from './data-folder.ts'
+
+export interface Logger {
+  info(message: string, fields?: Record<string, unknown>): void
+  warn(message: string, fields?: Record<string, unknown>): void
+  error(message: string, fields?: Record<string, unknown>): void
+}
+
+export interface House {
+  store: Store
+  launcher: Launcher
+  clock: Clock
+  folder: DataFolder
+  place: RunnerPlace
+  logger: Logger
+  /** Aborted when the runner closes: it lets go of everything, processes go on. */
+  closing: AbortSignal
+}

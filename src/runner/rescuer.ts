@@ -1,0 +1,51 @@
+// Looks for jobs whose runner is gone and sees to them: adopt what lives, settle what ended, start what never began.
+// Level-triggered: every pass looks at everything anew, and trouble with one job never keeps another waiting.
+import type { Verdict } from '../core/liveness.ts'
+import { isHeld } from '../launch/fifo.ts'
+import type { Claimed, RunnerRecord } from '../store/store.ts'
+import { runnerFifo } from './data-folder.ts'
+import { adoptAttempt, executeAttempt, type Followed, lookAt, startAttempt } from './execute-attempt.ts'
+import type { House } from './house.ts'
+
+export interface Orphan {
+  claimed: Claimed
+  verdict: Verdict
+}
+
+/** Jobs that nobody looks after. `mine`: jobs this runner is executing. */
+export async function findOrphans(house: House, mine: ReadonlySet<number>): Promise<Orphan[]> {
+  const unsettled = (await house.store.jobs.unsettled()).filter(({ job }) => !mine.has(job.id))
+  if (unsettled.length === 0) return []
+  const runners = new Map((await house.store.runners.list()).map((runner) => [runner.runnerId, runner]))
+  return unsettled
+    .filter(({ job }) => job.runnerId === house.place.runnerId || isGone(house, job.runnerId, runners))
+    .map((claimed) => ({ claimed, verdict: lookAt(house, claimed) }))
+}
+
+/** Takes an orphan over and sees it through to its end. */
+export async function rescue(house: House, { claimed, verdict }: Orphan): Promise<Followed> {
+  const taken = await takeOver(house, claimed, verdict === 'running')
+  if (taken === null) return 'let go'
+  return verdict === 'never began' ? executeAttempt(house, taken) : adoptAttempt(house, taken)
+}
+
+/** What a one-shot command does: settles what has ended, starts what never began, and leaves alone what lives. */
+export async function settleOrphan(house: House, { claimed, verdict }: Orphan): Promise<Followed> {
+  if (verdict === 'running') return 'let go'
+  const taken = await takeOver(house, claimed, false)
+  if (taken === null) return 'let go'
+  return verdict === 'never began' ? startAttempt(house, taken) : adoptAttempt(house, taken)
+}
+
+async function takeOver(house: House, { job, attempt }: Claimed, adopting: boolean): Promise<Claimed | null> {
+  const fence = { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }
+  const taken = await house.store.claims.takeOver({ fence, place: house.place, adopting, now: house.clock.now() })
+  return taken === 'lease lost' ? null : taken
+}
+
+// Gone: its FIFO is let go. Frozen: it holds on but has not renewed its lease; the fence makes taking over safe.
+function isGone(house: House, runnerId: string | null, runners: ReadonlyMap<string, RunnerRecord>): boolean {
+  const runner = runnerId === null ? undefined : runners.get(runnerId)
+  if (!runner || runner.bootId !== house.place.bootId) return true
+  return !isHeld(runnerFifo(house.folder, runner.runnerId)) || runner.leaseUntil < house.clock.now()
+}

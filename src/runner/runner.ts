@@ -1,0 +1,107 @@
+// A runner's own life: rescues what was left, claims what is ready, lets go when it closes.
+import { limits } from '../core/limits.ts'
+import type { Claimed } from '../store/store.ts'
+import { executeAttempt, type Followed } from './execute-attempt.ts'
+import type { House } from './house.ts'
+import { sweep } from './janitor.ts'
+import { openLeaseKeeper } from './lease-keeper.ts'
+import { register } from './open-house.ts'
+import { findOrphans, type Orphan, rescue } from './rescuer.ts'
+import { wakeful } from './wakeful.ts'
+
+export interface RunnerOptions {
+  /** Kinds it claims; none: it only looks after jobs given to it and orphans. */
+  kinds: readonly string[]
+  /** How many jobs it executes at the same time. */
+  slots: number
+  /** Which orphans it takes over. */
+  adopts: 'all' | ((jobId: number) => boolean)
+}
+
+export interface Runner {
+  /** Executes a job that was claimed for this runner's place. */
+  execute(claimed: Claimed): Promise<Followed>
+  /** Stops looking after jobs. Their processes go on; resolves when everything is let go. */
+  close(): Promise<void>
+}
+
+export async function openRunner(house: House, options: RunnerOptions): Promise<Runner> {
+  const signOff = await register(house)
+  const executing = new Map<number, Promise<Followed>>()
+  const lease = openLeaseKeeper(house, () => executing.size > 0)
+  const isToBeRescued = rescueRule(house, options)
+  const passes = wakeful(() => pass().catch((error) => tell(house, 'the runner could not look for work', error)), house.closing)
+
+  async function pass(): Promise<void> {
+    const orphans = (await findOrphans(house, new Set(executing.keys()))).filter(isToBeRescued.now)
+    if (orphans.length > 0) await lease.keep()
+    for (const orphan of orphans) follow(orphan.claimed.job.id, rescue(house, orphan))
+    const free = options.slots - executing.size
+    if (options.kinds.length === 0 || free <= 0) return
+    const now = house.clock.now()
+    const claimed = await house.store.claims.claim({
+      place: house.place,
+      kinds: options.kinds,
+      limit: free,
+      leaseUntil: now + limits.leaseMs,
+      now,
+    })
+    for (const one of claimed) follow(one.job.id, executeAttempt(house, one))
+  }
+
+  function follow(jobId: number, work: Promise<Followed>): Promise<Followed> {
+    const followed = work
+      .catch((error: unknown): Followed => {
+        tell(house, `job ${jobId} was dropped and will be looked at again`, error)
+        return 'let go'
+      })
+      .finally(() => {
+        executing.delete(jobId)
+        passes.wake()
+      })
+    executing.set(jobId, followed)
+    return followed
+  }
+
+  const unsubscribe = house.store.onChange(passes.wake)
+  const poll = setInterval(() => {
+    isToBeRescued.nextPoll()
+    passes.wake()
+  }, limits.pollMs)
+  await sweep(house)
+  passes.wake()
+
+  return {
+    execute: (claimed) => follow(claimed.job.id, executeAttempt(house, claimed)),
+    async close() {
+      unsubscribe()
+      clearInterval(poll)
+      lease.close()
+      await Promise.all([...executing.values(), passes.idle()])
+      await signOff()
+    },
+  }
+}
+
+// A job of ours that nobody executes is either about to be given to us, or an error made us drop it: only a later poll can tell.
+function rescueRule(house: House, options: RunnerOptions) {
+  let polls = 0
+  const droppedSince = new Map<number, number>()
+  return {
+    nextPoll() {
+      polls++
+      for (const [jobId, since] of droppedSince) if (since < polls - 1) droppedSince.delete(jobId)
+    },
+    now({ claimed: { job } }: Orphan): boolean {
+      if (options.adopts !== 'all' && !options.adopts(job.id)) return false
+      if (job.runnerId !== house.place.runnerId) return true
+      const since = droppedSince.get(job.id) ?? polls
+      droppedSince.set(job.id, since)
+      return since < polls
+    },
+  }
+}
+
+function tell(house: House, what: string, error: unknown): void {
+  if (!house.closing.aborted) house.logger.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
+}

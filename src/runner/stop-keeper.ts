@@ -1,0 +1,61 @@
+// Watches a running job's row: a stop that is asked for is carried out; a lease that somebody else took is let go.
+
+import { limits } from '../core/limits.ts'
+import type { ProcessIdentity } from '../launch/launcher.ts'
+import type { Claimed } from '../store/store.ts'
+import type { House } from './house.ts'
+import { LeaseLostError } from './log-writer.ts'
+
+export interface KeptAttempt {
+  folder: string
+  mark: string
+  process: ProcessIdentity | null
+  /** Aborted when the attempt is over for this runner. */
+  signal: AbortSignal
+}
+
+export interface StopKeeper {
+  /** Rejects when the lease was lost. Never resolves. */
+  lost: Promise<never>
+}
+
+export function stopWhenAsked(house: House, { job }: Claimed, kept: KeptAttempt): StopKeeper {
+  const { promise: lost, reject } = Promise.withResolvers<never>()
+  lost.catch(() => undefined)
+  let stopping = false
+  let looking = false
+
+  async function look(): Promise<void> {
+    if (looking || kept.signal.aborted) return
+    looking = true
+    try {
+      const now = await house.store.jobs.get({ id: job.id })
+      if (!now || now.leaseToken !== job.leaseToken) return reject(new LeaseLostError())
+      if (now.state === 'stopping' && !stopping) {
+        stopping = true
+        carryOut().catch(reject)
+      }
+    } catch (error) {
+      if (!kept.signal.aborted) house.logger.warn(`could not look at job ${job.id}: ${error}`)
+    } finally {
+      looking = false
+    }
+  }
+
+  async function carryOut(): Promise<void> {
+    const { folder, mark, process, signal } = kept
+    const report = await house.launcher.stop({ folder, mark, process, graceMs: job.spec.stopGraceMs, signal })
+    if (report.gone) return
+    house.logger.error(`job ${job.id} cannot be killed: some of its processes do not end`)
+    stopping = false
+  }
+
+  const unsubscribe = house.store.onChange(look)
+  const poll = setInterval(look, limits.pollMs)
+  kept.signal.addEventListener('abort', () => {
+    unsubscribe()
+    clearInterval(poll)
+  })
+  void look()
+  return { lost }
+}

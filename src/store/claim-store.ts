@@ -1,0 +1,161 @@
+// Batches of whoever holds, or takes, the right to act on a job. Every one of them reads the job through its fence first.
+import { nextState } from '../core/transitions.ts'
+import { toAttempt, toJob } from './rows.ts'
+import { noWrites, type Row, type SqlDatabase, type Write } from './sql-database.ts'
+import { insertSnapshot, pointToNewest } from './statements/artifacts.ts'
+import { attemptOf, beginAttempt, endAttempt, giveAttempt, observeAttempt } from './statements/attempts.ts'
+import * as statements from './statements/claims.ts'
+import { insertEvent, readyJobs } from './statements/jobs.ts'
+import { countSystemLine, insertBlocks, insertSystemLine } from './statements/logs.ts'
+import { renewRunner } from './statements/runners.ts'
+import type { AttemptEnd, Claimed, Fence, JobRecord, LeaseLost, Observation, RunnerPlace, Store } from './store.ts'
+
+/** Number of the protocol of PROTOCOL.md that new attempts are started with. */
+const protocol = 1
+
+export function claimStore(database: SqlDatabase): Store['claims'] {
+  return {
+    claim: (options) => claim(database, options),
+    takeOver: (options) => takeOver(database, options),
+    begun: (options) => begun(database, options),
+    observe: (options) => observe(database, options),
+    finish: (options) => finish(database, options),
+  }
+}
+
+async function claim(database: SqlDatabase, options: Parameters<Store['claims']['claim']>[0]): Promise<Claimed[]> {
+  const { place, kinds, limit, leaseUntil, now } = options
+  const ready = readyJobs({ queue: 'default', kinds, limit })
+  // A look without the write lock: an idle runner disturbs nobody.
+  if ((await database.query(ready)).length === 0) return []
+  return database.batch<Claimed[]>(
+    {
+      reads: [ready],
+      decide([rows = []]) {
+        const jobs = rows.map(toJob)
+        const perJob = claimWrites({ id: () => 0, place, now, at: 0 }).length
+        const writes = jobs.flatMap((job, index) => claimWrites({ id: () => job.id, place, now, at: index * perJob }))
+        return {
+          writes: [...writes, renewRunner(place.runnerId, leaseUntil)],
+          answer: (written) => jobs.map((_, index) => claimedFrom(written, index * perJob)),
+        }
+      },
+    },
+    'supervisor',
+  )
+}
+
+/** The writes of one claim; `at` is the place of the first among all writes of the batch. Their rows are read by `claimedFrom`. */
+export function claimWrites(options: { id: (written: Row[][]) => number; place: RunnerPlace; now: number; at: number }): Write[] {
+  const { id, place, now, at } = options
+  const claimed = (written: Row[][]) => toJob(first(written[at]))
+  return [
+    (written) => statements.claimJob({ id: id(written), runnerId: place.runnerId, now }),
+    (written) => statements.insertAttempt({ jobId: claimed(written).id, attempt: claimed(written).attempts, protocol, place, now }),
+  ]
+}
+
+export function claimedFrom(written: Row[][], at: number): Claimed {
+  return { job: toJob(first(written[at])), attempt: toAttempt(first(written[at + 1])) }
+}
+
+function takeOver(database: SqlDatabase, options: Parameters<Store['claims']['takeOver']>[0]) {
+  const { fence, place, adopting, now } = options
+  return database.batch<Claimed | LeaseLost>(
+    {
+      reads: [statements.leasedJob(fence)],
+      decide([rows = []]) {
+        if (!rows[0]) return noWrites('lease lost')
+        const job = toJob(rows[0])
+        const writes: Write[] = [
+          statements.takeLease({ fence, runnerId: place.runnerId, now }),
+          giveAttempt({ fence, runnerId: place.runnerId, adoptedAt: adopting ? now : null }),
+        ]
+        if (adopting)
+          writes.push(
+            ...systemLine(job, 'adopted: an earlier runner went away, the process went on', now),
+            event(fence.jobId, 'adopted', now),
+          )
+        return { writes, answer: (written) => ({ ...claimedFrom(written, 0), ...(adopting ? { job: toJob(first(written[3])) } : {}) }) }
+      },
+    },
+    'supervisor',
+  )
+}
+
+function begun(database: SqlDatabase, options: Parameters<Store['claims']['begun']>[0]) {
+  const { fence, line, now } = options
+  return database.batch<'ok' | LeaseLost>(
+    {
+      reads: [statements.leasedJob(fence)],
+      decide([rows = []]) {
+        if (!rows[0]) return noWrites('lease lost')
+        const writes = [
+          statements.touchJob({ fence, now }),
+          beginAttempt(options),
+          ...systemLine(toJob(rows[0]), line, now),
+          event(fence.jobId, 'started', now),
+        ]
+        return { writes, answer: () => 'ok' }
+      },
+    },
+    'supervisor',
+  )
+}
+
+function observe(database: SqlDatabase, options: { fence: Fence; seen: Observation; now: number }) {
+  const { fence, seen, now } = options
+  return database.batch<JobRecord | LeaseLost>(
+    {
+      reads: [statements.leasedJob(fence)],
+      decide([rows = []]) {
+        if (!rows[0]) return noWrites('lease lost')
+        const writes: Write[] = [statements.observeJob(options)]
+        if (seen.blocks.length > 0) writes.push(insertBlocks({ ...fence, afterSeq: toJob(rows[0]).logLines, blocks: seen.blocks }))
+        if (seen.eventsBytes !== undefined || seen.saidError !== undefined) writes.push(observeAttempt(options))
+        if (seen.checkpoint !== undefined) writes.push(statements.saveCheckpoint({ fence, value: JSON.stringify(seen.checkpoint), now }))
+        return { writes, answer: ([changed]) => toJob(first(changed)) }
+      },
+    },
+    'supervisor',
+  )
+}
+
+function finish(database: SqlDatabase, { fence, end }: { fence: Fence; end: AttemptEnd }) {
+  return database.batch<JobRecord | LeaseLost>(
+    {
+      reads: [statements.leasedJob(fence), attemptOf(fence)],
+      decide([rows = []]) {
+        const job = rows[0] && toJob(rows[0])
+        const state = job && nextState(job, end.happening)
+        if (!job || !state) return noWrites('lease lost')
+        const published = state === 'succeeded' ? end.published : []
+        const writes: Write[] = [
+          statements.settleJob({ fence, state, end }),
+          ...systemLine(job, end.line, end.now),
+          endAttempt({ fence, end }),
+          event(fence.jobId, state, end.now),
+          ...published.flatMap((snapshot) => [insertSnapshot({ ...fence, snapshot, now: end.now }), pointToNewest(snapshot.artifact)]),
+        ]
+        return { writes, answer: (written) => toJob(first(written[2])) }
+      },
+    },
+    'supervisor',
+  )
+}
+
+// Two writes; the second returns the job's row as it is after the line.
+function systemLine(job: JobRecord, text: string, now: number): Write[] {
+  return [insertSystemLine({ jobId: job.id, attempt: job.attempts, afterSeq: job.logLines, text, now }), countSystemLine(job.id)]
+}
+
+// Our own doing: nobody asked for it. Its version is the one the job's row has in this batch.
+function event(jobId: number, name: string, now: number): Write {
+  return (written) => insertEvent({ jobId, version: toJob(first(written[0])).version, name, by: null, details: null, now })
+}
+
+function first(rows: Row[] | undefined): Row {
+  const row = rows?.[0]
+  if (!row) throw new Error('A statement that must return a row returned none.')
+  return row
+}

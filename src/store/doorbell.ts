@@ -1,0 +1,60 @@
+// Wakes other processes on the same data folder: one byte written to a small watched file after each commit.
+// A hint only; whoever listens must look at the database. The -wal itself is written before a commit is visible, so it is not watched.
+import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from 'node:fs'
+
+export interface Doorbell {
+  ring(): void
+  onRing(listener: () => void): () => void
+  close(): void
+}
+
+/** `file` null: only this process rings, as for a database in memory. */
+export function openDoorbell(file: string | null): Doorbell {
+  const listeners = new Set<() => void>()
+  const descriptor = file === null ? null : openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600)
+  let watcher: FSWatcher | null = null
+  let closed = false
+  let announced = false
+
+  // Many changes in one turn are one ring.
+  function announce() {
+    if (announced || closed) return
+    announced = true
+    setImmediate(() => {
+      announced = false
+      for (const listener of [...listeners]) listener()
+    })
+  }
+
+  function startWatching() {
+    if (file === null || watcher) return
+    try {
+      watcher = watch(file, { persistent: false }, announce)
+      watcher.on('error', () => watcher?.close())
+    } catch {
+      // No watches left on this machine: the slow poll behind the doorbell still finds everything.
+    }
+  }
+
+  return {
+    ring() {
+      announce()
+      if (descriptor === null || closed) return
+      try {
+        writeSync(descriptor, '.', 0)
+      } catch {
+        // A full disk: others find the change by polling.
+      }
+    },
+    onRing(listener) {
+      listeners.add(listener)
+      startWatching()
+      return () => listeners.delete(listener)
+    },
+    close() {
+      closed = true
+      watcher?.close()
+      if (descriptor !== null) closeSync(descriptor)
+    },
+  }
+}

@@ -1,0 +1,110 @@
+// Batches about jobs: submit, read, ask to stop. The rules are core's; this file only asks them and writes what they say.
+import { cancelledFailure } from '../core/failure.ts'
+import { jobStates } from '../core/job.ts'
+import { nextState } from '../core/transitions.ts'
+import { serveSubmit } from '../core/uniqueness.ts'
+import { claimedFrom, claimWrites } from './claim-store.ts'
+import { number, toAttempt, toEvent, toJob, toPublicAttempt } from './rows.ts'
+import { noWrites, type Row, type SqlDatabase, type Write } from './sql-database.ts'
+import { attemptsOf, attemptsUnsettled } from './statements/attempts.ts'
+import * as statements from './statements/jobs.ts'
+import { countSystemLine, insertSystemLine } from './statements/logs.ts'
+import type { Claimed, JobRecord, NewJob, RunnerPlace, Store } from './store.ts'
+
+export function jobStore(database: SqlDatabase): Store['jobs'] {
+  return {
+    submit: (options) => submit(database, options),
+    async get({ id }) {
+      const row = (await database.query(statements.jobById(id)))[0]
+      return row ? toJob(row) : null
+    },
+    list: async (filter) => (await database.query(statements.listJobs(filter))).map(toJob),
+    async count() {
+      const counts = Object.fromEntries(jobStates.map((state) => [state, 0]))
+      for (const row of await database.query(statements.countByState())) counts[String(row.state)] = number(row.jobs)
+      return counts as Awaited<ReturnType<Store['jobs']['count']>>
+    },
+    unsettled: () => unsettled(database),
+    askStop: (options) => askStop(database, options),
+    history: async ({ id }) => (await database.query(attemptsOf(id))).map(toPublicAttempt),
+    events: async ({ id, limit }) => (await database.query(statements.eventsOf(id, limit))).map(toEvent).reverse(),
+  }
+}
+
+type SubmitAnswer = Awaited<ReturnType<Store['jobs']['submit']>>
+
+function submit(database: SqlDatabase, { job, claimFor, now }: { job: NewJob; claimFor?: RunnerPlace; now: number }) {
+  return database.batch<SubmitAnswer>(
+    {
+      reads: job.uniqueKey === null ? [] : [statements.activeWithKey(job.kind, job.uniqueKey)],
+      decide([sameKey = []]) {
+        const existing = sameKey[0] ? toJob(sameKey[0]) : null
+        if (existing && serveSubmit(existing) !== 'insert') return noWrites({ job: existing, created: false, attempt: null })
+        const insert: Write[] = [statements.insertJob(job, now), ([rows]) => submittedEvent(toJob(first(rows)), now)]
+        if (!claimFor) return { writes: insert, answer: ([rows]) => ({ job: toJob(first(rows)), created: true, attempt: null }) }
+        const claim = claimWrites({ id: (written) => number(first(written[0]).id), place: claimFor, now, at: insert.length })
+        return {
+          writes: [...insert, ...claim],
+          answer(written) {
+            const claimed = claimedFrom(written, insert.length)
+            return { job: claimed.job, created: true, attempt: claimed.attempt }
+          },
+        }
+      },
+    },
+    'caller',
+  )
+}
+
+function submittedEvent(job: JobRecord, now: number) {
+  return statements.insertEvent({ jobId: job.id, version: job.version, name: 'submitted', by: job.submittedBy, details: null, now })
+}
+
+async function unsettled(database: SqlDatabase): Promise<Claimed[]> {
+  const { jobs, attempts } = await database.batch(
+    {
+      reads: [statements.unsettledJobs(), attemptsUnsettled()],
+      decide: ([jobs = [], attempts = []]) => noWrites({ jobs, attempts }),
+    },
+    'supervisor',
+  )
+  const attemptOf = new Map(attempts.map((row) => [number(row.job_id), toAttempt(row)]))
+  return jobs.flatMap((row) => {
+    const attempt = attemptOf.get(number(row.id))
+    return attempt ? [{ job: toJob(row), attempt }] : []
+  })
+}
+
+function askStop(database: SqlDatabase, { id, by, now }: { id: number; by: string | null; now: number }) {
+  return database.batch<JobRecord | null>(
+    {
+      reads: [statements.jobById(id)],
+      decide([rows = []]) {
+        if (!rows[0]) return noWrites(null)
+        const job = toJob(rows[0])
+        const state = nextState(job, 'cancel asked')
+        if (state === null || state === job.state) return noWrites(job)
+        const failure = state === 'cancelled' ? cancelledFailure(by) : null
+        const writes: Write[] = [
+          statements.markStopAsked({ id, state, reason: 'cancel', by, failure, now }),
+          ([changed]) =>
+            statements.insertEvent({ jobId: id, version: number(first(changed).version), name: 'cancel asked', by, details: null, now }),
+        ]
+        if (job.attempts > 0) {
+          writes.push(
+            insertSystemLine({ jobId: id, attempt: job.attempts, afterSeq: job.logLines, text: `stop asked${by ? ` by ${by}` : ''}`, now }),
+            countSystemLine(id),
+          )
+        }
+        return { writes, answer: (written) => toJob(first(written.at(3) ?? written[0])) }
+      },
+    },
+    'caller',
+  )
+}
+
+function first(rows: Row[] | undefined): Row {
+  const row = rows?.[0]
+  if (!row) throw new Error('A statement that must return a row returned none.')
+  return row
+}

@@ -1,0 +1,140 @@
+// Row ↔ noun: every column is read once, here. What the database cannot promise is asserted.
+import type { Attempt, AttemptState, Hold, JobEvent, JobSpec, JobState, Json, StopReason, Stream } from '../core/job.ts'
+import type { Row } from './sql-database.ts'
+import type { AttemptRecord, JobRecord, RunnerRecord, SnapshotRecord, StoredBlock } from './store.ts'
+
+const holds: readonly Hold[] = ['ready', 'time', 'key', 'job', 'kind paused']
+const streams: readonly Stream[] = ['stdout', 'stderr', 'system']
+
+export function toJob(row: Row): JobRecord {
+  const spec = parse(row.spec) as unknown as JobSpec
+  return {
+    id: number(row.id),
+    kind: string(row.kind),
+    name: stringOrNull(row.name),
+    queue: string(row.queue),
+    state: string(row.state) as JobState,
+    hold: holds[number(row.hold)] ?? 'ready',
+    priority: number(row.priority),
+    uniqueKey: stringOrNull(row.unique_key),
+    input: parse(row.input),
+    result: parse(row.result),
+    command: spec.run.type === 'command' ? spec.run.argv : null,
+    submittedBy: stringOrNull(row.submitted_by),
+    submittedAt: number(row.submitted_at),
+    availableAt: number(row.available_at),
+    startedAt: numberOrNull(row.started_at),
+    finishedAt: numberOrNull(row.finished_at),
+    attempts: number(row.attempts),
+    exitCode: numberOrNull(row.exit_code),
+    signal: stringOrNull(row.signal),
+    failure: parse(row.failure) as unknown as JobRecord['failure'],
+    stopReason: stringOrNull(row.stop_reason) as StopReason | null,
+    stopAskedBy: stringOrNull(row.stop_asked_by),
+    progress: parse(row.progress) as unknown as JobRecord['progress'],
+    heartbeatAt: numberOrNull(row.heartbeat_at),
+    logLines: number(row.log_lines),
+    artifacts: spec.artifacts,
+    fingerprint: stringOrNull(row.fingerprint),
+    version: number(row.version),
+    spec,
+    leaseToken: number(row.lease_token),
+    runnerId: stringOrNull(row.runner_id),
+  }
+}
+
+export function toAttempt(row: Row): AttemptRecord {
+  return {
+    ...toPublicAttempt(row),
+    folder: string(row.folder),
+    processStartedAt: stringOrNull(row.process_started_at),
+    eventsBytes: number(row.events_bytes),
+    saidError: stringOrNull(row.said_error),
+  }
+}
+
+export function toPublicAttempt(row: Row): Attempt {
+  return {
+    attempt: number(row.attempt),
+    state: string(row.state) as AttemptState,
+    protocol: number(row.protocol),
+    runnerId: string(row.runner_id),
+    hostId: string(row.host_id),
+    bootId: string(row.boot_id),
+    pid: numberOrNull(row.pid),
+    startedAt: number(row.started_at),
+    finishedAt: numberOrNull(row.finished_at),
+    adoptedAt: numberOrNull(row.adopted_at),
+    exitCode: numberOrNull(row.exit_code),
+    signal: stringOrNull(row.signal),
+  }
+}
+
+export function toEvent(row: Row): JobEvent {
+  return { version: number(row.version), at: number(row.at), name: string(row.name), by: stringOrNull(row.by), details: parse(row.details) }
+}
+
+export function toBlock(row: Row): StoredBlock {
+  return {
+    attempt: number(row.attempt),
+    stream: streams[number(row.stream) - 1] ?? 'system',
+    firstSeq: number(row.first_seq),
+    lineCount: number(row.line_count),
+    byteOffset: number(row.byte_offset),
+    byteLength: number(row.byte_length),
+    at: number(row.at),
+    body: stringOrNull(row.body),
+  }
+}
+
+export function streamNumber(stream: Stream): number {
+  return streams.indexOf(stream) + 1
+}
+
+export function toRunner(row: Row): RunnerRecord {
+  return {
+    runnerId: string(row.id),
+    hostId: string(row.host_id),
+    bootId: string(row.boot_id),
+    pid: number(row.pid),
+    startedAt: number(row.started_at),
+    leaseUntil: number(row.lease_until),
+  }
+}
+
+export function toSnapshot(row: Row): SnapshotRecord {
+  return {
+    artifact: string(row.artifact),
+    number: number(row.number),
+    jobId: number(row.job_id),
+    attempt: number(row.attempt),
+    folder: string(row.folder),
+    fingerprint: stringOrNull(row.fingerprint),
+    files: number(row.files),
+    bytes: number(row.bytes),
+    publishedAt: number(row.published_at),
+    isCurrent: number(row.is_current) === 1,
+  }
+}
+
+export function number(value: unknown): number {
+  if (typeof value !== 'number') throw new Error(`The database holds ${JSON.stringify(value)} where a number belongs.`)
+  return value
+}
+
+function numberOrNull(value: unknown): number | null {
+  return value === null ? null : number(value)
+}
+
+function string(value: unknown): string {
+  if (typeof value !== 'string') throw new Error(`The database holds ${JSON.stringify(value)} where text belongs.`)
+  return value
+}
+
+function stringOrNull(value: unknown): string | null {
+  return value === null ? null : string(value)
+}
+
+function parse(value: unknown): Json {
+  return value === null ? null : (JSON.parse(string(value)) as Json)
+}

@@ -1,0 +1,34 @@
+// The seam between statements and databases. A batch is: reads, one pure synchronous function of core/, writes.
+// Never an async callback: nothing of ours runs while the lock is held but that function.
+import type { Sql } from 'sql-template-tag'
+
+export type Row = Record<string, unknown>
+
+/** A statement, or one made from the rows that the writes before it returned. */
+export type Write = Sql | ((written: Row[][]) => Sql)
+
+export interface Decision<R> {
+  writes: Write[]
+  /** Makes the batch's answer from the rows the writes returned. */
+  answer: (written: Row[][]) => R
+}
+
+export interface Batch<R> {
+  reads: Sql[]
+  decide: (rows: Row[][]) => Decision<R>
+}
+
+/** How long to wait for a locked database: a caller 30 s, the supervisor's own transitions for ever (until closed). */
+export type Patience = 'caller' | 'supervisor'
+
+export interface SqlDatabase {
+  query(statement: Sql): Promise<Row[]>
+  batch<R>(batch: Batch<R>, patience: Patience): Promise<R>
+  onChange(listener: () => void): () => void
+  close(): Promise<void>
+}
+
+/** A decision that writes nothing. */
+export function noWrites<R>(result: R): Decision<R> {
+  return { writes: [], answer: () => result }
+}

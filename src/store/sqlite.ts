@@ -1,0 +1,163 @@
+// SQLite behind the seam: pragmas, batches in one turn of the event loop, and our own patience instead of the driver's,
+// which would sleep inside the event loop (measured: 5 s freezes).
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Sql } from 'sql-template-tag'
+import { HoldfastError } from '../core/errors.ts'
+import { limits } from '../core/limits.ts'
+import { openDoorbell } from './doorbell.ts'
+import type { Batch, Patience, Row, SqlDatabase, Write } from './sql-database.ts'
+
+export interface SqliteDatabase extends SqlDatabase {
+  /** Runs text with several statements in one transaction; for migrations. */
+  migrate(work: (run: (text: string) => void, read: (text: string) => Row[]) => void): Promise<void>
+  /** Writes a consistent copy. */
+  copyTo(file: string): void
+}
+
+/** Opens a database file (or `:memory:`). @throws HoldfastError `sqlite_too_old`, `database_unavailable`, `database_busy` */
+export async function openSqlite(file: string, doorbellFile: string | null): Promise<SqliteDatabase> {
+  const connection = await connect(file)
+  const doorbell = openDoorbell(doorbellFile)
+  const closing = new AbortController()
+  const statements = new Map<string, StatementSync>()
+
+  function run(statement: Sql): Row[] {
+    const text = statement.sql
+    let prepared = statements.get(text)
+    if (!prepared) {
+      prepared = connection.prepare(text)
+      statements.set(text, prepared)
+    }
+    return prepared.all(...(statement.values as SQLInputValue[])) as Row[]
+  }
+
+  return {
+    query: (statement) => patiently(() => run(statement), 'caller', closing.signal),
+    async batch<R>(batch: Batch<R>, patience: Patience) {
+      let wrote = false
+      const answer = await patiently(
+        () =>
+          inTransaction(connection, () => {
+            const decision = batch.decide(batch.reads.map(run))
+            wrote = decision.writes.length > 0
+            return decision.answer(runWrites(decision.writes, run))
+          }),
+        patience,
+        closing.signal,
+      )
+      if (wrote) doorbell.ring()
+      return answer
+    },
+    async migrate(work) {
+      await patiently(
+        () =>
+          inTransaction(connection, () =>
+            work(
+              (text) => connection.exec(text),
+              (text) => connection.prepare(text).all() as Row[],
+            ),
+          ),
+        'caller',
+        closing.signal,
+      )
+    },
+    copyTo: (copy) => connection.prepare('vacuum into ?').run(copy),
+    onChange: doorbell.onRing,
+    async close() {
+      closing.abort(new HoldfastError('closed', 'Holdfast was closed.'))
+      doorbell.close()
+      connection.close()
+    },
+  }
+}
+
+async function connect(file: string): Promise<DatabaseSync> {
+  let connection: DatabaseSync
+  try {
+    connection = new DatabaseSync(file, { timeout: 0 })
+  } catch (cause) {
+    throw new HoldfastError('database_unavailable', `The database ${file} cannot be opened: ${messageOf(cause)}.`, { cause })
+  }
+  const version = String(connection.prepare('select sqlite_version() as version').get()?.version)
+  if (isOlder(version, [3, 51, 3])) {
+    throw new HoldfastError(
+      'sqlite_too_old',
+      `SQLite 3.51.3 or newer is needed (older ones can damage a database that two processes write), and this Node brings ${version}.`,
+    )
+  }
+  await patiently(
+    () => {
+      for (const pragma of ['journal_mode=wal', 'synchronous=full', 'foreign_keys=on', 'journal_size_limit=-1', 'trusted_schema=off'])
+        connection.exec(`pragma ${pragma}`)
+    },
+    'caller',
+    new AbortController().signal,
+  )
+  return connection
+}
+
+// Reads, decision and writes happen in one turn, so nothing of ours can come between.
+function inTransaction<R>(connection: DatabaseSync, work: () => R): R {
+  connection.exec('begin immediate')
+  try {
+    const result = work()
+    connection.exec('commit')
+    return result
+  } catch (error) {
+    if (connection.isTransaction) connection.exec('rollback')
+    throw error
+  }
+}
+
+function runWrites(writes: readonly Write[], run: (statement: Sql) => Row[]): Row[][] {
+  const written: Row[][] = []
+  for (const write of writes) written.push(run(typeof write === 'function' ? write(written) : write))
+  return written
+}
+
+async function patiently<R>(work: () => R, patience: Patience, closed: AbortSignal): Promise<R> {
+  const deadline = performance.now() + limits.callerBusyMs
+  for (let tries = 0; ; tries++) {
+    closed.throwIfAborted()
+    try {
+      return work()
+    } catch (error) {
+      const trouble = troubleOf(error)
+      if (trouble === null) throw error
+      if (trouble !== 'busy' && patience === 'caller')
+        throw new HoldfastError('database_unavailable', `The database cannot be written: ${messageOf(error)}.`, { cause: error })
+      if (patience === 'caller' && performance.now() > deadline) {
+        throw new HoldfastError('database_busy', `The database has been locked by another process for ${limits.callerBusyMs / 1000} s.`, {
+          cause: error,
+        })
+      }
+      const longestMs = trouble === 'busy' ? Math.min(limits.busyRetryMs, 1 + tries) : limits.pollMs
+      await sleep(Math.random() * longestMs + 1)
+    }
+  }
+}
+
+type Trouble = 'busy' | 'full' | 'unwritable'
+
+// SQLite's primary result codes; the extended ones carry them in their low byte.
+function troubleOf(error: unknown): Trouble | null {
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+  if (code === 5 || code === 6) return 'busy'
+  if (code === 13) return 'full'
+  if (code === 8 || code === 10 || code === 14) return 'unwritable'
+  return null
+}
+
+function isOlder(version: string, least: readonly number[]): boolean {
+  const parts = version.split('.').map(Number)
+  for (const [index, wanted] of least.entries()) {
+    const part = parts[index] ?? 0
+    if (part !== wanted) return part < wanted
+  }
+  return false
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

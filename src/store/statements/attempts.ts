@@ -1,0 +1,38 @@
+// SQL about tries: their process, how far their files were read, their end.
+import sql, { type Sql } from 'sql-template-tag'
+import type { AttemptEnd, Fence, Observation } from '../store.ts'
+
+export function attemptsOf(jobId: number): Sql {
+  return sql`select * from attempts where job_id = ${jobId} order by attempt`
+}
+
+/** The newest attempt of every job that is not settled. */
+export function attemptsUnsettled(): Sql {
+  return sql`select attempts.* from attempts join jobs on jobs.id = attempts.job_id and jobs.attempts = attempts.attempt where jobs.state in ('running', 'stopping')`
+}
+
+export function attemptOf(fence: Fence): Sql {
+  return sql`select * from attempts where job_id = ${fence.jobId} and attempt = ${fence.attempt}`
+}
+
+export function giveAttempt(options: { fence: Fence; runnerId: string; adoptedAt: number | null }): Sql {
+  return sql`update attempts set runner_id = ${options.runnerId}, adopted_at = coalesce(${options.adoptedAt}, adopted_at)
+    where job_id = ${options.fence.jobId} and attempt = ${options.fence.attempt} returning *`
+}
+
+export function beginAttempt(options: { fence: Fence; pid: number; processStartedAt: string | null }): Sql {
+  return sql`update attempts set state = 'running', pid = ${options.pid}, process_started_at = ${options.processStartedAt}
+    where job_id = ${options.fence.jobId} and attempt = ${options.fence.attempt}`
+}
+
+export function observeAttempt(options: { fence: Fence; seen: Observation }): Sql {
+  const { fence, seen } = options
+  return sql`update attempts set events_bytes = coalesce(${seen.eventsBytes ?? null}, events_bytes), said_error = coalesce(${seen.saidError ?? null}, said_error)
+    where job_id = ${fence.jobId} and attempt = ${fence.attempt}`
+}
+
+export function endAttempt(options: { fence: Fence; end: AttemptEnd }): Sql {
+  const { fence, end } = options
+  return sql`update attempts set state = 'ended', finished_at = ${end.now}, exit_code = ${end.exitCode}, signal = ${end.signal}
+    where job_id = ${fence.jobId} and attempt = ${fence.attempt}`
+}

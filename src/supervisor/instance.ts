@@ -1,0 +1,15 @@
+// An opened data folder with everything that works on it.
+import type { DataFolder } from '../runner/data-folder.ts'
+import type { House } from '../runner/house.ts'
+import type { Store } from '../store/store.ts'
+import type { JobDefinition } from './define-job.ts'
+
+export interface Instance {
+  data: string
+  folder: DataFolder
+  store: Store
+  house: House
+  kinds: ReadonlyMap<string, JobDefinition<unknown>>
+  /** Aborted when Holdfast closes: every wait ends. */
+  closing: AbortController
+}

@@ -1,0 +1,85 @@
+// Puts the parts together: folder, store, runner, and the front door on them. Nothing is decided here.
+import { systemClock } from '../core/clock.ts'
+import { HoldfastError } from '../core/errors.ts'
+import { limits } from '../core/limits.ts'
+import { makeDataFolder } from '../runner/data-folder.ts'
+import type { Logger } from '../runner/house.ts'
+import { leaveHouse, makeHouse } from '../runner/open-house.ts'
+import { openRunner, type Runner } from '../runner/runner.ts'
+import { openStore } from '../store/open-store.ts'
+import type { JobDefinition } from './define-job.ts'
+import { findDataFolder } from './find-data-folder.ts'
+import { frontDoor } from './front-door.ts'
+import type { Holdfast } from './holdfast.ts'
+import type { Instance } from './instance.ts'
+
+export interface OpenOptions {
+  kinds?: readonly JobDefinition<unknown>[]
+  /** Data folder; default: `HOLDFAST_DATA`, the nearest `.holdfast` upwards, or `./.holdfast`. */
+  data?: string
+  /** `false`: only submit and look; jobs are executed elsewhere. Default: this process runs jobs too, unless `HOLDFAST_RUNNER=off`. */
+  runner?: boolean | { slots?: number }
+  logger?: Logger
+}
+
+/**
+ * Opens Holdfast on a data folder and starts looking after its jobs.
+ *
+ * @example
+ * const holdfast = await openHoldfast({ kinds: [rebuild] })
+ * const { job } = await holdfast.submit(rebuild, { mode: 'data' })
+ * @throws HoldfastError `data_folder`, `schema_too_new`, `sqlite_too_old`, `database_unavailable`, `invalid_config`
+ */
+export async function openHoldfast(options: OpenOptions = {}): Promise<Holdfast> {
+  const data = findDataFolder({ named: options.data, cwd: process.cwd(), environment: process.env, fallback: 'here' })
+  const instance = await openInstance({ data, kinds: options.kinds ?? [], logger: options.logger ?? silent })
+  try {
+    const runner = runnerWanted(options.runner) ? await startRunner(instance, options) : null
+    return frontDoor(instance, () => closeInstance(instance, runner))
+  } catch (error) {
+    await closeInstance(instance, null)
+    throw error
+  }
+}
+
+/** Opens folder and store without a runner; what the CLI builds its own ways of working on. */
+export async function openInstance(options: { data: string; kinds: readonly JobDefinition<unknown>[]; logger: Logger }): Promise<Instance> {
+  const kinds = new Map<string, JobDefinition<unknown>>()
+  for (const definition of options.kinds) {
+    if (kinds.has(definition.kind)) throw new HoldfastError('invalid_config', `kinds: "${definition.kind}" is defined twice.`)
+    kinds.set(definition.kind, definition)
+  }
+  const folder = makeDataFolder(options.data)
+  const store = await openStore(folder.root, systemClock)
+  const closing = new AbortController()
+  const house = makeHouse({
+    store,
+    folder,
+    clock: systemClock,
+    logger: options.logger,
+    closing: closing.signal,
+    foldersReady: limits.foldersReady,
+  })
+  return { data: folder.root, folder, store, house, kinds, closing }
+}
+
+export async function closeInstance(instance: Instance, runner: Runner | null): Promise<void> {
+  if (instance.closing.signal.aborted) return
+  instance.closing.abort(new HoldfastError('closed', 'Holdfast was closed.'))
+  await runner?.close()
+  if (!runner) leaveHouse(instance.house)
+  await instance.store.close()
+}
+
+async function startRunner(instance: Instance, { runner }: OpenOptions): Promise<Runner> {
+  const slots = typeof runner === 'object' ? (runner.slots ?? limits.slots) : limits.slots
+  if (!Number.isInteger(slots) || slots < 1)
+    throw new HoldfastError('invalid_config', `runner.slots must be a whole number from 1, not ${slots}.`)
+  return openRunner(instance.house, { kinds: [...instance.kinds.keys()], slots, adopts: 'all' })
+}
+
+function runnerWanted(runner: OpenOptions['runner']): boolean {
+  return runner === undefined ? process.env.HOLDFAST_RUNNER !== 'off' : runner !== false
+}
+
+const silent: Logger = { info() {}, warn() {}, error() {} }
