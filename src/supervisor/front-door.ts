@@ -43,7 +43,7 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
     wait: (id, { signal } = {}) => wait(watchJob(watching, id, signal)),
     watch: (id, { signal } = {}) => watchJob(watching, id, signal),
     log: (id, range = {}) => log(instance, id, range),
-    followLog: (id, { after = 0, signal } = {}) => followLog(watching, id, { after, ...(signal ? { signal } : {}) }),
+    followLog: (id, { after = 0, full = false, signal } = {}) => followLog(watching, id, { after, full, ...(signal ? { signal } : {}) }),
     onChange: (listener) => store.onChange(listener),
     artifact: (name) => artifactReader(store, folder, name),
     close,

@@ -88,7 +88,7 @@ export interface Holdfast {
   watch(id: number, options?: Waiting): AsyncIterable<Job>
   log(id: number, range?: LogRange): Promise<LogPage>
   /** Lines after `after`, in bundles as they come, until the job is settled and every line was given. */
-  followLog(id: number, options?: Waiting & { after?: number }): AsyncIterable<LogLine[]>
+  followLog(id: number, options?: Waiting & { after?: number; full?: boolean }): AsyncIterable<LogLine[]>
   /** Calls back soon after anything may have changed. Returns the way to stop. A hint: look at the store, not at the call. */
   onChange(listener: () => void): () => void
   artifact(name: string): ArtifactReader

@@ -29,12 +29,12 @@ export async function* watchJob({ store, closing }: Watching, id: number, signal
 export async function* followLog(
   { store, folder, closing }: Watching,
   id: number,
-  options: { after: number; signal?: AbortSignal },
+  options: { after: number; full?: boolean; signal?: AbortSignal },
 ): AsyncGenerator<LogLine[]> {
   let { after } = options
   for await (const job of looks(() => existing(store, id), store, anySignal(closing, options.signal))) {
     while (after < job.logLines) {
-      const lines = await readLog(store, folder, { jobId: id, after, limit: followBundle })
+      const lines = await readLog(store, folder, { jobId: id, after, limit: followBundle, full: options.full ?? false })
       const last = lines.at(-1)
       if (!last) break
       after = last.seq

@@ -1,0 +1,46 @@
+// holdfast cancel: asks once, then stops the job and everything it started, and waits until they are gone.
+import { createInterface } from 'node:readline/promises'
+import { HoldfastError } from '../../supervisor/errors.ts'
+import { plain, stateWord, titleOf, userName } from '../output.ts'
+import { connect, jobNumber, type Place } from '../place.ts'
+import { interrupted } from './logs.ts'
+import { settledJob } from './wait.ts'
+
+export interface CancelOptions extends Place {
+  yes?: boolean
+}
+
+export async function cancel(text: string, options: CancelOptions): Promise<number> {
+  const id = jobNumber(text)
+  const { client, close } = await connect(options, [id])
+  try {
+    const before = await client.get(id)
+    const isOver = !['queued', 'running', 'stopping'].includes(before.state)
+    if (!isOver && !options.yes && !(await agreed(`Cancel job ${id} (${titleOf(before)})? Everything it started is stopped too. [y/N] `))) {
+      console.error('Not cancelled.')
+      return 1
+    }
+    if (!isOver) await client.cancel(id, { by: userName() ?? 'cli' })
+    const after = await settledJob(client, id, interrupted())
+    const note = isOver ? ' (it had already ended)' : ''
+    console.log(
+      options.json
+        ? JSON.stringify(after)
+        : `${id}  ${stateWord(after.state)}${after.failure ? `  ${plain(after.failure.message)}` : ''}${note}`,
+    )
+    return 0
+  } finally {
+    await close()
+  }
+}
+
+async function agreed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new HoldfastError('invalid_request', 'cancel asks before it stops a job, and nobody is there to answer: add -y.')
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question)).trim())
+  } finally {
+    terminal.close()
+  }
+}

@@ -1,0 +1,51 @@
+// holdfast list: jobs, newest first.
+
+import type { Job } from '../../client/index.ts'
+import { HoldfastError } from '../../supervisor/errors.ts'
+import { duration, paint, plain, progressWords, stateWord, table, titleOf } from '../output.ts'
+import { connect, type Place } from '../place.ts'
+
+export interface ListOptions extends Place {
+  state?: string
+  kind?: string
+  limit: string
+}
+
+export async function list(options: ListOptions): Promise<void> {
+  const { client, where, close } = await connect(options)
+  try {
+    const page = await client.list({
+      limit: wholeNumber('--limit', options.limit),
+      ...(options.kind === undefined ? {} : { kind: options.kind }),
+      ...(options.state === undefined ? {} : { state: options.state.split(',') as Job['state'][] }),
+    })
+    if (options.json) console.log(JSON.stringify(page.jobs))
+    else if (page.jobs.length === 0)
+      console.log(`No jobs${options.state || options.kind ? ' match' : ''} in ${where}.\nStart one: holdfast run -- <command>`)
+    else console.log(table([header, ...page.jobs.map(row)]))
+    if (!options.json && page.before !== null) console.log(paint('gray', `More: holdfast list --limit ${Number(options.limit) * 2}`))
+  } finally {
+    await close()
+  }
+}
+
+/** @throws HoldfastError `invalid_request` that names the option */
+export function wholeNumber(option: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new HoldfastError('invalid_request', `${option} is "${text}", but must be a whole number.`)
+  return Number(text)
+}
+
+const header = ['JOB', 'STATE', 'TOOK', 'BY', 'WHAT', 'PROGRESS OR REASON'].map((title) => paint('gray', title))
+
+function row(job: Job): string[] {
+  const reason = job.failure?.message ?? (job.state === 'running' ? progressWords(job) : '')
+  return [String(job.id), stateWord(job.state), took(job), plain(job.submittedBy ?? '–'), cut(titleOf(job), 40), plain(reason)]
+}
+
+function took(job: Job): string {
+  return job.startedAt === null ? '–' : duration((job.finishedAt ?? Date.now()) - job.startedAt)
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
+}

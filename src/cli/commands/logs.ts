@@ -1,0 +1,71 @@
+// holdfast logs: the log of a job, or as it grows.
+import type { HoldfastClient, LogLine } from '../../client/index.ts'
+import { clockTime, paint, plain } from '../output.ts'
+import { connect, jobNumber, type Place } from '../place.ts'
+import { wholeNumber } from './list.ts'
+
+export interface LogsOptions extends Place {
+  follow?: boolean
+  tail?: string
+  timestamps?: boolean
+}
+
+export async function logs(job: string, options: LogsOptions): Promise<void> {
+  const id = jobNumber(job)
+  const { client, close } = await connect(options, options.follow ? [id] : [])
+  try {
+    const print = (lines: LogLine[]) => {
+      for (const line of lines) printLine(line, options)
+    }
+    const after = await printStored(client, id, options, print)
+    if (options.follow) await client.followLog(id, { after, onLines: print, signal: interrupted() })
+  } finally {
+    await close()
+  }
+}
+
+// Returns the number of the last line printed.
+async function printStored(client: HoldfastClient, id: number, options: LogsOptions, print: (lines: LogLine[]) => void): Promise<number> {
+  const { lastSeq } = await client.log(id, { limit: 1 })
+  let after = options.tail === undefined ? 0 : Math.max(0, lastSeq - wholeNumber('--tail', options.tail))
+  while (after < lastSeq) {
+    const { lines } = await client.log(id, { after, limit: pageLines, full: true })
+    const last = lines.at(-1)
+    if (!last) break
+    print(lines)
+    after = last.seq
+  }
+  return after
+}
+
+const pageLines = 2_000
+
+function printLine(line: LogLine, { json, timestamps }: LogsOptions): void {
+  if (json) return void process.stdout.write(`${JSON.stringify(line)}\n`)
+  const out = line.stream === 'stderr' ? process.stderr : process.stdout
+  const text = line.stream === 'system' ? paint('gray', `· ${line.text}`, out) : out.isTTY ? plainButColour(line.text) : line.text
+  const cut = line.cutFromBytes === undefined ? '' : paint('gray', ` … (${line.cutFromBytes} bytes)`, out)
+  out.write(
+    timestamps
+      ? `${paint('gray', `${line.seq}  ${clockTime(line.at)}  ${line.stream.padEnd(6)}`, out)}  ${text}${cut}\n`
+      : `${text}${cut}\n`,
+  )
+}
+
+// On a terminal colours stay; sequences that move, retitle or report are taken out.
+function plainButColour(text: string): string {
+  return text
+    .split(/(\p{Cc}\[[\d;]*m)/u)
+    .map((part, index) => (index % 2 === 1 ? part : plain(part)))
+    .join('')
+}
+
+/** Aborted by Ctrl+C: stops following, not the job. */
+export function interrupted(): AbortSignal {
+  const controller = new AbortController()
+  process.once('SIGINT', () => {
+    process.exitCode = 130
+    controller.abort()
+  })
+  return controller.signal
+}

@@ -1,0 +1,80 @@
+// holdfast run: a command as a job, with its output here and its life elsewhere.
+import { frontDoor } from '../../supervisor/front-door.ts'
+import type { Holdfast, Job } from '../../supervisor/holdfast.ts'
+import type { Instance } from '../../supervisor/instance.ts'
+import { closeInstance, openInstance } from '../../supervisor/open-holdfast.ts'
+import { repair } from '../../supervisor/repair.ts'
+import { type CommandToRun, runCommand, startCommand } from '../../supervisor/run-command.ts'
+import { duration, paint, stateWord, titleOf, userName } from '../output.ts'
+import { dataOf, type Place, placeFlags, stderrLogger } from '../place.ts'
+
+export interface RunOptions extends Place {
+  detach?: boolean
+  name?: string
+}
+
+/** Returns the exit code: the command's own, 125 when we failed, 126 and 127 as a shell, 130 when detached by Ctrl+C. */
+export async function run(argv: string[], options: RunOptions): Promise<number> {
+  const instance = await openInstance({ data: dataOf(options), kinds: [], logger: stderrLogger })
+  await repair(instance)
+  const command = { argv, cwd: process.cwd(), environment: environmentOf(process.env), name: options.name ?? null, submittedBy: userName() }
+  return options.detach ? runDetached(instance, command, options) : runFollowed(instance, command, options)
+}
+
+async function runDetached(instance: Instance, command: CommandToRun, options: RunOptions): Promise<number> {
+  const job = await startCommand(instance, command)
+  await closeInstance(instance, null)
+  console.log(options.json ? JSON.stringify(job) : String(job.id))
+  if (job.failure) console.error(`holdfast: ${job.failure.message}`)
+  return job.failure ? (job.exitCode ?? 125) : 0
+}
+
+async function runFollowed(instance: Instance, command: CommandToRun, options: RunOptions): Promise<number> {
+  const { job, runner } = await runCommand(instance, command)
+  const holdfast = frontDoor(instance, () => closeInstance(instance, runner))
+  const detached = new AbortController()
+  const detach = (signal: NodeJS.Signals) => detached.abort(signal)
+  process.once('SIGINT', detach).once('SIGTERM', detach)
+  tell(`job ${job.id}: ${titleOf(job)}`)
+  try {
+    await printLog(holdfast, job.id, { toStderr: options.json ?? false, signal: detached.signal })
+    return report(await holdfast.wait(job.id, { signal: detached.signal }), options)
+  } catch (error) {
+    if (!detached.signal.aborted) throw error
+    const flags = placeFlags(options)
+    console.error(
+      `\nDetached. Job ${job.id} goes on.   Follow: holdfast logs ${job.id} -f${flags}   Stop: holdfast cancel ${job.id}${flags}`,
+    )
+    return detached.signal.reason === 'SIGINT' ? 130 : 143
+  } finally {
+    await holdfast.close()
+  }
+}
+
+async function printLog(holdfast: Holdfast, id: number, { toStderr, signal }: { toStderr: boolean; signal: AbortSignal }): Promise<void> {
+  for await (const lines of holdfast.followLog(id, { full: true, signal })) {
+    for (const { stream, text } of lines) {
+      if (stream === 'system') continue
+      const out = stream === 'stderr' || toStderr ? process.stderr : process.stdout
+      if (!out.write(`${text}\n`)) await new Promise((resolve) => out.once('drain', resolve))
+    }
+  }
+}
+
+function report(job: Job, options: RunOptions): number {
+  if (options.json) console.log(JSON.stringify(job))
+  const took = duration((job.finishedAt ?? job.submittedAt) - (job.startedAt ?? job.submittedAt))
+  tell(`${stateWord(job.state, process.stderr)} after ${took}${job.exitCode === null ? '' : `, exit ${job.exitCode}`}`)
+  // What a command could not say itself, because it was never there, or went unseen.
+  if (job.failure?.kind === 'launch' || job.state === 'interrupted') console.error(`holdfast: ${job.failure?.message}`)
+  return job.exitCode ?? (job.state === 'succeeded' ? 0 : 125)
+}
+
+// For a person at a terminal; a script gets the command's output alone.
+function tell(text: string): void {
+  if (process.stderr.isTTY) console.error(paint('gray', text, process.stderr))
+}
+
+function environmentOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])))
+}

@@ -1,0 +1,40 @@
+// holdfast show: one screen about one job.
+import type { JobDetail } from '../../client/index.ts'
+import { clockTime, duration, paint, plain, progressWords, shellWords, stateWord, table, thousands, titleOf } from '../output.ts'
+import { connect, jobNumber, type Place, placeFlags } from '../place.ts'
+
+export async function show(job: string, options: Place): Promise<void> {
+  const { client, close } = await connect(options)
+  try {
+    const { pollAfterMs: _pollAfterMs, ...detail } = await client.get(jobNumber(job))
+    console.log(options.json ? JSON.stringify(detail) : screen(detail, placeFlags(options)))
+  } finally {
+    await close()
+  }
+}
+
+function screen(job: JobDetail, flags: string): string {
+  const by = job.submittedBy ? ` by ${plain(job.submittedBy)}` : ''
+  const facts: [string, string][] = [
+    ['Kind', job.kind],
+    ['Submitted', `${clockTime(job.submittedAt)}${by}`],
+    ...(job.startedAt === null ? [] : [['Took', duration((job.finishedAt ?? Date.now()) - job.startedAt)] as [string, string]]),
+    ['Attempts', attemptsWords(job)],
+    ...(job.command ? [['Command', plain(shellWords(job.command))] as [string, string]] : []),
+    ...(job.exitCode === null ? [] : [['Exit code', `${job.exitCode}${job.signal ? ` (${job.signal})` : ''}`] as [string, string]]),
+    ...(job.progress ? [['Progress', progressWords(job)] as [string, string]] : []),
+    ['Log', `${thousands(job.logLines)} lines: holdfast logs ${job.id}${job.state === 'running' ? ' -f' : ''}${flags}`],
+  ]
+  const lines = [`${paint('bold', titleOf(job))}  ${paint('gray', `#${job.id}`)}  ${stateWord(job.state)}`]
+  if (job.failure) lines.push('', `  ${paint(job.state === 'failed' ? 'red' : 'gray', plain(job.failure.message))}`)
+  if (job.failure?.hint) lines.push(`  ${plain(job.failure.hint)}`)
+  if (job.failure) lines.push(...job.failure.lastLines.map((line) => paint('gray', `    ${plain(line)}`)))
+  return [...lines, '', table(facts.map(([label, value]) => [`  ${paint('gray', label)}`, value]))].join('\n')
+}
+
+function attemptsWords({ history, attempts }: JobDetail): string {
+  const last = history.at(-1)
+  if (!last) return String(attempts)
+  const adopted = last.adoptedAt === null ? '' : `, adopted at ${clockTime(last.adoptedAt)}`
+  return `${attempts}${last.pid === null ? '' : `, pid ${last.pid}`}${adopted}`
+}

@@ -1,0 +1,82 @@
+// The `holdfast` command: words, options and exit codes. Each command is a file, loaded when it is called.
+import { Command, CommanderError } from 'commander'
+import { exitCodeOf, sentenceOf } from './failure.ts'
+import type { Place } from './place.ts'
+
+const program = new Command('holdfast')
+  .description('Runs long jobs that survive a restart, never run twice and never hide a failure.')
+  .enablePositionalOptions()
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'holdfast: ')) })
+
+function local(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--data <dir>', 'data folder (default: HOLDFAST_DATA, the nearest .holdfast, or your state folder)')
+    .option('--json', 'print JSON, with the fields of the API')
+}
+
+function anywhere(name: string, description: string): Command {
+  return local(name, description).option('--url <url>', 'a Holdfast server instead of a data folder')
+}
+
+local('run', 'run a command as a job, follow it and return its exit code')
+  .option('-d, --detach', 'start it, print its number and return')
+  .option('--name <name>', 'what to call it')
+  .argument('<command...>', 'the command and its arguments, after --')
+  .passThroughOptions()
+  .action(async (argv: string[], options: Place & { detach?: boolean; name?: string }) => {
+    process.exitCode = await (await import('./commands/run.ts')).run(argv, options)
+  })
+
+anywhere('list', 'list jobs, newest first')
+  .option('--state <states>', 'only these states, separated by commas')
+  .option('--kind <kind>', 'only this kind')
+  .option('-n, --limit <count>', 'how many', '20')
+  .action(async (options) => (await import('./commands/list.ts')).list(options))
+
+anywhere('show', 'show one job')
+  .argument('<job>', 'its number')
+  .action(async (job, options) => (await import('./commands/show.ts')).show(job, options))
+
+anywhere('logs', 'print the log of a job')
+  .argument('<job>', 'its number')
+  .option('-f, --follow', 'go on until the job has ended')
+  .option('-n, --tail <count>', 'only the last lines')
+  .option('-t, --timestamps', 'time, number and stream before each line')
+  .action(async (job, options) => (await import('./commands/logs.ts')).logs(job, options))
+
+anywhere('wait', 'wait until jobs have ended: 0 all succeeded, 1 one failed, 8 cancelled, 9 interrupted')
+  .argument('<job...>', 'their numbers')
+  .action(async (jobs, options) => {
+    process.exitCode = await (await import('./commands/wait.ts')).wait(jobs, options)
+  })
+
+anywhere('cancel', 'stop a job and everything it started')
+  .argument('<job>', 'its number')
+  .option('-y, --yes', 'do not ask')
+  .action(async (job, options) => {
+    process.exitCode = await (await import('./commands/cancel.ts')).cancel(job, options)
+  })
+
+local('up', 'look after jobs and serve the dashboard')
+  .option('--port <port>', 'port; the next free one if it is taken', '4747')
+  .option('--host <host>', 'address of this machine to listen on', '127.0.0.1')
+  .action(async (options) => (await import('./commands/up.ts')).up(options))
+
+program.addHelpText('after', '\nExamples:\n  holdfast run -- make all\n  holdfast logs 42 -f\n  holdfast up')
+
+try {
+  const { version } = (await import('../../package.json', { with: { type: 'json' } })).default
+  program.version(version)
+  if (process.argv.length <= 2) program.outputHelp()
+  else await program.parseAsync()
+} catch (error) {
+  const isRun = process.argv[2] === 'run'
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : isRun ? 125 : 2
+  else {
+    console.error(`holdfast: ${sentenceOf(error)}`)
+    process.exitCode = isRun ? 125 : exitCodeOf(error)
+  }
+}

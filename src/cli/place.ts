@@ -1,0 +1,67 @@
+// Where a command works: on a server over the network, or on a data folder, through the same HTTP app mounted in this process.
+import { createClient, type HoldfastClient } from '../client/index.ts'
+import { HoldfastError } from '../supervisor/errors.ts'
+import { findDataFolder } from '../supervisor/find-data-folder.ts'
+
+/** The options that say where. */
+export interface Place {
+  data?: string
+  url?: string
+  json?: boolean
+}
+
+export interface Connection {
+  client: HoldfastClient
+  /** For people: the folder or the address. */
+  where: string
+  close(): Promise<void>
+}
+
+/** `follows`: jobs whose orphans are looked after as long as the connection is open; the others are only settled. */
+export async function connect(place: Place, follows: readonly number[] = []): Promise<Connection> {
+  if (place.url !== undefined) return overNetwork(place)
+  const { closeInstance, openInstance } = await import('../supervisor/open-holdfast.ts')
+  const { frontDoor } = await import('../supervisor/front-door.ts')
+  const { repair } = await import('../supervisor/repair.ts')
+  const { lookAfter } = await import('../supervisor/look-after.ts')
+  const { createHandler } = await import('../http/index.ts')
+  const instance = await openInstance({ data: dataOf(place), kinds: [], logger: stderrLogger })
+  const runner = follows.length > 0 ? await lookAfter(instance, follows) : null
+  await repair(instance)
+  const close = () => closeInstance(instance, runner)
+  const handler = createHandler(frontDoor(instance, close), { logger: stderrLogger })
+  const client = createClient({ url: 'http://127.0.0.1/', fetch: (request) => handler.fetch(request) })
+  return { client, where: instance.data, close }
+}
+
+/** The data folder by the one rule. */
+export function dataOf(place: Place): string {
+  return findDataFolder({ named: place.data, cwd: process.cwd(), environment: process.env, fallback: 'state' })
+}
+
+/** `42` or `#42`. @throws HoldfastError `invalid_request` */
+export function jobNumber(text: string): number {
+  const digits = /^#?([1-9]\d{0,14})$/.exec(text)?.[1]
+  if (digits === undefined) throw new HoldfastError('invalid_request', `"${text}" is not a job number such as 42.`)
+  return Number(digits)
+}
+
+/** What to put behind a suggested command so that it finds the same place. */
+export function placeFlags(place: Place): string {
+  if (place.url !== undefined) return ` --url ${place.url}`
+  return place.data === undefined ? '' : ` --data ${place.data}`
+}
+
+export const stderrLogger = {
+  info() {},
+  warn: (message: string) => console.error(`holdfast: ${message}`),
+  error: (message: string) => console.error(`holdfast: ${message}`),
+}
+
+function overNetwork({ url = '', data }: Place): Connection {
+  if (data !== undefined)
+    throw new HoldfastError('invalid_request', '--url and --data cannot be combined: a server knows its own data folder.')
+  if (!URL.canParse(url) || !/^https?:/.test(url))
+    throw new HoldfastError('invalid_request', `--url is "${url}", but must be an address such as http://127.0.0.1:4747.`)
+  return { client: createClient({ url: url.endsWith('/') ? url : `${url}/` }), where: url, async close() {} }
+}

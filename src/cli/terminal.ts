@@ -1,0 +1,83 @@
+// holdfast/terminal: shows a job's progress to a person: one live line on a terminal, plain lines elsewhere.
+import type { Writable } from 'node:stream'
+import type { Holdfast, Job } from '../supervisor/holdfast.ts'
+import { duration, plain, progressWords, stateWord } from './output.ts'
+
+export interface ShowOptions {
+  /** Usually `process.stdout`. */
+  out: Terminal
+  signal?: AbortSignal
+}
+
+/**
+ * Shows the job until it is settled and resolves with it.
+ * @example const settled = await showJob(holdfast, job.id, { out: process.stdout })
+ * @throws the signal's reason when aborted; the job goes on
+ */
+export async function showJob(holdfast: Holdfast, id: number, { out, signal }: ShowOptions): Promise<Job> {
+  const view = out.isTTY ? liveLine(out) : plainLines(out)
+  let latest: Job | null = null
+  try {
+    for await (const job of holdfast.watch(id, signal ? { signal } : {})) {
+      latest = job
+      view.show(job)
+    }
+  } finally {
+    view.end()
+  }
+  if (latest === null) throw new Error(`job ${id} showed nothing`)
+  return latest
+}
+
+type Terminal = Writable & { isTTY?: boolean }
+
+interface View {
+  show(job: Job): void
+  end(): void
+}
+
+function liveLine(out: Terminal): View {
+  let current: Job | null = null
+  const draw = () => {
+    if (!current) return
+    const elapsed = duration(Date.now() - (current.startedAt ?? current.submittedAt))
+    const text = [stateWord(current.state, out), bar(current), progressWords(current), elapsed].filter((part) => part !== '').join('  ')
+    out.write(`\r\u001b[2K${text}`)
+  }
+  // Time goes on when the job says nothing.
+  const tick = setInterval(draw, 250)
+  return {
+    show(job) {
+      current = job
+      draw()
+    },
+    end() {
+      clearInterval(tick)
+      out.write('\r\u001b[2K')
+    },
+  }
+}
+
+const barWidth = 20
+
+function bar({ progress }: Job): string {
+  if (!progress || progress.done === null || !progress.total) return ''
+  const filled = Math.min(barWidth, Math.floor((barWidth * progress.done) / progress.total))
+  return '█'.repeat(filled) + '░'.repeat(barWidth - filled)
+}
+
+// A line for each phase and each quarter of it: enough to follow in a file, too few to fill it.
+function plainLines(out: Terminal): View {
+  let said = ''
+  return {
+    show(job) {
+      const phase = job.progress?.phase?.name ?? ''
+      const quarter = job.progress?.total ? Math.floor((4 * (job.progress.done ?? 0)) / job.progress.total) : 0
+      const point = `${job.state} ${phase} ${quarter}`
+      if (point === said || job.state === 'queued') return
+      said = point
+      out.write(`${job.state === 'running' ? progressWords(job) || `running: ${plain(job.name ?? job.kind)}` : job.state}\n`)
+    },
+    end() {},
+  }
+}

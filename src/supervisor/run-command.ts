@@ -1,0 +1,68 @@
+// `holdfast run`: a command of the moment as a job. Works on the folder itself, whose file rights are the authorisation.
+import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Job } from '../core/job.ts'
+import { limits } from '../core/limits.ts'
+import { startAttempt } from '../runner/execute-attempt.ts'
+import { openRunner, type Runner } from '../runner/runner.ts'
+import type { NewJob } from '../store/store.ts'
+import type { Instance } from './instance.ts'
+import { publicJob } from './watch.ts'
+
+/** Kind of the jobs that are commands of the moment. */
+export const commandKind = 'command'
+
+export interface CommandToRun {
+  argv: string[]
+  cwd: string
+  environment: Record<string, string>
+  name: string | null
+  submittedBy: string | null
+}
+
+/** Submits and starts the command and looks after it until the runner closes. */
+export async function runCommand(instance: Instance, command: CommandToRun): Promise<{ job: Job; runner: Runner }> {
+  let ownId = 0
+  const runner = await openRunner(instance.house, { kinds: [], slots: 1, adopts: (jobId) => jobId === ownId })
+  const claimed = await submitClaimed(instance, command)
+  ownId = claimed.job.id
+  void runner.execute(claimed)
+  return { job: publicJob(claimed.job), runner }
+}
+
+/** Submits and starts the command, and leaves it. */
+export async function startCommand(instance: Instance, command: CommandToRun): Promise<Job> {
+  const claimed = await submitClaimed(instance, command)
+  const left = await startAttempt(instance.house, claimed)
+  return publicJob(left === 'let go' ? ((await instance.store.jobs.get({ id: claimed.job.id })) ?? claimed.job) : left)
+}
+
+// Submitted and claimed in one batch: a kill at any moment leaves either nothing, or a job that the next command sees to.
+async function submitClaimed({ house, store, folder }: Instance, command: CommandToRun) {
+  const environmentFile = `${randomUUID()}.json`
+  writeFileSync(join(folder.environments, environmentFile), JSON.stringify(command.environment), { mode: 0o600, flush: true })
+  const { job, attempt } = await store.jobs.submit({ job: jobOf(command, environmentFile), claimFor: house.place, now: house.clock.now() })
+  if (!attempt) throw new Error('A job without unique key must be new.')
+  return { job, attempt }
+}
+
+function jobOf(command: CommandToRun, environmentFile: string): NewJob {
+  return {
+    kind: commandKind,
+    name: command.name,
+    queue: 'default',
+    uniqueKey: null,
+    input: null,
+    spec: {
+      run: { type: 'command', argv: command.argv },
+      cwd: command.cwd,
+      environment: {},
+      environmentFile,
+      artifacts: [],
+      stopGraceMs: limits.stopGraceMs,
+    },
+    fingerprint: null,
+    submittedBy: command.submittedBy,
+  }
+}

@@ -1,0 +1,33 @@
+// Runs the real `holdfast` command, as a shell would, on a data folder of its own.
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url))
+
+export interface Ran {
+  exitCode: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs it to its end. */
+export function holdfast(data: string, ...args: string[]): Promise<Ran> {
+  const [command = '', ...rest] = args
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program, command, '--data', data, ...rest], { maxBuffer: 64 * 1_048_576 }, (error, stdout, stderr) => {
+      const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : null
+      resolve({ exitCode, stdout, stderr })
+    })
+  })
+}
+
+/** Starts it and leaves it to the test to end it. */
+export function startHoldfast(data: string, ...args: string[]): ChildProcess {
+  const [command = '', ...rest] = args
+  return spawn(process.execPath, [program, command, '--data', data, ...rest], { stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+export function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+  return new Promise((resolve) => child.once('exit', () => resolve()))
+}

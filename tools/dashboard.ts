@@ -1,0 +1,24 @@
+// Builds the dashboard when what it is made from is newer than what was built. Nothing to do: nothing is started.
+import { spawnSync } from 'node:child_process'
+import { readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const built = join(root, 'dashboard/dist/index.html')
+const madeFrom = ['dashboard/src', 'dashboard/index.html', 'dashboard/vite.config.ts', 'src/client', 'package-lock.json']
+
+/** @throws Error with Vite's own words when the build fails */
+export function ensureDashboard(): void {
+  const builtAt = statSync(built, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  if (madeFrom.every((path) => newestUnder(join(root, path)) <= builtAt)) return
+  const vite = join(dirname(fileURLToPath(import.meta.resolve('vite/package.json'))), 'bin/vite.js')
+  const build = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: join(root, 'dashboard'), encoding: 'utf8' })
+  if (build.status !== 0) throw new Error(`The dashboard could not be built:\n${build.stdout}${build.stderr}`)
+}
+
+function newestUnder(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (!stat?.isDirectory()) return stat?.mtimeMs ?? 0
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((entry) => newestUnder(join(path, entry))))
+}

@@ -1,0 +1,39 @@
+// `npm test`: makes sure of what the tests need, runs them all, and closes with "N passed, N failed".
+// `node tools/test.ts src/core` runs only the files under a path.
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { fileURLToPath } from 'node:url'
+import { ensureChromium } from './chromium.ts'
+import { ensureDashboard } from './dashboard.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folders = ['src', 'test', 'examples/recommend', 'dashboard']
+const only = process.argv.slice(2)
+
+const files = folders
+  .flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] }))
+  .filter((file) => only.length === 0 || only.some((path) => file.startsWith(path)))
+  .map((file) => join(root, file))
+if (files.length === 0) {
+  console.error(`No test file under ${only.join(', ')}.`)
+  process.exit(2)
+}
+
+ensureDashboard()
+ensureChromium()
+
+const counts = { passed: 0, failed: 0 }
+const tests = run({ files, concurrency: 2, execArgv: ['--conditions=holdfast-source'], timeout: 300_000 })
+tests.on('test:pass', ({ details }) => {
+  if (details.type !== 'suite') counts.passed++
+})
+tests.on('test:fail', ({ details }) => {
+  if (details.type !== 'suite') counts.failed++
+})
+tests.compose(spec).pipe(process.stdout, { end: false })
+tests.on('end', () => {
+  process.exitCode = counts.failed === 0 ? 0 : 1
+  process.on('exit', () => console.log(`${counts.passed} passed, ${counts.failed} failed`))
+})
