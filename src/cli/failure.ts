@@ -4,8 +4,8 @@ import { errorCodes, HoldfastError } from '../supervisor/errors.ts'
 
 /** One sentence; with what to do about it where that is not said yet. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof HoldfastError) return withHelp(error.message, errorCodes[error.code].help)
-  if (error instanceof HoldfastClientError) return withHelp(error.message, error.hint ?? '')
+  if (error instanceof HoldfastError) return withHelp(error.message, error.code, errorCodes[error.code].help)
+  if (error instanceof HoldfastClientError) return withHelp(error.message, error.code, error.hint ?? '')
   const text = error instanceof Error ? error.message : String(error)
   return process.env.HOLDFAST_DEBUG && error instanceof Error && error.stack ? error.stack : text
 }
@@ -16,6 +16,8 @@ export function exitCodeOf(error: unknown): number {
   return code in errorCodes ? errorCodes[code as keyof typeof errorCodes].exit : 1
 }
 
-function withHelp(message: string, help: string): string {
-  return help === '' ? message : `${message} ${help}`
+function withHelp(message: string, code: string, help: string): string {
+  const sentence = /[.!?]$/.test(message) ? message : `${message}.`
+  // A wrong argument is named in the message; to say "correct it" helps nobody.
+  return help === '' || code.startsWith('invalid_') ? sentence : `${sentence} ${help}`
 }

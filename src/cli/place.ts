@@ -25,7 +25,7 @@ export async function connect(place: Place, follows: readonly number[] = []): Pr
   const { repair } = await import('../supervisor/repair.ts')
   const { lookAfter } = await import('../supervisor/look-after.ts')
   const { createHandler } = await import('../http/index.ts')
-  const instance = await openInstance({ data: dataOf(place), kinds: [], logger: stderrLogger })
+  const instance = await openInstance({ data: dataOf(place), kinds: [], logger: stderrLogger, foldersReady: 1 })
   const runner = follows.length > 0 ? await lookAfter(instance, follows) : null
   await repair(instance)
   const close = () => closeInstance(instance, runner)

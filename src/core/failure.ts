@@ -1,5 +1,5 @@
 // The one line that says why a job did not succeed, chosen from facts. Pure; the corpus of tools grows here.
-import type { Failure } from './job.ts'
+import type { Failure, Stream } from './job.ts'
 import { limits } from './limits.ts'
 
 export interface EndFacts {
@@ -9,8 +9,8 @@ export interface EndFacts {
   phase: string | null
   /** What the job itself said was wrong, by `{"error"}`. */
   saidError: string | null
-  /** Last lines of stderr, else of stdout, oldest first, with their numbers. */
-  lastLines: { seq: number; text: string }[]
+  /** Last lines of stderr, or of stdout when nothing was written there; oldest first. */
+  lastLines: { seq: number; stream: Stream; text: string }[]
   /** What was to be run, for the sentences of 126 and 127. */
   program: string | null
 }
@@ -74,7 +74,7 @@ function explain(facts: EndFacts): Explanation {
   if (facts.signal !== null) return { kind: 'signal', message: `Ended by ${facts.signal}` }
   const thrown = exceptionLine(facts)
   if (thrown) return { kind: 'error', message: thrown.text, seq: thrown.seq }
-  const last = facts.lastLines.findLast((l) => isTelling(l.text))
+  const last = facts.lastLines.findLast((l) => l.stream === 'stderr' && isTelling(l.text))
   if (last) return { kind: 'exit', message: last.text, seq: last.seq, hint: `It exited with code ${facts.exitCode}.` }
   return { kind: 'exit', message: `Exited with code ${facts.exitCode}` }
 }

@@ -12,6 +12,7 @@ import { identify } from './identity.ts'
 import type { Command, Launcher, Started } from './launcher.ts'
 import { attemptFiles, shim } from './shim.ts'
 import { stopTree } from './stop.ts'
+import { findLeader } from './tree.ts'
 
 export interface DetachedOptions {
   /** Folder of the attempts' folders. */
@@ -31,6 +32,7 @@ export function detachedLauncher({ attempts, pool, ready }: DetachedOptions): La
       return folder
     },
     start,
+    find: (folder, mark) => findLeader({ folder, mark, leader: null }),
     look,
     ended,
     stop: stopTree,

@@ -46,6 +46,8 @@ export interface Launcher {
   prepare(folderName: string): Promise<string>
   /** Starts the command once, whoever else tries to. */
   start(command: Command): Promise<Started>
+  /** The attempt's process, when whoever started it died before it could write down which one it is. */
+  find(folder: string, mark: string): ProcessIdentity | null
   /** What can be seen of an attempt from outside, now. */
   look(folder: string): Sighting
   /** Resolves when the attempt has ended, or vanished. @throws the signal's reason when aborted */

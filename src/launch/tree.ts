@@ -20,6 +20,15 @@ export function members(tree: Tree): number[] {
   return processNumbers().filter((pid) => pid !== tree.leader?.pid && pid !== process.pid && isMember(pid, session, tree))
 }
 
+/** The shim, found by what it carries: the member that leads a session of its own. */
+export function findLeader(tree: Tree): ProcessIdentity | null {
+  for (const pid of members(tree)) {
+    const stat = readProcessStat(pid)
+    if (stat?.session === pid && carriesMark(pid, tree.mark)) return { pid, startedAt: stat.startedAt }
+  }
+  return null
+}
+
 /** Sends the signal to the shim's group; false when the shim is not there any more. */
 export function signalGroup(tree: Tree, signal: NodeJS.Signals): boolean {
   return tree.leader !== null && isSameProcess(tree.leader) && send(-tree.leader.pid, signal)

@@ -1,6 +1,6 @@
 // Where things are in a data folder. Names only; `makeDataFolder` is the one thing that touches the disk.
-import { accessSync, constants, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { HoldfastError } from '../core/errors.ts'
 
 export interface DataFolder {
@@ -30,13 +30,20 @@ export function dataFolder(root: string): DataFolder {
 export function makeDataFolder(root: string): DataFolder {
   const folder = dataFolder(root)
   try {
-    for (const path of Object.values(folder)) mkdirSync(path, { recursive: true, mode: 0o700 })
+    for (const path of Object.values(folder)) makeFolder(path)
     accessSync(root, constants.W_OK)
   } catch (cause) {
     const why = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
     throw new HoldfastError('data_folder', `The data folder ${root} cannot be made or written${why}.`, { cause })
   }
   return folder
+}
+
+// Not `recursive`: Node never comes back from that where a parent cannot have children, as under /proc.
+function makeFolder(path: string): void {
+  if (existsSync(path)) return void accessSync(path, constants.X_OK)
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /** The FIFO that a living runner holds. */

@@ -29,7 +29,7 @@ export async function startAttempt(house: House, claimed: Claimed): Promise<Foll
 /** Attaches to an attempt that an earlier runner started, in whatever state it is found. */
 export async function adoptAttempt(house: House, claimed: Claimed): Promise<Followed> {
   const { pid, processStartedAt: startedAt } = claimed.attempt
-  return unlessLost(() => seeThrough(house, claimed, pid === null ? null : { pid, startedAt }))
+  return unlessLost(async () => seeThrough(house, claimed, pid === null ? await findBegun(house, claimed) : { pid, startedAt }))
 }
 
 interface Launched {
@@ -39,20 +39,31 @@ interface Launched {
 }
 
 async function launchAttempt(house: House, claimed: Claimed): Promise<Launched> {
-  const { job, attempt } = claimed
+  const { attempt } = claimed
   const folder = await house.launcher.prepare(attempt.folder)
   const command = commandFor(house, claimed, folder)
   if (command === 'environment gone') return { process: null, settled: await settle(house, claimed, environmentGone) }
   const started = await house.launcher.start(command)
   if (!started.started) {
-    // A start that was made before, by a runner that died on it: go on from there.
-    if (started.refused === 'already began') return { process: null, settled: null }
+    if (started.refused === 'already began') return { process: await findBegun(house, claimed), settled: null }
     return {
       process: null,
       settled: await settle(house, claimed, { end: 'refused', exitCode: started.exitCode, message: started.message }),
     }
   }
-  const { pid, startedAt } = started.process
+  await recordBegun(house, claimed, started.process)
+  return { process: started.process, settled: null }
+}
+
+// An earlier runner died between starting the process and writing down which one it is.
+async function findBegun(house: House, claimed: Claimed): Promise<ProcessIdentity | null> {
+  const { folder } = claimed.attempt
+  const process = house.launcher.find(join(house.folder.attempts, folder), markOf(house, folder))
+  if (process) await recordBegun(house, claimed, process)
+  return process
+}
+
+async function recordBegun(house: House, { job, attempt }: Claimed, { pid, startedAt }: ProcessIdentity): Promise<void> {
   const begun = await house.store.claims.begun({
     fence: { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken },
     pid,
@@ -61,7 +72,6 @@ async function launchAttempt(house: House, claimed: Claimed): Promise<Launched> 
     now: house.clock.now(),
   })
   if (begun === 'lease lost') throw new LeaseLostError()
-  return { process: started.process, settled: null }
 }
 
 const environmentGone: SeenEnd = { end: 'refused', exitCode: 126, message: 'Could not start: the file with its environment is gone' }

@@ -22,7 +22,9 @@ async function sweepRunners(house: House): Promise<void> {
   const known = new Map((await house.store.runners.list()).map((runner) => [runner.runnerId, runner]))
   for (const runnerId of known.keys()) {
     const isGone = !isHeld(runnerFifo(house.folder, runnerId))
-    if (isGone && !needed.has(runnerId) && runnerId !== house.place.runnerId) await house.store.runners.remove({ runnerId })
+    if (!isGone || needed.has(runnerId) || runnerId === house.place.runnerId) continue
+    rmSync(join(house.folder.runners, runnerId), { recursive: true, force: true })
+    await house.store.runners.remove({ runnerId })
   }
   for (const runnerId of readdirSync(house.folder.runners)) {
     const folder = join(house.folder.runners, runnerId)

@@ -73,28 +73,30 @@ export async function openSqlite(file: string, doorbellFile: string | null): Pro
 }
 
 async function connect(file: string): Promise<DatabaseSync> {
-  let connection: DatabaseSync
   try {
-    connection = new DatabaseSync(file, { timeout: 0 })
+    const connection = new DatabaseSync(file, { timeout: 0 })
+    refuseOldSqlite(connection)
+    await patiently(() => prepareConnection(connection), 'caller', new AbortController().signal)
+    return connection
   } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause
     throw new HoldfastError('database_unavailable', `The database ${file} cannot be opened: ${messageOf(cause)}.`, { cause })
   }
+}
+
+function refuseOldSqlite(connection: DatabaseSync): void {
   const version = String(connection.prepare('select sqlite_version() as version').get()?.version)
-  if (isOlder(version, [3, 51, 3])) {
-    throw new HoldfastError(
-      'sqlite_too_old',
-      `SQLite 3.51.3 or newer is needed (older ones can damage a database that two processes write), and this Node brings ${version}.`,
-    )
-  }
-  await patiently(
-    () => {
-      for (const pragma of ['journal_mode=wal', 'synchronous=full', 'foreign_keys=on', 'journal_size_limit=-1', 'trusted_schema=off'])
-        connection.exec(`pragma ${pragma}`)
-    },
-    'caller',
-    new AbortController().signal,
+  if (!isOlder(version, [3, 51, 3])) return
+  throw new HoldfastError(
+    'sqlite_too_old',
+    `SQLite 3.51.3 or newer is needed (older ones can damage a database that two processes write), and this Node brings ${version}.`,
   )
-  return connection
+}
+
+function prepareConnection(connection: DatabaseSync): void {
+  for (const pragma of ['journal_mode=wal', 'synchronous=full', 'foreign_keys=on', 'journal_size_limit=-1', 'trusted_schema=off']) {
+    connection.exec(`pragma ${pragma}`)
+  }
 }
 
 // Reads, decision and writes happen in one turn, so nothing of ours can come between.

@@ -32,7 +32,12 @@ export interface OpenOptions {
  */
 export async function openHoldfast(options: OpenOptions = {}): Promise<Holdfast> {
   const data = findDataFolder({ named: options.data, cwd: process.cwd(), environment: process.env, fallback: 'here' })
-  const instance = await openInstance({ data, kinds: options.kinds ?? [], logger: options.logger ?? silent })
+  const instance = await openInstance({
+    data,
+    kinds: options.kinds ?? [],
+    logger: options.logger ?? silent,
+    foldersReady: limits.foldersReady,
+  })
   try {
     const runner = runnerWanted(options.runner) ? await startRunner(instance, options) : null
     return frontDoor(instance, () => closeInstance(instance, runner))
@@ -42,8 +47,16 @@ export async function openHoldfast(options: OpenOptions = {}): Promise<Holdfast>
   }
 }
 
+export interface InstanceOptions {
+  data: string
+  kinds: readonly JobDefinition<unknown>[]
+  logger: Logger
+  /** Attempt folders to keep ready: 1 for a command that starts one job. */
+  foldersReady: number
+}
+
 /** Opens folder and store without a runner; what the CLI builds its own ways of working on. */
-export async function openInstance(options: { data: string; kinds: readonly JobDefinition<unknown>[]; logger: Logger }): Promise<Instance> {
+export async function openInstance(options: InstanceOptions): Promise<Instance> {
   const kinds = new Map<string, JobDefinition<unknown>>()
   for (const definition of options.kinds) {
     if (kinds.has(definition.kind)) throw new HoldfastError('invalid_config', `kinds: "${definition.kind}" is defined twice.`)
@@ -58,7 +71,7 @@ export async function openInstance(options: { data: string; kinds: readonly JobD
     clock: systemClock,
     logger: options.logger,
     closing: closing.signal,
-    foldersReady: limits.foldersReady,
+    foldersReady: options.foldersReady,
   })
   return { data: folder.root, folder, store, house, kinds, closing }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Job } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { startAttempt } from '../runner/execute-attempt.ts'
+import { register } from '../runner/open-house.ts'
 import { openRunner, type Runner } from '../runner/runner.ts'
 import type { NewJob } from '../store/store.ts'
 import type { Instance } from './instance.ts'
@@ -33,9 +34,15 @@ export async function runCommand(instance: Instance, command: CommandToRun): Pro
 
 /** Submits and starts the command, and leaves it. */
 export async function startCommand(instance: Instance, command: CommandToRun): Promise<Job> {
-  const claimed = await submitClaimed(instance, command)
-  const left = await startAttempt(instance.house, claimed)
-  return publicJob(left === 'let go' ? ((await instance.store.jobs.get({ id: claimed.job.id })) ?? claimed.job) : left)
+  // Known as living while it starts the command: else a runner beside it would take the job for an orphan.
+  const signOff = await register(instance.house)
+  try {
+    const claimed = await submitClaimed(instance, command)
+    const left = await startAttempt(instance.house, claimed)
+    return publicJob(left === 'let go' ? ((await instance.store.jobs.get({ id: claimed.job.id })) ?? claimed.job) : left)
+  } finally {
+    await signOff()
+  }
 }
 
 // Submitted and claimed in one batch: a kill at any moment leaves either nothing, or a job that the next command sees to.

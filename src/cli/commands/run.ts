@@ -15,7 +15,7 @@ export interface RunOptions extends Place {
 
 /** Returns the exit code: the command's own, 125 when we failed, 126 and 127 as a shell, 130 when detached by Ctrl+C. */
 export async function run(argv: string[], options: RunOptions): Promise<number> {
-  const instance = await openInstance({ data: dataOf(options), kinds: [], logger: stderrLogger })
+  const instance = await openInstance({ data: dataOf(options), kinds: [], logger: stderrLogger, foldersReady: 1 })
   await repair(instance)
   const command = { argv, cwd: process.cwd(), environment: environmentOf(process.env), name: options.name ?? null, submittedBy: userName() }
   return options.detach ? runDetached(instance, command, options) : runFollowed(instance, command, options)

@@ -1,0 +1,133 @@
+// The HTTP API as functions, for pages and for Node. Knows the routes; the transport knows how to ask.
+
+import type { Connection, Pace, StreamEvent } from './event-stream.ts'
+import { defaultPace, followEvents } from './event-stream.ts'
+import type { Fetch, Transport } from './transport.ts'
+import { createTransport } from './transport.ts'
+import type {
+  Job,
+  JobDetail,
+  JobFilter,
+  JobPage,
+  Json,
+  KindView,
+  ListFilter,
+  LogLine,
+  LogPage,
+  LogRange,
+  Polled,
+  Submitted,
+  Summary,
+  WatchedPage,
+} from './wire.ts'
+
+export interface ClientOptions extends Partial<Pace> {
+  /** Where the server is, prefix and all. In a page: the page's own `<base href>` if absent. */
+  url?: string
+  fetch?: Fetch
+}
+
+export interface Abortable {
+  signal?: AbortSignal
+}
+
+export interface SubmitRequest extends Abortable {
+  /** What people should call this job. */
+  name?: string
+  submittedBy?: string
+}
+
+export interface FollowLog extends Abortable {
+  /** Number of the last line you already have. */
+  after?: number
+  /** New lines in order, each exactly once, in the bundles they came in. */
+  onLines?: (lines: LogLine[]) => void
+  /** The job now, then after every change. */
+  onJob?: (job: Job) => void
+  onState?: (connection: Connection) => void
+}
+
+export interface WatchJobs extends Abortable {
+  /** The first page of the filter now, then after changes. */
+  onPage: (page: WatchedPage) => void
+  onState?: (connection: Connection) => void
+}
+
+/** Every method throws HoldfastClientError, or the signal's reason. */
+export interface HoldfastClient {
+  kinds(call?: Abortable): Promise<KindView[]>
+  submit(kind: string, input?: Json, request?: SubmitRequest): Promise<Submitted>
+  list(filter?: ListFilter, call?: Abortable): Promise<JobPage & Polled>
+  summary(call?: Abortable): Promise<Summary>
+  get(id: number, call?: Abortable): Promise<JobDetail & Polled>
+  /** Asks a job to stop. A settled job comes back unchanged. */
+  cancel(id: number, request?: Abortable & { by?: string }): Promise<Job>
+  log(id: number, range?: LogRange, call?: Abortable): Promise<LogPage>
+  /** Where the whole log can be downloaded as text. */
+  logTextUrl(id: number): string
+  /** Resolves once the job is settled and every line was given, or when aborted. Reconnects by itself in between. */
+  followLog(id: number, follow: FollowLog): Promise<void>
+  /** Runs until aborted. Reconnects by itself. */
+  watchJobs(filter: JobFilter, watch: WatchJobs): Promise<void>
+}
+
+export function createClient(options: ClientOptions = {}): HoldfastClient {
+  const transport = createTransport(options.url, options.fetch)
+  const pace: Pace = {
+    retryDelaysMs: options.retryDelaysMs ?? defaultPace.retryDelaysMs,
+    silenceMs: options.silenceMs ?? defaultPace.silenceMs,
+  }
+  const ask = async <Answer>(...call: Parameters<Transport['json']>) => (await transport.json(...call)) as Answer
+  return {
+    kinds: async ({ signal } = {}) => (await ask<{ kinds: KindView[] }>('api/v1/kinds', { signal })).kinds,
+    submit: (kind, input = null, { signal, ...request } = {}) =>
+      ask(`api/v1/kinds/${encodeURIComponent(kind)}/jobs`, { method: 'POST', body: { input, ...request }, signal }),
+    list: (filter = {}, { signal } = {}) => ask('api/v1/jobs', { query: { ...filter }, signal }),
+    summary: ({ signal } = {}) => ask('api/v1/summary', { signal }),
+    get: (id, { signal } = {}) => ask(jobPath(id), { signal }),
+    cancel: (id, { signal, ...request } = {}) => ask(`${jobPath(id)}/cancel`, { method: 'POST', body: request, signal }),
+    log: (id, { full, ...range } = {}, { signal } = {}) =>
+      ask(`${jobPath(id)}/log`, { query: { ...range, full: full ? 1 : undefined }, signal }),
+    logTextUrl: (id) => transport.url(`${jobPath(id)}/log.txt`),
+    followLog: (id, follow) => followLog({ transport, pace }, id, follow),
+    watchJobs: (filter, watch) => watchJobs({ transport, pace }, filter, watch),
+  }
+}
+
+interface Line {
+  transport: Transport
+  pace: Pace
+}
+
+function followLog({ transport, pace }: Line, id: number, follow: FollowLog): Promise<void> {
+  let after = follow.after ?? 0
+  const onEvents = (events: StreamEvent[]) => {
+    const lines = linesOf(events).filter((line) => line.seq > after)
+    after = lines.at(-1)?.seq ?? after
+    if (lines.length > 0) follow.onLines?.(lines)
+    const job = events.findLast((event) => event.name === 'job')
+    if (job !== undefined) follow.onJob?.(job.data as Job)
+    return events.some((event) => event.name === 'end')
+  }
+  const open = (signal: AbortSignal) => transport.stream(`${jobPath(id)}/log/stream`, { query: { after }, signal })
+  return followEvents({ open, onEvents, onState: follow.onState, signal: follow.signal }, pace)
+}
+
+function watchJobs({ transport, pace }: Line, filter: JobFilter, watch: WatchJobs): Promise<void> {
+  const onEvents = (events: StreamEvent[]) => {
+    const page = events.findLast((event) => event.name === 'jobs')
+    if (page !== undefined) watch.onPage(page.data as WatchedPage)
+    return false
+  }
+  const open = (signal: AbortSignal) => transport.stream('api/v1/events', { query: { ...filter }, signal })
+  return followEvents({ open, onEvents, onState: watch.onState, signal: watch.signal }, pace)
+}
+
+function linesOf(events: StreamEvent[]): LogLine[] {
+  const isLine = ({ name }: StreamEvent) => name === 'stdout' || name === 'stderr' || name === 'system'
+  return events.filter(isLine).map((event) => event.data as LogLine)
+}
+
+function jobPath(id: number): string {
+  return `api/v1/jobs/${id}`
+}

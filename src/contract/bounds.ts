@@ -1,0 +1,14 @@
+// Every bound a caller can meet on the wire. Numbers only; the server's own bounds are in http/bounds.ts.
+
+export const wireBounds = {
+  /** Jobs a page may hold; what a table on a screen can carry. */
+  listPage: 200,
+  /** Jobs a page holds unless asked otherwise. */
+  listPageDefault: 50,
+  /** Log lines a page may hold; about 20 MB of text at the longest. */
+  logPage: 5_000,
+  /** Log lines a page holds unless asked otherwise. */
+  logPageDefault: 1_000,
+  /** Characters of a kind's name, a job's name and of who asked. */
+  name: 200,
+} as const

@@ -1,0 +1,140 @@
+// A job on the wire, with its attempts, events, progress and failure, and the pages and counts made of jobs. Knows no server.
+import { z } from '@hono/zod-openapi'
+import type { Json } from '../core/job.ts'
+
+const instant = z.number().int().openapi({ description: 'Epoch milliseconds' })
+const optionalText = z.string().nullable()
+
+/** zod's own z.json() prints a schema that refuses null inside arrays, so the type is spelled out. */
+export const jsonSchema = z
+  .custom<Json>((value) => value !== undefined)
+  .openapi('Json', { description: 'Any JSON value', type: ['null', 'boolean', 'number', 'string', 'array', 'object'] })
+
+const jobStates = ['queued', 'running', 'stopping', 'succeeded', 'failed', 'cancelled', 'interrupted', 'expired'] as const
+
+export const jobStateSchema = z.enum(jobStates, { error: `Must be one of ${jobStates.join(', ')}` }).openapi('JobState')
+
+export const failureSchema = z
+  .object({
+    kind: z.enum(['exit', 'signal', 'error', 'launch', 'publish', 'cancelled', 'interrupted']),
+    message: z.string().openapi({ description: 'One line of at most 200 characters' }),
+    hint: z.string().optional().openapi({ description: 'What a person can do about it' }),
+    phase: z.string().optional().openapi({ description: 'The phase it happened in' }),
+    exitCode: z.number().int().optional(),
+    signal: z.string().optional(),
+    lastLines: z.array(z.string()).openapi({ description: 'The last lines the job wrote, at most ten' }),
+    logSeq: z.number().int().nullable().openapi({ description: 'The log line that shows the reason; null when there is no log' }),
+  })
+  .openapi('Failure', { description: 'The recorded reason why a job did not succeed' })
+
+export const progressSchema = z
+  .object({
+    phase: z.object({ name: z.string(), index: z.number().nullable(), of: z.number().nullable() }).nullable(),
+    done: z.number().nullable(),
+    total: z.number().nullable(),
+    unit: optionalText,
+    message: optionalText,
+    phases: z.array(z.object({ name: z.string(), startedAt: instant, finishedAt: instant.nullable() })),
+    updatedAt: instant,
+  })
+  .openapi('Progress', { description: 'What the job last said of itself. Unknown amounts are null, never zero' })
+
+export const jobSchema = z
+  .object({
+    id: z.number().int().openapi({ description: 'From 1, never reused' }),
+    kind: z.string(),
+    name: optionalText,
+    queue: z.string(),
+    state: jobStateSchema,
+    hold: z.enum(['ready', 'time', 'key', 'job', 'kind paused']).openapi({ description: 'Why a queued job is not ready to be claimed' }),
+    priority: z.number(),
+    uniqueKey: optionalText,
+    input: jsonSchema,
+    result: jsonSchema,
+    command: z.array(z.string()).nullable().openapi({ description: 'The argv that runs; null where the job is a module' }),
+    submittedBy: optionalText,
+    submittedAt: instant,
+    availableAt: instant,
+    startedAt: instant.nullable(),
+    finishedAt: instant.nullable(),
+    attempts: z.number().int().openapi({ description: 'How many attempts were started' }),
+    exitCode: z.number().int().nullable(),
+    signal: optionalText,
+    failure: failureSchema.nullable(),
+    stopReason: z.enum(['cancel', 'timeout', 'stall', 'limit', 'resume', 'shutdown', 'lease', 'replaced']).nullable(),
+    stopAskedBy: optionalText,
+    progress: progressSchema.nullable(),
+    heartbeatAt: instant.nullable().openapi({ description: 'Last output, progress or explicit beat' }),
+    logLines: z.number().int().openapi({ description: 'Number of the newest log line' }),
+    artifacts: z.array(z.string()),
+    fingerprint: optionalText,
+    version: z.number().int().openapi({ description: 'Grows with every change' }),
+  })
+  .openapi('Job', { description: 'One thing asked for: one number, one life, however many tries' })
+
+export const attemptSchema = z
+  .object({
+    attempt: z.number().int(),
+    state: z.enum(['starting', 'running', 'ended']),
+    protocol: z.number().int(),
+    runnerId: z.string(),
+    hostId: z.string(),
+    bootId: z.string(),
+    pid: z.number().int().nullable(),
+    startedAt: instant,
+    finishedAt: instant.nullable(),
+    exitCode: z.number().int().nullable(),
+    signal: optionalText,
+    adoptedAt: instant.nullable().openapi({ description: 'When a later runner attached to the process; null if none had to' }),
+  })
+  .openapi('Attempt')
+
+export const jobEventSchema = z
+  .object({ version: z.number().int(), at: instant, name: z.string(), by: optionalText, details: jsonSchema })
+  .openapi('JobEvent', { description: 'Who asked what, and when' })
+
+const pollAfterMs = z
+  .number()
+  .int()
+  .nullable()
+  .openapi({ description: 'When to look again if you poll; null when nothing is active, so nothing changes by itself' })
+
+export const jobDetailSchema = jobSchema
+  .extend({ history: z.array(attemptSchema), events: z.array(jobEventSchema), pollAfterMs })
+  .openapi('JobDetail', { description: 'A job with its attempts and the record of who asked what' })
+
+export const submittedSchema = z
+  .object({
+    job: jobSchema,
+    created: z.boolean().openapi({ description: 'False when the active job with the same unique key was returned instead' }),
+  })
+  .openapi('Submitted')
+
+const before = z.number().int().nullable().openapi({ description: 'Pass as `before` for the next page; null on the last one' })
+
+export const jobPageSchema = z
+  .object({ jobs: z.array(jobSchema).openapi({ description: 'Newest first' }), before, pollAfterMs })
+  .openapi('JobPage')
+
+const counts = z
+  .record(jobStateSchema, z.number().int())
+  .openapi({ description: 'How many jobs are in each state', required: [...jobStates] })
+
+export const summarySchema = z
+  .object({
+    counts,
+    active: z.number().int().openapi({ description: 'Queued, running and stopping together' }),
+    pollAfterMs,
+    version: z.string().openapi({ description: 'Version of Holdfast' }),
+  })
+  .openapi('Summary')
+
+export const jobsEventSchema = z
+  .object({ jobs: z.array(jobSchema), before, counts })
+  .openapi('JobsEvent', { description: 'Data of the event `jobs`: the first page of the filter, and the counts of all jobs' })
+
+export type JobDetailAnswer = z.infer<typeof jobDetailSchema>
+export type JobPageAnswer = z.infer<typeof jobPageSchema>
+export type SubmittedAnswer = z.infer<typeof submittedSchema>
+export type SummaryAnswer = z.infer<typeof summarySchema>
+export type JobsEvent = z.infer<typeof jobsEventSchema>

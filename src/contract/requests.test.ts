@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { jobParams, listQuery, logQuery, submitBody } from './requests.ts'
+
+test('a number is digits and nothing else', () => {
+  assert.equal(jobParams.parse({ id: '42' }).id, 42)
+  for (const id of [
+    '',
+    ' ',
+    '4 2',
+    '+42',
+    '-42',
+    '4.2',
+    '1e3',
+    '0x2a',
+    '0',
+    '#42',
+    '９',
+    '9007199254740992',
+    '1'.repeat(400),
+    undefined,
+    ['1', '2'],
+  ]) {
+    assert.equal(jobParams.safeParse({ id }).success, false, String(id))
+  }
+})
+
+test('an empty value is an absent one', () => {
+  const { state, kind, before, limit } = listQuery.parse({ state: '', kind: '', before: '', limit: '' })
+  assert.deepEqual([state, kind, before, limit], [undefined, undefined, undefined, undefined])
+  const { after, full } = logQuery.parse({ after: '', before: '5', full: '' })
+  assert.deepEqual([after, full], [undefined, false])
+})
+
+test('several values come separated by commas or one by one', () => {
+  assert.deepEqual(listQuery.parse({ state: 'running,failed' }).state, ['running', 'failed'])
+  assert.deepEqual(listQuery.parse({ state: ['running', 'failed'] }).state, ['running', 'failed'])
+  assert.equal(listQuery.safeParse({ state: 'running,,failed' }).success, false)
+})
+
+test('page sizes have their bounds', () => {
+  const size = (schema: typeof listQuery | typeof logQuery, limit: string) => schema.safeParse({ limit }).success
+  assert.deepEqual(
+    ['1', '200', '0', '201'].map((limit) => size(listQuery, limit)),
+    [true, true, false, false],
+  )
+  assert.deepEqual(
+    ['1', '5000', '0', '5001'].map((limit) => size(logQuery, limit)),
+    [true, true, false, false],
+  )
+})
+
+test('any JSON value is an input, and none is needed', () => {
+  for (const input of [null, false, 0, '', [], {}, { __proto__: null }]) assert.deepEqual(submitBody.parse({ input }).input, input)
+  assert.deepEqual(submitBody.parse({}), {})
+})

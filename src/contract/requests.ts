@@ -1,0 +1,83 @@
+// What a caller may send: path and query parameters and bodies, read strictly and explained in the words of the wire.
+import { z } from '@hono/zod-openapi'
+import { wireBounds } from './bounds.ts'
+import { jobStateSchema, jsonSchema } from './job.ts'
+import { streamSchema } from './log.ts'
+
+export const jobParams = z.object({ id: wholeNumber(1).openapi({ description: 'Number of the job', example: 42 }) })
+
+export const kindParams = z.object({ kind: z.string().openapi({ description: 'Name of the kind', example: 'rebuild' }) })
+
+export const listQuery = z.object({
+  state: commaList(jobStateSchema).openapi({ description: 'Only jobs in one of these states' }),
+  kind: optional(z.string().max(wireBounds.name)).openapi({ description: 'Only jobs of this kind' }),
+  before: optional(wholeNumber(1)).openapi({ description: 'Only jobs with a smaller number: the next page' }),
+  limit: pageSize(wireBounds.listPage, wireBounds.listPageDefault),
+})
+
+export const eventsQuery = listQuery.omit({ before: true })
+
+export const logQuery = z
+  .object({
+    after: optional(wholeNumber(0)).openapi({ description: 'Lines with a larger number, oldest first' }),
+    before: optional(wholeNumber(1)).openapi({ description: 'Lines with a smaller number: the last of them, oldest first' }),
+    limit: pageSize(wireBounds.logPage, wireBounds.logPageDefault),
+    stream: commaList(streamSchema).openapi({ description: 'Only these streams' }),
+    full: optional(z.enum(['1', 'true', '0', 'false'], { error: 'Must be 1 or 0' }))
+      .transform((value) => value === '1' || value === 'true')
+      .openapi({ description: '`1`: text to 64 KiB a line instead of 4,096 characters' }),
+  })
+  .refine((query) => query.after === undefined || query.before === undefined, {
+    path: ['before'],
+    message: 'Cannot be combined with after',
+  })
+
+export const followQuery = z.object({
+  after: optional(wholeNumber(0)).openapi({
+    description: 'Lines with a larger number. `Last-Event-ID` wins, so that a reconnecting reader goes on',
+  }),
+})
+
+export const followHeaders = z.object({
+  'last-event-id': optional(wholeNumber(0)).openapi({
+    description: 'Number of the last line received; browsers send it when they reconnect',
+  }),
+})
+
+const personName = z.string().trim().min(1).max(wireBounds.name)
+
+export const submitBody = z
+  .object({
+    input: jsonSchema.optional().openapi({ description: 'Must fit the input schema of the kind; an empty object if absent' }),
+    name: personName.optional().openapi({ description: 'What people should call this job' }),
+    submittedBy: personName.optional().openapi({ description: 'Who asks; shown and recorded' }),
+  })
+  .openapi('Submit')
+
+export const cancelBody = z.object({ by: personName.optional().openapi({ description: 'Who asks; shown and recorded' }) }).openapi('Cancel')
+
+/** Digits only: `Number()` would also take '', ' 7', '1e3' and '0x10'. */
+function wholeNumber(min: 0 | 1, max: number = Number.MAX_SAFE_INTEGER) {
+  const error = max === Number.MAX_SAFE_INTEGER ? `Must be a whole number from ${min}` : `Must be a whole number from ${min} to ${max}`
+  return z
+    .string({ error })
+    .regex(/^\d{1,16}$/, { error, abort: true })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error })
+    .openapi({ type: 'integer', minimum: min, ...(max < Number.MAX_SAFE_INTEGER && { maximum: max }) })
+}
+
+function pageSize(max: number, fallback: number) {
+  return optional(wholeNumber(1, max)).openapi({ description: `1 to ${max}, default ${fallback}` })
+}
+
+/** An empty value (`?kind=`) is what an empty form field sends, and means absent. */
+function optional<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
+}
+
+/** `?state=running,failed`, and the same key given twice. */
+function commaList<T extends z.ZodType>(item: T) {
+  const split = (value: unknown) => (value === undefined || value === '' ? undefined : String(value).split(','))
+  return z.preprocess(split, z.array(item).optional()).openapi({ param: { style: 'form', explode: false } })
+}

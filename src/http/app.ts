@@ -1,0 +1,71 @@
+// The HTTP app: what every request passes on its way to a route, in order. Knows no route by itself and no socket.
+import { OpenAPIHono, type z } from '@hono/zod-openapi'
+import type { Context, Next } from 'hono'
+import { HoldfastError } from '../supervisor/errors.ts'
+import type { App, AppContext, AppEnv } from './context.ts'
+import { mountOpenApi } from './openapi.ts'
+import { isAllowedHost, isForged } from './origin.ts'
+import { invalidRequest, toProblem } from './problem.ts'
+import { boundedBody } from './request-body.ts'
+import { mountDashboard } from './routes/dashboard.ts'
+import { mountHealth } from './routes/health.ts'
+import { mountJobs } from './routes/jobs.ts'
+import { mountKinds } from './routes/kinds.ts'
+import { mountLog } from './routes/log.ts'
+import { mountSummary } from './routes/summary.ts'
+
+export function createApp(context: AppContext): App {
+  const app: App = new OpenAPIHono<AppEnv>({
+    getPath: (request) => stripBase(new URL(request.url).pathname, context.basePath),
+    defaultHook: refuseInvalid,
+  })
+  app.onError((error) => toProblem(error, context.logger))
+  app.notFound((c) => toProblem(new HoldfastError('not_found', `There is no ${c.req.method} ${c.req.path}.`), context.logger))
+  app.use(securityHeaders)
+  app.use(async (c, next) => {
+    const host = c.req.header('host') ?? new URL(c.req.url).host
+    if (isAllowedHost(host, context.allowedHosts)) return next()
+    throw new HoldfastError('wrong_host', `This server does not answer to the name ${host}; its owner can add it to allowedHosts.`)
+  })
+  app.use(async (c, next) => {
+    if (!isForged(c.req.raw)) return next()
+    throw new HoldfastError('forbidden', 'This request was made by a page of another site.')
+  })
+  app.use(boundedBody)
+  mountKinds(app, context)
+  mountJobs(app, context)
+  mountLog(app, context)
+  mountSummary(app, context)
+  mountHealth(app, context)
+  mountOpenApi(app)
+  mountDashboard(app, context)
+  return app
+}
+
+/** Everything works under any prefix: one we were told of is taken off, any other was taken off by who mounted us. */
+export function stripBase(path: string, basePath: string): string {
+  if (basePath === '' || !path.startsWith(basePath)) return path
+  const rest = path.slice(basePath.length)
+  if (rest === '') return '/'
+  return rest.startsWith('/') ? rest : path
+}
+
+async function securityHeaders(c: Context, next: Next): Promise<void> {
+  await next()
+  const headers = c.res.headers
+  headers.set('x-content-type-options', 'nosniff')
+  headers.set('referrer-policy', 'same-origin')
+  headers.set('cross-origin-resource-policy', 'same-origin')
+  if (!headers.has('content-security-policy')) headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
+}
+
+const places = { param: 'path', query: 'query', header: 'headers', json: 'body', form: 'body', cookie: 'cookies' } as const
+
+/** What a caller reads names the parameter (`state`) and not the entry of our array (`state.0`). */
+function refuseInvalid(result: { target: keyof typeof places; success: boolean; error?: z.ZodError }): void {
+  if (result.success || !result.error) return
+  const place = places[result.target]
+  const issues = result.error.issues.map(({ path, message }) => ({ path: place === 'body' ? path : path.slice(0, 1), message }))
+  throw invalidRequest(place, issues)
+}

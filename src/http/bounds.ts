@@ -1,0 +1,32 @@
+// Every bound of the server, each with its reason. Numbers only; what a caller meets in the wire itself is in contract/bounds.ts.
+
+export const httpBounds = {
+  /** Bytes of a request body. Large data belongs into a file whose path is submitted. */
+  bodyBytes: 1_048_576,
+  /** Bytes waiting for one event stream's reader. Beyond it we stop reading the store for it, so nothing piles up. */
+  streamBufferBytes: 262_144,
+  /** Characters of log lines put into one write, so that a chatty job costs one system call and not a thousand. */
+  streamWriteChars: 32_768,
+  /** A reader whose buffer stays full for so long is dropped; it comes back by the number of its last line. */
+  streamStuckMs: 30_000,
+  /** Keeps proxies from closing a quiet stream; most give up after 30 or 60 s. */
+  pingMs: 15_000,
+  /** What we ask browsers to wait before they reconnect. */
+  reconnectMs: 2_000,
+  /** Least time between two pages of the jobs stream: four a second is live to the eye. */
+  jobsEventMs: 250,
+  /** Least time between two views of one job; ten a second. */
+  jobEventMs: 100,
+  /** Log lines read at a time for log.txt; at 64 KiB a line at most 16 MiB in memory. */
+  downloadLines: 256,
+  /** What a caller who polls should wait while something is active. */
+  pollAfterMs: 2_000,
+  /** A database that does not answer in this time is not ready. */
+  readyMs: 2_000,
+  /** Ports tried after the wanted one. */
+  portTries: 20,
+  /** How long close() waits for answers that are under way. */
+  closeGraceMs: 5_000,
+  /** Bytes of one dashboard file that are kept in memory. */
+  dashboardFileBytes: 4_194_304,
+} as const

@@ -1,0 +1,26 @@
+// What every route has at hand. Types only.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Holdfast } from '../supervisor/holdfast.ts'
+import type { DashboardFiles } from './dashboard-files.ts'
+import type { Logger } from './logger.ts'
+
+export interface AppContext {
+  holdfast: Holdfast
+  basePath: string
+  allowedHosts: ReadonlySet<string>
+  logger: Logger
+  dashboard: DashboardFiles
+}
+
+export interface AppEnv {
+  Bindings: NodeEnv
+}
+
+/** What the Node adapter passes beside the request; empty where the app is called with a bare Request. */
+export interface NodeEnv {
+  incoming?: IncomingMessage & { originalUrl?: string }
+  outgoing?: ServerResponse
+}
+
+export type App = OpenAPIHono<AppEnv>

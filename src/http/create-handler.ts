@@ -1,0 +1,71 @@
+// Holdfast as something a web app can mount: a fetch function and a Node listener over one app. Knows no port.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { HoldfastError } from '../supervisor/errors.ts'
+import type { Holdfast } from '../supervisor/holdfast.ts'
+import { createApp } from './app.ts'
+import type { NodeEnv } from './context.ts'
+import { openDashboard } from './dashboard-files.ts'
+import type { Logger } from './logger.ts'
+import { toProblem } from './problem.ts'
+import { restoreParsedBody } from './request-body.ts'
+
+export interface HandlerOptions {
+  /** Where the app mounts Holdfast, such as `/holdfast`. Needed only when paths arrive with it still in front. */
+  basePath?: string
+  /** Host names to answer to, besides those of this machine's loopback. Without port. */
+  allowedHosts?: readonly string[]
+  /** Where faults are told; `console` if absent. */
+  logger?: Logger
+}
+
+export interface Handler {
+  /** Answers a web Request; fits Hono's `mount`, and anything else that has Requests. `env` is what Hono's Node adapter passes on. */
+  fetch(request: Request, env?: unknown): Promise<Response>
+  /** Answers a request of node:http; fits Express's `use`, also behind `express.json()`. */
+  node(request: IncomingMessage, response: ServerResponse): void
+}
+
+export function createHandler(holdfast: Holdfast, options: HandlerOptions = {}): Handler {
+  const logger = options.logger ?? console
+  const app = createApp({
+    holdfast,
+    logger,
+    basePath: normalizeBase(options.basePath ?? ''),
+    allowedHosts: new Set((options.allowedHosts ?? []).map(hostName)),
+    dashboard: openDashboard(),
+  })
+  const fetch = async (request: Request, env?: unknown) => app.fetch(request, isNodeEnv(env) ? env : {})
+  const listener = getRequestListener(fetch, {
+    // The app we live in keeps its own Request and Response.
+    overrideGlobalObjects: false,
+    errorHandler: (error) => toProblem(new HoldfastError('invalid_request', 'The request is not valid HTTP.', { cause: error }), logger),
+  })
+  return {
+    fetch,
+    node(request, response) {
+      restoreParsedBody(request)
+      void listener(request, response)
+    },
+  }
+}
+
+function isNodeEnv(env: unknown): env is NodeEnv {
+  return typeof env === 'object' && env !== null && 'incoming' in env
+}
+
+function normalizeBase(basePath: string): string {
+  const inner = basePath.replace(/^\/+|\/+$/g, '')
+  if (inner === '') return ''
+  if (/^[\w.~%-]+(\/[\w.~%-]+)*$/.test(inner)) return `/${inner}`
+  throw new HoldfastError('invalid_config', `basePath is "${basePath}", but must be a path such as "/holdfast".`)
+}
+
+function hostName(host: string): string {
+  const name = host.toLowerCase()
+  if (/^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/.test(name)) return name
+  throw new HoldfastError(
+    'invalid_config',
+    `allowedHosts holds "${host}", but must hold names such as "jobs.example.com", without scheme or port.`,
+  )
+}

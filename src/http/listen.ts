@@ -1,0 +1,115 @@
+// A server of its own for a fetch function: finds a free port, listens on this machine only, and closes cleanly. Knows no route.
+import { once } from 'node:events'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { HoldfastError } from '../supervisor/errors.ts'
+import { httpBounds } from './bounds.ts'
+
+export interface ListenOptions {
+  /** Default 4747. If it is taken, the next free one of the following 20; 0 is any. */
+  port?: number
+  /** Default 127.0.0.1. Only this machine's own addresses, until there is sign-in. */
+  host?: string
+  /** Refuse instead of taking the next port. */
+  strictPort?: boolean
+}
+
+export interface Listening {
+  /** Such as http://127.0.0.1:4747, without a slash at its end. */
+  url: string
+  port: number
+  /** Takes no more requests, ends open event streams at once and waits for answers that are under way. */
+  close(): Promise<void>
+}
+
+export type Fetch = (request: Request, env?: unknown) => Response | Promise<Response>
+
+export async function listen(fetch: Fetch, options: ListenOptions = {}): Promise<Listening> {
+  const host = options.host ?? '127.0.0.1'
+  if (!isLoopback(host)) {
+    throw new HoldfastError(
+      'invalid_config',
+      `Holdfast has no sign-in yet and listens on this machine only: use 127.0.0.1 instead of ${host}.`,
+    )
+  }
+  const streams = new Set<ServerResponse>()
+  const server = createServer(getRequestListener(trackStreams(fetch, streams), { overrideGlobalObjects: false }))
+  const waiting = trackWaiting(server)
+  const port = await bind(server, host, options)
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    close: () => close(server, [...streams, ...waiting]),
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/** Event streams do not end by themselves, so closing has to know them. */
+function trackStreams(fetch: Fetch, streams: Set<ServerResponse>) {
+  return async (request: Request, env: { outgoing: unknown }): Promise<Response> => {
+    const response = await fetch(request, env)
+    const outgoing = env.outgoing as ServerResponse
+    if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      streams.add(outgoing)
+      outgoing.once('close', () => streams.delete(outgoing))
+    }
+    return response
+  }
+}
+
+/**
+ * Connections on which nothing was asked, or everything answered. Browsers open some in advance, and node does not count them as
+ * idle: a reader that comes back after its stream broke off would be served by a server that is closing.
+ */
+function trackWaiting(server: Server): ReadonlySet<Socket> {
+  const waiting = new Set<Socket>()
+  server.on('connection', (socket) => {
+    waiting.add(socket)
+    socket.once('close', () => waiting.delete(socket))
+  })
+  server.on('request', ({ socket }, response) => {
+    waiting.delete(socket)
+    response.once('close', () => {
+      if (!server.listening) socket.destroySoon()
+      else if (!socket.destroyed) waiting.add(socket)
+    })
+  })
+  return waiting
+}
+
+async function bind(server: Server, host: string, { port = 4747, strictPort = false }: ListenOptions): Promise<number> {
+  const last = strictPort || port === 0 ? port : Math.min(port + httpBounds.portTries, 65_535)
+  for (let candidate = port; candidate <= last; candidate++) {
+    try {
+      server.listen(candidate, host)
+      await once(server, 'listening')
+      return (server.address() as AddressInfo).port
+    } catch (error) {
+      if (!isTaken(error)) throw cannotListen(error, host, candidate)
+    }
+  }
+  const ports = last === port ? `Port ${port} is` : `Ports ${port} to ${last} are`
+  throw new HoldfastError('port_in_use', `${ports} taken on ${host}.`)
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+}
+
+function cannotListen(error: unknown, host: string, port: number): HoldfastError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new HoldfastError('invalid_config', `Cannot listen on port ${port} of ${host}: ${reason}`, { cause: error })
+}
+
+async function close(server: Server, endless: readonly (ServerResponse | Socket)[]): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  for (const each of endless) each.destroy()
+  const late = setTimeout(() => server.closeAllConnections(), httpBounds.closeGraceMs)
+  await closed
+  clearTimeout(late)
+}

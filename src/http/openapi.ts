@@ -1,0 +1,38 @@
+// The description of the API, made from the schemas that the routes read and answer with. Knows no route by itself.
+import { jobsEventSchema } from '../contract/job.ts'
+import { logLineSchema } from '../contract/log.ts'
+import type { App } from './context.ts'
+import { version } from './version.ts'
+
+type OpenApiDocument = ReturnType<App['getOpenAPI31Document']>
+
+export function mountOpenApi(app: App): void {
+  // Event streams cannot be described in OpenAPI 3.1; the data of their events can.
+  app.openAPIRegistry.register('LogLine', logLineSchema)
+  app.openAPIRegistry.register('JobsEvent', jobsEventSchema)
+  let document: OpenApiDocument | undefined
+  app.get('/openapi.json', (c) => {
+    document ??= describe(app)
+    return c.json(document)
+  })
+}
+
+function describe(app: App): OpenApiDocument {
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Holdfast',
+      version,
+      description: 'Runs the long jobs of self-hosted web apps. Instants are epoch milliseconds and end in `At`.',
+      license: { name: 'MIT' },
+    },
+    // Relative to this document, so that it is right under any prefix.
+    servers: [{ url: '.' }],
+    tags: [
+      { name: 'kinds', description: 'What can be submitted' },
+      { name: 'jobs', description: 'What was asked for' },
+      { name: 'log', description: 'What jobs wrote' },
+      { name: 'server', description: 'Counts and probes' },
+    ],
+  })
+}

@@ -1,0 +1,61 @@
+// The probes: is the process there, and can it do its work.
+import { access, constants } from 'node:fs/promises'
+import { createRoute } from '@hono/zod-openapi'
+import { aliveSchema, type Ready, readySchema } from '../../contract/problem.ts'
+import type { Holdfast } from '../../supervisor/holdfast.ts'
+import { httpBounds } from '../bounds.ts'
+import type { App, AppContext } from '../context.ts'
+import { problemAnswers } from '../problem.ts'
+
+const alive = createRoute({
+  method: 'get',
+  path: '/healthz',
+  operationId: 'isAlive',
+  summary: 'Is the process there',
+  tags: ['server'],
+  responses: { 200: { description: 'Yes', content: { 'application/json': { schema: aliveSchema } } }, ...problemAnswers() },
+})
+
+const ready = createRoute({
+  method: 'get',
+  path: '/readyz',
+  operationId: 'isReady',
+  summary: 'Can it do its work',
+  tags: ['server'],
+  responses: {
+    ...problemAnswers(),
+    200: { description: 'Yes', content: { 'application/json': { schema: readySchema } } },
+    503: { description: 'No, and which check failed', content: { 'application/json': { schema: readySchema } } },
+  },
+})
+
+export function mountHealth(app: App, { holdfast, logger }: AppContext): void {
+  app.openapi(alive, (c) => c.json({ ok: true as const }, 200))
+
+  app.openapi(ready, async (c) => {
+    const checks = { database: await check(() => readDatabase(holdfast)), folder: await check(() => access(holdfast.data, constants.W_OK)) }
+    const ok = Object.values(checks).every((each) => each.ok)
+    if (!ok) logger.warn('Holdfast is not ready.', { checks })
+    return c.json({ ok, checks }, ok ? 200 : 503)
+  })
+}
+
+async function check(look: () => Promise<void>): Promise<Ready['checks'][string]> {
+  try {
+    await look()
+    return { ok: true }
+  } catch (error) {
+    return { ok: false, detail: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** A locked database makes callers wait for half a minute; a probe wants to know sooner. */
+async function readDatabase(holdfast: Holdfast): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`No answer within ${httpBounds.readyMs} ms.`)), httpBounds.readyMs)
+  try {
+    await Promise.race([holdfast.count(), promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
