@@ -1,7 +1,7 @@
 // holdfast/terminal: shows a job's progress to a person: one live line on a terminal, plain lines elsewhere.
 import type { Writable } from 'node:stream'
 import type { Holdfast, Job } from '../supervisor/holdfast.ts'
-import { duration, plain, progressWords, stateWord } from './output.ts'
+import { duration, progressWords, stateWord } from './output.ts'
 
 export interface ShowOptions {
   /** Usually `process.stdout`. */
@@ -66,17 +66,17 @@ function bar({ progress }: Job): string {
   return '█'.repeat(filled) + '░'.repeat(barWidth - filled)
 }
 
-// A line for each phase and each quarter of it: enough to follow in a file, too few to fill it.
+// A line for each phase and each quarter of it: enough to follow in a file, too few to fill it. How it ended is the caller's to say.
 function plainLines(out: Terminal): View {
   let said = ''
   return {
     show(job) {
-      const phase = job.progress?.phase?.name ?? ''
+      const words = progressWords(job)
       const quarter = job.progress?.total ? Math.floor((4 * (job.progress.done ?? 0)) / job.progress.total) : 0
-      const point = `${job.state} ${phase} ${quarter}`
-      if (point === said || job.state === 'queued') return
+      const point = `${job.progress?.phase?.name ?? ''} ${quarter}`
+      if (words === '' || job.state !== 'running' || point === said) return
       said = point
-      out.write(`${job.state === 'running' ? progressWords(job) || `running: ${plain(job.name ?? job.kind)}` : job.state}\n`)
+      out.write(`${words}\n`)
     },
     end() {},
   }

@@ -1,3 +1,4 @@
+// Parameters and bodies as strictly as they are read.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { jobParams, listQuery, logQuery, submitBody } from './requests.ts'

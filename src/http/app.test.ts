@@ -1,3 +1,4 @@
+// Prefixes on the way in, and the base that leads back out.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { stripBase } from './app.ts'

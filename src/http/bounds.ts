@@ -17,8 +17,8 @@ export const httpBounds = {
   jobsEventMs: 250,
   /** Least time between two views of one job; ten a second. */
   jobEventMs: 100,
-  /** Log lines read at a time for log.txt; at 64 KiB a line at most 16 MiB in memory. */
-  downloadLines: 256,
+  /** Log lines read at a time for log.txt; usually 100 KB, at 64 KiB a line 64 MB in memory. */
+  downloadLines: 1_000,
   /** What a caller who polls should wait while something is active. */
   pollAfterMs: 2_000,
   /** A database that does not answer in this time is not ready. */

@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Holdfast } from '../supervisor/holdfast.ts'
+import type { Logger } from '../supervisor/logger.ts'
 import type { DashboardFiles } from './dashboard-files.ts'
-import type { Logger } from './logger.ts'
 
 export interface AppContext {
   holdfast: Holdfast

@@ -1,3 +1,4 @@
+// The files of a build, and that nothing beside them can be had.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,3 +1,4 @@
+// One event stream and its reader: framing, pings, slowness, leaving.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { httpBounds } from './bounds.ts'

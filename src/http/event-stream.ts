@@ -1,7 +1,7 @@
 // One reader of server-sent events: framing, pings, and a bound on what waits for it. Knows nothing of jobs.
 import { HoldfastError } from '../supervisor/errors.ts'
+import type { Logger } from '../supervisor/logger.ts'
 import { httpBounds } from './bounds.ts'
-import type { Logger } from './logger.ts'
 
 export interface ServerEvent {
   event: string

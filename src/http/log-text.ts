@@ -1,7 +1,7 @@
 // The whole log of a job as text, read page by page as fast as the reader takes it. Knows no HTTP.
 import type { Holdfast } from '../supervisor/holdfast.ts'
+import type { Logger } from '../supervisor/logger.ts'
 import { httpBounds } from './bounds.ts'
-import type { Logger } from './logger.ts'
 
 /** Ends at the line that was the newest when reading began, so that a job which writes faster than we read does not hold us. */
 export function logText(holdfast: Holdfast, id: number, logger: Logger): ReadableStream<Uint8Array> {

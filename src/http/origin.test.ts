@@ -1,3 +1,4 @@
+// Host names and origins as attackers write them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isAllowedHost, isForged } from './origin.ts'

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import { HTTPException } from 'hono/http-exception'
 import { type Problem, problemSchema } from '../contract/problem.ts'
 import { type ErrorCode, errorCodes, HoldfastError } from '../supervisor/errors.ts'
-import type { Logger } from './logger.ts'
+import type { Logger } from '../supervisor/logger.ts'
 
 /** Anything thrown, as an answer. What we did not foresee is logged and told without its message, which may hold secrets. */
 export function toProblem(thrown: unknown, logger: Logger): Response {

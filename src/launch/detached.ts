@@ -57,9 +57,10 @@ async function start(command: Command): Promise<Started> {
 }
 
 function spawnShim(command: Command, argv: string[]): Promise<Started> {
+  const { promise, resolve, reject } = Promise.withResolvers<Started>()
   const descriptors = openDescriptors(command.folder)
   const { stdout, stderr, exit, fifo } = descriptors
-  return new Promise((resolve) => {
+  try {
     // The descriptors are the child's from the fork on: there is no moment when it is spawned and not provably alive.
     const child = spawn('/bin/sh', ['-c', shim, 'holdfast', ...argv], {
       cwd: command.folder,
@@ -67,15 +68,16 @@ function spawnShim(command: Command, argv: string[]): Promise<Started> {
       env: { ...command.environment, HOLDFAST_CWD: command.cwd, HOLDFAST_MARK: command.mark },
       stdio: ['ignore', stdout, stderr, 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', exit, fifo],
     })
-    for (const descriptor of Object.values(descriptors)) closeSync(descriptor)
-    child.on('error', (error) =>
-      resolve({ started: false, refused: 'not started', exitCode: 126, message: `Could not start: ${spawnTrouble(error)}` }),
-    )
-    const { pid } = child
-    if (pid === undefined) return
+    child.on('error', reject)
     child.unref()
-    resolve({ started: true, process: identify(pid) ?? { pid, startedAt: null } })
-  })
+    if (child.pid !== undefined) resolve({ started: true, process: identify(child.pid) ?? { pid: child.pid, startedAt: null } })
+  } catch (error) {
+    if (isTooLong(error)) resolve({ started: false, refused: 'too long', exitCode: 126, message: tooLong })
+    else reject(error)
+  } finally {
+    for (const descriptor of Object.values(descriptors)) closeSync(descriptor)
+  }
+  return promise
 }
 
 function openDescriptors(folder: string) {
@@ -144,8 +146,8 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
-function spawnTrouble(error: Error & { code?: string }): string {
-  if (error.code === 'E2BIG') return 'the arguments and the environment are too long for this system'
-  if (error.code === 'EAGAIN' || error.code === 'ENOMEM') return 'the system has no room for another process'
-  return error.message
+const tooLong = 'Could not start: the arguments and the environment are too long for this system'
+
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'E2BIG'
 }

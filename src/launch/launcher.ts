@@ -24,7 +24,7 @@ export type Started =
   | { started: true; process: ProcessIdentity }
   /** Another start took the latch first: look at the attempt as one that lives. */
   | { started: false; refused: 'already began' }
-  | { started: false; refused: 'not found' | 'not executable' | 'no folder' | 'not started'; exitCode: number; message: string }
+  | { started: false; refused: 'not found' | 'not executable' | 'no folder' | 'too long'; exitCode: number; message: string }
 
 export interface StopPlan {
   folder: string
@@ -44,7 +44,7 @@ export interface StopReport {
 export interface Launcher {
   /** Makes the attempt's folder with its files, or finds the one an earlier runner made. Returns its path. */
   prepare(folderName: string): Promise<string>
-  /** Starts the command once, whoever else tries to. */
+  /** Starts the command once, whoever else tries to. @throws Error when the system has no room for it now; trying again is safe */
   start(command: Command): Promise<Started>
   /** The attempt's process, when whoever started it died before it could write down which one it is. */
   find(folder: string, mark: string): ProcessIdentity | null

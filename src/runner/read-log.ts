@@ -18,26 +18,46 @@ export interface LogQuery {
   full?: boolean
 }
 
-/** Lines in order of their number. With `before`: the last ones before it. */
+/** Lines in order of their number. With `before`: the last ones before it. Reads no more blocks than it needs. */
 export async function readLog(store: Store, folder: DataFolder, query: LogQuery): Promise<LogLine[]> {
-  const { jobId, after = 0, before, limit, streams } = query
-  const fromEnd = before !== undefined
+  return query.before === undefined ? readForward(store, folder, query) : readBackward(store, folder, query, query.before)
+}
+
+async function readForward(store: Store, folder: DataFolder, query: LogQuery): Promise<LogLine[]> {
+  const { after = 0, limit } = query
   const lines: LogLine[] = []
-  let edge = fromEnd ? before : after
-  while (lines.length < limit) {
-    const range = fromEnd ? { before: edge } : { after: edge }
-    const blocks = await store.logs.blocks({ jobId, ...range, ...(streams ? { streams } : {}), limit: blocksPerRead })
-    const found = blocks
-      .flatMap((block) => linesOfBlock(folder, block, query))
-      .filter((line) => (fromEnd ? line.seq < edge : line.seq > edge))
-    if (fromEnd) lines.unshift(...found)
-    else lines.push(...found)
-    const lastBlock = blocks.at(-1)
-    const firstBlock = blocks[0]
-    if (!lastBlock || !firstBlock || blocks.length < blocksPerRead) break
-    edge = fromEnd ? firstBlock.firstSeq : lastBlock.firstSeq + lastBlock.lineCount - 1
+  let edge = after
+  for (;;) {
+    const blocks = await store.logs.blocks({ ...blocksWanted(query), after: edge })
+    for (const block of blocks) {
+      if (lines.length >= limit) break
+      for (const line of linesOfBlock(folder, block, query)) if (line.seq > after) lines.push(line)
+      edge = block.firstSeq + block.lineCount - 1
+    }
+    if (lines.length >= limit || blocks.length < blocksPerRead) return lines.slice(0, limit)
   }
-  return fromEnd ? lines.slice(-limit) : lines.slice(0, limit)
+}
+
+async function readBackward(store: Store, folder: DataFolder, query: LogQuery, before: number): Promise<LogLine[]> {
+  const { limit } = query
+  const bundles: LogLine[][] = []
+  let found = 0
+  let edge = before
+  for (;;) {
+    const blocks = await store.logs.blocks({ ...blocksWanted(query), before: edge })
+    for (const block of blocks.toReversed()) {
+      if (found >= limit) break
+      const lines = linesOfBlock(folder, block, query).filter((line) => line.seq < before)
+      bundles.push(lines)
+      found += lines.length
+      edge = block.firstSeq
+    }
+    if (found >= limit || blocks.length < blocksPerRead) return bundles.toReversed().flat().slice(-limit)
+  }
+}
+
+function blocksWanted({ jobId, streams }: LogQuery) {
+  return { jobId, ...(streams ? { streams } : {}), limit: blocksPerRead }
 }
 
 const blocksPerRead = 64

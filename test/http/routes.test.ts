@@ -1,0 +1,167 @@
+// Every route of the API, asked over a real socket; each answer must fit the schema it is documented with.
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { jobDetailSchema, jobPageSchema, jobSchema, submittedSchema, summarySchema } from '../../src/contract/job.ts'
+import { kindSchema, kindsSchema } from '../../src/contract/kind.ts'
+import { logPageSchema } from '../../src/contract/log.ts'
+import { aliveSchema, readySchema } from '../../src/contract/problem.ts'
+import { openServer, post, submit } from './open-server.ts'
+
+let server: Awaited<ReturnType<typeof openServer>>
+before(async () => {
+  server = await openServer()
+})
+after(() => server.close())
+
+const get = async (path: string) => (await fetch(server.url + path)).json()
+
+/** Strict: a field that the schema does not know is a field that the documentation does not know. */
+const fits = <T>(schema: { strict?: () => { parse(value: unknown): T }; parse(value: unknown): T }, value: unknown): T =>
+  (schema.strict?.() ?? schema).parse(value)
+
+test('kinds are listed and shown one by one', async () => {
+  const { kinds } = fits(kindsSchema, await get('/api/v1/kinds'))
+  assert.deepEqual(kinds.map(({ kind }) => kind).sort(), ['rebuild', 'shell'])
+  const shell = fits(kindSchema, await get('/api/v1/kinds/shell'))
+  assert.equal(shell.title, 'Shell script')
+  assert.equal(shell.unique, false)
+})
+
+test('a submit answers 201 with the place of the job, and the job runs', async () => {
+  const response = await post(`${server.url}/api/v1/kinds/shell/jobs`, { input: { script: 'exit 3' }, name: 'Three', submittedBy: 'ana' })
+  assert.equal(response.status, 201)
+  const { job, created } = fits(submittedSchema, await response.json())
+  assert.deepEqual([created, job.name, job.submittedBy], [true, 'Three', 'ana'])
+  const place = new URL(response.headers.get('location') ?? '', response.url)
+  assert.equal(place.pathname, `/api/v1/jobs/${job.id}`)
+
+  await server.holdfast.wait(job.id)
+  const detail = fits(jobDetailSchema, await (await fetch(place)).json())
+  assert.deepEqual([detail.state, detail.exitCode, detail.pollAfterMs], ['failed', 3, null])
+  assert.equal(detail.history.length, 1)
+})
+
+test('a submit without a body submits an empty input', async () => {
+  const empty = [undefined, { 'content-type': 'application/json' }]
+  for (const headers of empty) {
+    const response = await fetch(`${server.url}/api/v1/kinds/shell/jobs`, { method: 'POST', ...(headers && { headers }) })
+    const { job } = fits(submittedSchema, await response.json())
+    assert.equal(response.status, 201)
+    assert.deepEqual(job.input, { script: 'echo hello' })
+  }
+})
+
+test('a second submit of a unique kind answers 200 with the first job, which cancel stops', async () => {
+  const input = { mode: 'data', gate: join(server.data, 'never') }
+  const first = await submit(server.url, 'rebuild', { input })
+  const again = await post(`${server.url}/api/v1/kinds/rebuild/jobs`, { input })
+  const second = fits(submittedSchema, await again.json())
+  assert.deepEqual([again.status, second.created, second.job.id], [200, false, first.job.id])
+
+  const asked = await post(`${server.url}/api/v1/jobs/${first.job.id}/cancel`, { by: 'ben' })
+  assert.equal(asked.status, 200)
+  assert.equal(fits(jobSchema, await asked.json()).stopAskedBy, 'ben')
+  assert.equal((await server.holdfast.wait(first.job.id)).state, 'cancelled')
+
+  const settled = await fetch(`${server.url}/api/v1/jobs/${first.job.id}/cancel`, { method: 'POST' })
+  assert.equal(fits(jobSchema, await settled.json()).state, 'cancelled')
+})
+
+test('jobs are filtered and paged', async () => {
+  const ids: number[] = []
+  for (const script of ['true', 'true', 'exit 1']) ids.push((await submit(server.url, 'shell', { input: { script } })).job.id)
+  for (const id of ids) await server.holdfast.wait(id)
+
+  const page = fits(jobPageSchema, await get('/api/v1/jobs?kind=shell&limit=2'))
+  assert.equal(page.jobs.length, 2)
+  const older = fits(jobPageSchema, await get(`/api/v1/jobs?kind=shell&limit=200&before=${page.before}`))
+  assert.ok(older.jobs.every((job) => job.id < page.jobs[1]!.id))
+
+  const some = fits(jobPageSchema, await get('/api/v1/jobs?state=failed,cancelled&kind=&before='))
+  assert.deepEqual([...new Set(some.jobs.map((job) => job.state))].sort(), ['cancelled', 'failed'])
+  const repeated = fits(jobPageSchema, await get('/api/v1/jobs?state=failed&state=cancelled'))
+  assert.deepEqual(repeated, some)
+})
+
+test('the summary counts, and says when to look again', async () => {
+  const gate = join(server.data, 'summary')
+  const { job } = await submit(server.url, 'rebuild', { input: { mode: 'data', gate } })
+  const busy = fits(summarySchema, await get('/api/v1/summary'))
+  assert.equal(busy.active, busy.counts.queued + busy.counts.running + busy.counts.stopping)
+  assert.ok(busy.active >= 1)
+  assert.equal(busy.pollAfterMs, 2000)
+  assert.match(busy.version, /^\d+\.\d+\.\d+/)
+  assert.equal(fits(jobDetailSchema, await get(`/api/v1/jobs/${job.id}`)).pollAfterMs, 2000)
+
+  await writeFile(gate, '')
+  await server.holdfast.wait(job.id)
+  const calm = fits(summarySchema, await get('/api/v1/summary'))
+  assert.deepEqual([calm.active, calm.pollAfterMs], [0, null])
+})
+
+test('the log is read in pages, by stream, cut and whole', async () => {
+  const long = 5000
+  const script = `for i in 1 2 3; do echo out $i; done; echo no >&2; head -c ${long} /dev/zero | tr '\\0' x; echo`
+  const { job } = await submit(server.url, 'shell', { input: { script } })
+  await server.holdfast.wait(job.id)
+  const log = `/api/v1/jobs/${job.id}/log`
+
+  const all = fits(logPageSchema, await get(log))
+  assert.deepEqual(
+    all.lines.map((line) => line.seq),
+    all.lines.map((_, index) => index + 1),
+  )
+  assert.equal(all.lastSeq, all.lines.length)
+  const texts = async (query: string) => fits(logPageSchema, await get(log + query)).lines.map((line) => line.text)
+  assert.deepEqual(await texts('?stream=stderr'), ['no'])
+  assert.deepEqual((await texts('?stream=stdout&limit=2')).slice(0, 2), ['out 1', 'out 2'])
+  assert.deepEqual(await texts(`?after=${all.lastSeq}`), [])
+  assert.equal((await texts('?after=1&limit=1'))[0], all.lines[1]?.text)
+  assert.deepEqual(
+    await texts('?before=3'),
+    all.lines.slice(0, 2).map((line) => line.text),
+  )
+
+  const longest = (lines: string[]) => Math.max(...lines.map((text) => text.length))
+  assert.equal(longest(await texts('')), 4096)
+  assert.equal(longest(await texts('?full=1')), long)
+})
+
+test('log.txt is the whole log as text', async () => {
+  const { job } = await submit(server.url, 'shell', { input: { script: 'i=0; while [ $i -lt 700 ]; do i=$((i+1)); echo line $i; done' } })
+  await server.holdfast.wait(job.id)
+  const response = await fetch(`${server.url}/api/v1/jobs/${job.id}/log.txt`)
+  assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8')
+  const lines = (await response.text()).split('\n').filter((line) => line.startsWith('line '))
+  assert.deepEqual(
+    lines,
+    Array.from({ length: 700 }, (_, index) => `line ${index + 1}`),
+  )
+})
+
+test('the probes answer', async () => {
+  assert.deepEqual(fits(aliveSchema, await get('/healthz')), { ok: true })
+  assert.equal(fits(readySchema, await get('/readyz')).ok, true)
+})
+
+test('HEAD answers like GET without a body, on event streams too', async () => {
+  for (const path of ['/api/v1/summary', '/api/v1/events', '/']) {
+    const response = await fetch(server.url + path, { method: 'HEAD' })
+    assert.equal(response.status, 200)
+    assert.equal(await response.text(), '')
+  }
+})
+
+test('every answer forbids sniffing, and only pages may run scripts', async () => {
+  for (const path of ['/', '/api/v1/summary', '/api/v1/jobs/0', '/nowhere']) {
+    const { headers } = await fetch(server.url + path)
+    assert.equal(headers.get('x-content-type-options'), 'nosniff')
+    assert.equal(headers.get('access-control-allow-origin'), null)
+    const policy = headers.get('content-security-policy') ?? ''
+    assert.match(policy, /^default-src 'none'/)
+    assert.equal(policy.includes('script-src'), path === '/')
+    assert.doesNotMatch(policy, /unsafe/)
+  }
+})
