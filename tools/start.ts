@@ -1,5 +1,5 @@
 // `npm start`: the recommend example, with its dashboard built.
-import { start } from '../examples/recommend/main.ts'
+import { run } from '../examples/recommend/main.ts'
 import { ensureDashboard } from './dashboard.ts'
 
 try {
@@ -8,4 +8,4 @@ try {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)
 }
-await start()
+await run()

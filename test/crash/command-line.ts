@@ -10,14 +10,19 @@ export interface Ran {
   stderr: string
 }
 
-/** Runs it to its end. */
-export function holdfast(data: string, ...args: string[]): Promise<Ran> {
+/** Runs it to its end, on a data folder, or on a server where that is an address. */
+export function holdfast(place: string, ...args: string[]): Promise<Ran> {
   const [command = '', ...rest] = args
   return new Promise((resolve) => {
-    execFile(process.execPath, [program, command, '--data', data, ...rest], { maxBuffer: 64 * 1_048_576 }, (error, stdout, stderr) => {
-      const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : null
-      resolve({ exitCode, stdout, stderr })
-    })
+    execFile(
+      process.execPath,
+      [program, command, place.startsWith('http:') ? '--url' : '--data', place, ...rest],
+      { maxBuffer: 64 * 1_048_576 },
+      (error, stdout, stderr) => {
+        const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : null
+        resolve({ exitCode, stdout, stderr })
+      },
+    )
   })
 }
 

@@ -1,0 +1,172 @@
+// What the dashboard says: numbers, times, progress and outcomes in words.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { about, ago, amount, duration, percent, rate, roundDuration, sinceThen, stopwatch } from '../../dashboard/src/format.ts'
+import { progressOf } from '../../dashboard/src/job-progress.ts'
+import { lookOf, oneLine, outcomeOf, tookMs } from '../../dashboard/src/job-words.ts'
+import type { Job, Progress } from '../../src/client/index.ts'
+
+const second = 1_000
+const minute = 60 * second
+const startedAt = Date.UTC(2026, 10, 22, 14, 2)
+
+test('durations, from milliseconds to days', () => {
+  const texts = [0, 109, second, 52 * second, 12 * minute + 31 * second, 124 * minute, 100 * 60 * minute].map((ms) => plain(duration(ms)))
+  assert.deepEqual(texts, ['0 s', '109 ms', '1 s', '52 s', '12 min 31 s', '2 h 04 min', '4 d 4 h'])
+  assert.deepEqual(
+    [minute, 61 * second, 60 * minute, 500].map((ms) => plain(roundDuration(ms))),
+    ['1 min', '1 min 01 s', '1 h', '500 ms'],
+  )
+  assert.deepEqual(
+    [200, 4 * second, 2 * minute].map((ms) => plain(sinceThen(ms))),
+    ['just now', '4 s ago', '2 min ago'],
+  )
+  assert.deepEqual(
+    [109, 52 * second, 751 * second, 7_449 * second].map((ms) => plain(stopwatch(ms))),
+    ['109 ms', '0:52', '12:31', '2:04:09'],
+  )
+  assert.deepEqual(
+    [5 * second, 5 * minute, 50 * 60 * minute].map((ms) => plain(ago(ms))),
+    ['just now', '5 min ago', '2 days ago'],
+  )
+})
+
+test('a percentage is never rounded up to done', () => {
+  assert.deepEqual(
+    [0, 0.4299, 0.999, 1, 7].map((fraction) => plain(percent(fraction))),
+    ['0 %', '42 %', '99 %', '100 %', '100 %'],
+  )
+})
+
+test('amounts and rates in the unit of the job', () => {
+  assert.equal(amount(1_344, 3_201, 'films'), '1,344 of 3,201 films')
+  assert.equal(amount(9, null, 'pages'), '9 pages so far')
+  assert.equal(plain(amount(326e6, 480e6, 'bytes')), '326 of 480 MB')
+  assert.deepEqual(
+    [4.7 / second, 12 / minute, 0.05 / minute].map((perMs) => rate(perMs, 'films')),
+    ['4.7 a second', '12 a minute', '3 an hour'],
+  )
+  assert.deepEqual(
+    [4 * second, 31 * second, 7 * minute].map((ms) => plain(about(ms))),
+    ['a few seconds', 'about 30 s', 'about 7 min'],
+  )
+})
+
+test('rate and time left only after 10 % and 10 s', () => {
+  const at = (done: number, afterMs: number) =>
+    progressOf(job({ progress: progress({ done, total: 100, updatedAt: startedAt + afterMs }) }), startedAt + afterMs)
+  assert.equal(at(9, minute)?.left, null)
+  assert.equal(at(50, 9 * second)?.left, null)
+  assert.equal(plain(at(50, minute)?.left ?? ''), 'about 1 min left in this phase')
+  assert.equal(at(50, minute)?.amount, '50 of 100 films, 50 a minute')
+  assert.equal(at(100, minute)?.left, null)
+})
+
+test('phases fill the tideline up to the current one; later ones have no name yet', () => {
+  const view = progressOf(job({ progress: progress({ done: 42, total: 100 }) }), startedAt)
+  assert.deepEqual(view?.segments, ['done', 'now', 'later', 'later', 'later'])
+  assert.deepEqual(
+    view?.steps.map(({ name, look, span }) => [name, look, span]),
+    [
+      ['Read', 'done', 1],
+      ['Embed', 'now', 1],
+      ['3 more phases', 'later', 3],
+    ],
+  )
+  assert.equal(view?.sentence, 'Phase 2 of 5, Embed, 42 of 100 films, 42 percent')
+})
+
+test('an unknown amount is hatched and has no number; without phases and amount there is no bar', () => {
+  const unknown = progressOf(job({ progress: progress({ done: 9, total: null }) }), startedAt)
+  assert.deepEqual([unknown?.segments[1], unknown?.percent, unknown?.amount], ['unknown', null, '9 films so far'])
+  assert.deepEqual(progressOf(job({ progress: { ...progress({}), phase: null, phases: [] } }), startedAt)?.segments, [])
+  assert.equal(progressOf(job({}), startedAt), null)
+})
+
+test('a job that succeeded has done every phase; one that failed says what was not reached', () => {
+  const done = progressOf(job({ state: 'succeeded', finishedAt: startedAt + minute, progress: progress({}) }), startedAt)
+  assert.ok(done?.segments.every((look) => look === 'done') && done.steps.every(({ look }) => look === 'done'))
+  const failed = progressOf(job({ state: 'failed', finishedAt: startedAt + minute, progress: progress({ done: 1, total: 4 }) }), startedAt)
+  assert.deepEqual(failed?.steps.at(-1), { name: '3 more phases', look: 'later', note: 'not reached', span: 3 })
+})
+
+test('the state in a word, with what a queued job waits for', () => {
+  const words = (['ready', 'time', 'key', 'job', 'kind paused'] as const).map((hold) => lookOf(job({ state: 'queued', hold })).word)
+  assert.deepEqual(words, ['Queued', 'Scheduled', 'Waiting', 'Waiting', 'Paused'])
+  assert.equal(lookOf(job({ state: 'queued', hold: 'time', attempts: 1 })).word, 'Retrying')
+  assert.equal(lookOf(job({ state: 'stopping', stopReason: 'cancel' })).word, 'Cancelling')
+  assert.equal(lookOf(job({ state: 'stopping', stopReason: 'timeout' })).word, 'Stopping')
+  assert.deepEqual(lookOf(job({ state: 'succeeded' })), { tone: 'succeeded', icon: 'check', word: 'Succeeded', filled: false })
+})
+
+test('the line in the list: result, reason, who cancelled', () => {
+  assert.equal(outcomeOf(job({ state: 'succeeded', result: { words: 2_904, mode: 'full', list: [1] } }), 0), '2,904 words, mode: full')
+  assert.equal(outcomeOf(job({ state: 'succeeded', artifacts: ['films'], result: null }), 0), 'published films')
+  assert.equal(outcomeOf(job({ state: 'cancelled', stopAskedBy: 'ana', startedAt: null }), 0), 'by ana, before it started')
+  assert.equal(
+    outcomeOf(job({ state: 'failed', failure: { kind: 'exit', message: 'Out of memory', lastLines: [], logSeq: 1 } }), 0),
+    'Out of memory',
+  )
+  assert.deepEqual([oneLine(null), oneLine([1]), oneLine([1, 2]), oneLine(true)], ['', '1 entry', '2 entries', 'true'])
+})
+
+test('time taken is never negative, and unknown before the start', () => {
+  assert.equal(tookMs(job({}), startedAt - minute), 0)
+  assert.equal(tookMs(job({ startedAt: null }), startedAt), null)
+  assert.equal(tookMs(job({ finishedAt: startedAt + minute }), startedAt + 2 * minute), minute)
+})
+
+function plain(text: string): string {
+  return text.replaceAll('\u202f', ' ')
+}
+
+function progress(said: Partial<Progress>): Progress {
+  const phases = [
+    { name: 'Read', startedAt: startedAt - minute, finishedAt: startedAt },
+    { name: 'Embed', startedAt, finishedAt: null },
+  ]
+  return {
+    phase: { name: 'Embed', index: 2, of: 5 },
+    done: null,
+    total: null,
+    unit: 'films',
+    message: null,
+    phases,
+    updatedAt: startedAt,
+    ...said,
+  }
+}
+
+function job(said: Partial<Job>): Job {
+  return {
+    id: 42,
+    kind: 'rebuild',
+    name: null,
+    queue: 'default',
+    state: 'running',
+    hold: 'ready',
+    priority: 0,
+    uniqueKey: null,
+    input: null,
+    result: null,
+    command: null,
+    submittedBy: null,
+    submittedAt: startedAt,
+    availableAt: startedAt,
+    startedAt,
+    finishedAt: null,
+    attempts: 0,
+    exitCode: null,
+    signal: null,
+    failure: null,
+    stopReason: null,
+    stopAskedBy: null,
+    progress: null,
+    heartbeatAt: null,
+    logLines: 0,
+    artifacts: [],
+    fingerprint: null,
+    version: 1,
+    ...said,
+  }
+}

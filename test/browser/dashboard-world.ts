@@ -1,0 +1,86 @@
+// A real Holdfast behind a real server with a browser before it, for the tests of the dashboard. A `script` job's steps wait for gates.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { z } from 'zod'
+import { createHandler, listen } from '../../src/http/index.ts'
+import { defineJob, openHoldfast } from '../../src/index.ts'
+import { findChromium } from '../../tools/chromium.ts'
+import { ensureDashboard } from '../../tools/dashboard.ts'
+
+const switches = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+const prelude = 'gate() { until [ -e "$GATES/$1" ]; do sleep 0.02; done; }; tell() { echo "$1" >> "$HOLDFAST_EVENTS"; }'
+
+export interface World extends AsyncDisposable {
+  url: string
+  /** Submits shell lines; `gate NAME` in them waits until the test opens that gate, `tell JSON` reports. */
+  submit(lines: string, options?: { name?: string; note?: string; submittedBy?: string }): Promise<number>
+  open(gate: string): Promise<void>
+  /** A page that fails the test by `faults` when a script fails or the policy is broken. */
+  visit(path: string, options?: BrowserContextOptions): Promise<Page>
+  /** What the pages complained about. */
+  faults: string[]
+  /** Takes the server away, as a restart or a pulled cable does; the return value brings it back. */
+  disconnect(): Promise<() => Promise<void>>
+}
+
+export function launchBrowser(): Promise<Browser> {
+  ensureDashboard()
+  const executablePath = findChromium()
+  if (executablePath === null) throw new Error('The browser tests need Chromium.')
+  return chromium.launch({ executablePath, args: switches })
+}
+
+export async function openWorld(browser: Browser, basePath = ''): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-dashboard-'))
+  const script = defineJob({
+    kind: 'script',
+    title: 'Shell lines',
+    input: z.object({ lines: z.string(), note: z.string().optional() }),
+    command: ({ lines }) => ['sh', '-c', `${prelude}\n${lines}`],
+    environment: { GATES: folder },
+    stopGraceMs: 200,
+  })
+  const holdfast = await openHoldfast({ kinds: [script], data: join(folder, 'data') })
+  const handler = createHandler(holdfast, { basePath })
+  let server = await listen(handler.fetch, { port: 0 })
+  const { port, url } = server
+  const faults: string[] = []
+  const contexts: { close(): Promise<void> }[] = []
+  return {
+    url: url + basePath,
+    faults,
+    submit: async (lines, { note, ...options } = {}) => {
+      const { job } = await holdfast.submit(script, { lines, ...(note !== undefined && { note }) }, options)
+      return job.id
+    },
+    open: (gate) => writeFile(join(folder, gate), ''),
+    visit: async (path, options = {}) => {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options })
+      contexts.push(context)
+      const page = await context.newPage()
+      page.setDefaultTimeout(8_000)
+      page.on('pageerror', (error) => faults.push(error.message))
+      page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+      await page.goto(url + basePath + path)
+      return page
+    },
+    disconnect: async () => {
+      await server.close()
+      return async () => {
+        server = await listen(handler.fetch, { port, strictPort: true })
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const context of contexts) await context.close()
+      await server.close()
+      const { jobs } = await holdfast.list({ state: ['queued', 'running', 'stopping'] })
+      for (const { id } of jobs) await holdfast.cancel(id)
+      for (const { id } of jobs) await holdfast.wait(id)
+      await holdfast.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,249 @@
+// The dashboard in a real browser, on a real Holdfast with real processes. Every wait is for a condition.
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { after, before, describe, test } from 'node:test'
+import { setTimeout as nextTurn } from 'node:timers/promises'
+import type { Browser, Page } from 'playwright-core'
+import { launchBrowser, openWorld } from './dashboard-world.ts'
+
+let browser: Browser
+let axe: string
+before(async () => {
+  browser = await launchBrowser()
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+})
+after(() => browser.close())
+
+describe('dashboard', { concurrency: 3 }, () => {
+  test('the list shows a job from its submit to its end, without a reload', async () => {
+    await using world = await openWorld(browser)
+    const page = await world.visit('/')
+    await page.getByRole('heading', { name: 'No jobs yet' }).waitFor()
+    await world.submit(`tell '{"progress":{"done":42,"total":100}}'; gate end; tell '{"result":{"words":412}}'`, {
+      name: 'Letter',
+      submittedBy: 'ana',
+    })
+    const row = page.getByRole('row').filter({ hasText: 'Letter' })
+    await row.getByText('Running').waitFor()
+    await row.getByText('42 of 100').waitFor()
+    await page.getByRole('link', { name: 'Running 1' }).waitFor()
+    await until(async () => (await page.title()).startsWith('1 running'))
+    await world.open('end')
+    await row.getByText('Succeeded').waitFor()
+    await row.getByText('412 words').waitFor()
+    await page.getByRole('link', { name: 'Failed 0' }).click()
+    await page.getByText('No jobs match.').waitFor()
+    assert.equal(new URL(page.url()).search, '?state=failed')
+    assert.deepEqual(world.faults, [])
+  })
+
+  test('a job page follows its log; a refresh in the middle shows the same and goes on; the end is told', async () => {
+    await using world = await openWorld(browser)
+    const id = await world.submit('seq 1 50; gate more; seq 51 100; gate end')
+    const page = await world.visit(`/jobs/${id}`)
+    await lineWith(page, '50')
+    const before_ = await logOf(page)
+    await page.reload()
+    await lineWith(page, '50')
+    assert.deepEqual(await logOf(page), before_)
+    await world.open('more')
+    await lineWith(page, '100')
+    await world.open('end')
+    await page.locator('.job-title').getByText('Succeeded').waitFor()
+    await page.getByText('exit 0').first().waitFor()
+    const lines = await logOf(page)
+    assert.deepEqual(
+      lines.map(({ seq }) => seq),
+      lines.map((_, place) => place + 1),
+      'numbered 1..n, no gap, no repeat',
+    )
+    assert.deepEqual(
+      lines.filter(({ text }) => /^\d+$/.test(text)).map(({ text }) => Number(text)),
+      Array.from({ length: 100 }, (_, place) => place + 1),
+    )
+    await until(async () => (await page.title()).startsWith('Succeeded'))
+    assert.deepEqual(world.faults, [])
+  })
+
+  test('a lost connection is told with its time, and what came meanwhile is caught up', async () => {
+    await using world = await openWorld(browser)
+    const id = await world.submit('echo early; gate late; echo late; gate end')
+    const page = await world.visit(`/jobs/${id}`)
+    await page.locator('.page-head').getByText('Live', { exact: true }).waitFor()
+    const reconnect = await world.disconnect()
+    await page
+      .locator('.page-head')
+      .getByText(/Connection lost, as of \d\d:\d\d:\d\d/)
+      .waitFor()
+    await world.open('late')
+    await reconnect()
+    await lineWith(page, 'late')
+    await page.locator('.page-head').getByText('Live', { exact: true }).waitFor()
+    const seqs = (await logOf(page)).map(({ seq }) => seq)
+    assert.deepEqual(
+      seqs,
+      seqs.map((_, place) => place + 1),
+    )
+  })
+
+  test('new lines never move a reader who has scrolled up', async () => {
+    await using world = await openWorld(browser)
+    const id = await world.submit('seq 1 3000; gate more; seq 3001 3120; gate end')
+    const page = await world.visit(`/jobs/${id}`)
+    await lineWith(page, '3000')
+    assert.equal((await logOf(page)).length, 1_000, 'the last thousand lines are there at once')
+    const scroller = page.getByRole('log')
+    await scroller.hover()
+    await page.mouse.wheel(0, -2_000)
+    await page.getByRole('button', { name: 'Follow', pressed: false }).waitFor()
+    const place = await firstSeen(page)
+    await world.open('more')
+    await page.getByRole('button', { name: '120 new lines' }).waitFor()
+    assert.deepEqual(await firstSeen(page), place)
+    await scroller.evaluate((element) => element.scrollTo(0, 600))
+    await until(async () => (await page.locator('.scroller .ln').count()) >= 2_000)
+    await page.getByRole('button', { name: '120 new lines' }).click()
+    await until(() => scroller.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2))
+    await page.getByRole('button', { name: 'Follow', pressed: true }).waitFor()
+  })
+
+  test('cancel asks once; Esc keeps the job running', async () => {
+    await using world = await openWorld(browser)
+    const id = await world.submit('echo here; gate never', { name: 'Rebuild' })
+    const page = await world.visit(`/jobs/${id}`)
+    await lineWith(page, 'here')
+    await page.keyboard.press('c')
+    const dialog = page.getByRole('dialog', { name: `Cancel Rebuild #${id}?` })
+    await dialog.waitFor()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await page.locator('.job-title').getByText('Running').waitFor()
+    await page.getByRole('button', { name: /^Cancel…/ }).click()
+    await dialog.getByRole('button', { name: 'Cancel job' }).click()
+    await page.locator('.job-title').getByText('Cancelled').waitFor()
+    await page.locator('.strip').getByText('by dashboard').waitFor()
+    assert.deepEqual(world.faults, [])
+  })
+
+  test('a failure is one line with its evidence, and the way into the log', async () => {
+    await using world = await openWorld(browser)
+    const id = await world.submit(`seq 1 2000; echo 'Error: rating file not found: ratings.csv' >&2; exit 3`)
+    const page = await world.visit(`/jobs/${id}`)
+    const verdict = page.getByRole('region', { name: 'Error: rating file not found: ratings.csv' })
+    await verdict.waitFor()
+    await verdict.locator('.ln.hit').getByText('Error: rating file not found').waitFor()
+    await page.getByRole('button', { name: 'Wrap' }).click()
+    await page.getByRole('tab', { name: 'Events' }).click()
+    await verdict.getByRole('link', { name: 'Open the log here' }).click()
+    const picked = page.getByRole('log').locator('.ln.picked.hit')
+    await picked.waitFor()
+    assert.equal(new URL(page.url()).hash, `#${await picked.getAttribute('id')}`)
+    await page.reload()
+    await picked.waitFor()
+    await until(() =>
+      picked.evaluate(
+        (line) =>
+          line.getBoundingClientRect().top >= 0 && line.getBoundingClientRect().bottom <= line.ownerDocument.defaultView.innerHeight,
+      ),
+    )
+    await page.getByText('exit code 3').waitFor()
+  })
+
+  test('nothing a job says is taken for markup or script', async () => {
+    await using world = await openWorld(browser)
+    const evil = `<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>`
+    const id = await world.submit(
+      `printf '%s\\n' '${evil}'; printf '\\033]8;;javascript:window.hacked=1\\033\\\\link\\033]8;;\\033\\\\ \\033[31mred\\033[0m\\n'; echo 'Error: ${evil}' >&2; exit 1`,
+      {
+        name: evil,
+        note: evil,
+        submittedBy: evil,
+      },
+    )
+    const page = await world.visit('/')
+    await page.getByRole('link', { name: evil }).click()
+    await page.locator('h1').getByText(evil, { exact: true }).waitFor()
+    await lineWith(page, evil)
+    await lineWith(page, 'link red')
+    await page.locator('.verdict h2').getByText(evil).waitFor()
+    await page.getByRole('tab', { name: 'Input' }).click()
+    await page.getByRole('region', { name: 'Input' }).getByText('onerror').first().waitFor()
+    assert.equal(await page.evaluate("'hacked' in window"), false)
+    assert.equal(await page.locator('main img, main script, a[href^="javascript"]').count(), 0)
+    assert.deepEqual(world.faults, [], `job ${id}`)
+  })
+
+  test('it lives under a prefix as well as at the root', async () => {
+    await using world = await openWorld(browser, '/tools/holdfast')
+    const id = await world.submit('echo hello', { name: 'Prefixed' })
+    const page = await world.visit('/jobs')
+    await page.getByRole('link', { name: 'Prefixed' }).click()
+    await lineWith(page, 'hello')
+    assert.equal(page.url(), `${world.url}/jobs/${id}`)
+    await page.reload()
+    await lineWith(page, 'hello')
+    await page.getByRole('navigation', { name: 'Where' }).getByRole('link', { name: 'Jobs' }).click()
+    await page.getByRole('row').filter({ hasText: 'Prefixed' }).waitFor()
+    assert.deepEqual(world.faults, [])
+  })
+
+  test('both pages are free of axe violations in both themes and on a phone', async () => {
+    await using world = await openWorld(browser)
+    const running = await world.submit(
+      `tell '{"phase":{"name":"Embed","index":2,"of":3}}'; tell '{"progress":{"done":1,"total":4}}'; echo out; echo err >&2; gate end`,
+    )
+    const failed = await world.submit(`printf '\\033[33mwarning\\033[0m \\033[2mdim\\033[0m\\n'; echo 'Error: no' >&2; exit 1`)
+    await world.submit('true')
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await world.visit('/', { colorScheme })
+      await page.getByRole('row').filter({ hasText: 'Failed' }).waitFor()
+      await assertAccessible(page)
+      await page.goto(`${world.url}/jobs/${running}`)
+      await lineWith(page, 'err')
+      await page.getByText('1 of 4').waitFor()
+      await assertAccessible(page)
+    }
+    const phone = await world.visit(`/jobs/${failed}`, { colorScheme: 'dark', viewport: { width: 390, height: 844 } })
+    await phone.locator('.verdict .ln').first().waitFor()
+    for (const tab of ['Log', 'Input', 'Attempts', 'Events']) {
+      await phone.getByRole('tab', { name: tab }).click()
+      await assertAccessible(phone)
+    }
+  })
+})
+
+async function lineWith(page: Page, text: string): Promise<void> {
+  await page.locator('.scroller .ln .tx').getByText(text, { exact: true }).first().waitFor({ state: 'attached' })
+}
+
+function logOf(page: Page): Promise<{ seq: number; text: string }[]> {
+  return page
+    .locator('.scroller .ln')
+    .evaluateAll((lines) => lines.map((line) => ({ seq: Number(line.id.slice(1)), text: line.querySelector('.tx')?.textContent ?? '' })))
+}
+
+/** The first line in sight of the log, and where it stands. */
+function firstSeen(page: Page): Promise<{ id: string; top: number } | undefined> {
+  return page.getByRole('log').evaluate((scroller) => {
+    const edge = scroller.getBoundingClientRect().top
+    const line = [...scroller.querySelectorAll('.ln')].find((each) => each.getBoundingClientRect().top >= edge)
+    return line && { id: line.id, top: Math.round(line.getBoundingClientRect().top - edge) }
+  })
+}
+
+const checkPage = `axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
+  violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html.slice(0, 120) + ' ' + failureSummary).join(' | ')))`
+
+async function assertAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe)
+  assert.deepEqual(await page.evaluate(checkPage), [], page.url())
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 8_000
+  while (!(await condition())) {
+    assert.ok(Date.now() < giveUpAt, `Never came true: ${condition}`)
+    await nextTurn(20)
+  }
+}

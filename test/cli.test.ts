@@ -1,0 +1,156 @@
+// The `holdfast` command as a shell sees it: exit codes, one clear sentence for what is wrong, JSON with the API's fields.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, test } from 'node:test'
+import { ended, holdfast, startHoldfast } from './crash/command-line.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-cli-'))
+const data = join(folder, 'data')
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+test('run returns the exit code of the command, 127 and 126 as a shell does, and its output untouched', async () => {
+  const seven = await holdfast(data, 'run', '--', 'sh', '-c', 'echo out; echo err >&2; exit 7')
+  assert.deepEqual(seven, { exitCode: 7, stdout: 'out\n', stderr: 'err\n' })
+  assert.deepEqual(await holdfast(data, 'run', '--', 'true'), { exitCode: 0, stdout: '', stderr: '' })
+  assert.equal((await holdfast(data, 'run', '--', 'sh', '-c', 'kill -9 $$')).exitCode, 137)
+  const missing = await holdfast(data, 'run', '--', 'no-such-program')
+  assert.deepEqual(missing, { exitCode: 127, stdout: '', stderr: 'holdfast: Could not start: `no-such-program` was not found\n' })
+  const folderAsProgram = await holdfast(data, 'run', '--', '/etc')
+  assert.equal(folderAsProgram.exitCode, 126)
+  assert.equal((await holdfast(data, 'run', '--', 'exit', '3')).exitCode, 127, "a shell's builtin is not a program")
+})
+
+test('run hands on arguments, folder and environment as they are', async () => {
+  process.env.HOLDFAST_TEST_VARIABLE = 'two  words'
+  const argument = `a'b"c $HOME \\n *`
+  const { stdout } = await holdfast(
+    data,
+    'run',
+    '--',
+    'sh',
+    '-c',
+    'printf "%s|%s|%s" "$1" "$HOLDFAST_TEST_VARIABLE" "$PWD"',
+    'sh',
+    argument,
+  )
+  assert.equal(stdout, `${argument}|two  words|${process.cwd()}\n`)
+  assert.deepEqual(readdirSync(join(data, 'environments')), [], 'its environment is not kept')
+})
+
+test('show, list, logs, wait: JSON with the fields of the API', async () => {
+  const own = join(folder, 'json')
+  const job = JSON.parse((await holdfast(own, 'run', '--json', '--name', 'Nightly', '--', 'sh', '-c', 'echo one; exit 3')).stdout)
+  assert.deepEqual([job.id, job.kind, job.name, job.state, job.exitCode, job.attempts], [1, 'command', 'Nightly', 'failed', 3, 1])
+  assert.equal(job.failure.kind, 'exit')
+  const [listed] = JSON.parse((await holdfast(own, 'list', '--json')).stdout)
+  assert.deepEqual(listed, job)
+  const shown = JSON.parse((await holdfast(own, 'show', '#1', '--json')).stdout)
+  assert.deepEqual([shown.id, shown.history.length, shown.events.at(-1).name], [1, 1, 'failed'])
+  const lines = (await holdfast(own, 'logs', '1', '--json')).stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.deepEqual(lines.map(({ seq, stream, text }) => [seq, stream, text]).slice(1), [
+    [2, 'stdout', 'one'],
+    [3, 'system', 'exit 3'],
+  ])
+  const waited = await holdfast(own, 'wait', '1', '--json')
+  assert.equal(waited.exitCode, 1)
+  assert.deepEqual(JSON.parse(waited.stdout), job)
+})
+
+test('run -d returns at once; cancel stops everything it started; the second cancel says it had ended', async () => {
+  const started = await holdfast(data, 'run', '-d', '--', 'sh', '-c', 'sleep 300 & echo both; sleep 300')
+  const id = started.stdout.trim()
+  assert.match(id, /^\d+$/)
+  assert.equal((await holdfast(data, 'cancel', id)).exitCode, 2, 'nobody is there to answer')
+  const cancelled = await holdfast(data, 'cancel', id, '-y', '--json')
+  assert.equal(cancelled.exitCode, 0)
+  assert.deepEqual([JSON.parse(cancelled.stdout).state, JSON.parse(cancelled.stdout).exitCode], ['cancelled', 143])
+  assert.match((await holdfast(data, 'cancel', id, '-y')).stdout, /had already ended/)
+  assert.equal((await holdfast(data, 'wait', id)).exitCode, 8)
+})
+
+test('Ctrl+C detaches: the command goes on, the next command settles it', async () => {
+  const gate = join(folder, 'gate')
+  const run = startHoldfast(data, 'run', '--', 'sh', '-c', 'echo up; while [ ! -e "$0" ]; do sleep 0.05; done; echo done; exit 4', gate)
+  let said = ''
+  run.stderr?.on('data', (text) => {
+    said += text
+  })
+  await once(run.stdout!, 'data')
+  run.kill('SIGINT')
+  await ended(run)
+  assert.equal(run.exitCode, 130)
+  const id = /Job (\d+) goes on\. {3}Follow: holdfast logs \1 -f --data \S+ {3}Stop: holdfast cancel \1 --data/.exec(said)?.[1]
+  assert.ok(id, `it says how to follow and stop it: ${said}`)
+  writeFileSync(gate, '')
+  const job = JSON.parse((await holdfast(data, 'wait', id, '--json')).stdout)
+  assert.deepEqual([job.state, job.exitCode, job.attempts], ['failed', 4, 1])
+})
+
+test('what is wrong is said in one sentence, with its exit code and without a stack', async () => {
+  const file = join(folder, 'file')
+  writeFileSync(file, '')
+  const garbage = join(folder, 'garbage')
+  await holdfast(garbage, 'list')
+  rmSync(join(garbage, 'holdfast.db'))
+  writeFileSync(join(garbage, 'holdfast.db'), 'this is not a database, '.repeat(500))
+  const newer = join(folder, 'newer')
+  await holdfast(newer, 'list')
+  new DatabaseSync(join(newer, 'holdfast.db')).exec(`insert into migrations values (99, 'later', 'x', 0)`)
+  const cases: [string, string[], number, RegExp][] = [
+    [data, ['run'], 125, /missing required argument 'command'/],
+    [file, ['run', '--', 'true'], 125, /data folder .*file cannot be made or written/],
+    ['/proc/nobody', ['list'], 125, /data folder \/proc\/nobody cannot be made/],
+    [garbage, ['list'], 125, /database .* cannot be opened: file is not a database/],
+    [newer, ['list'], 125, /newer Holdfast \(schema 99; this one knows 1\)/],
+    [data, ['show', '4711'], 3, /There is no job 4711/],
+    [data, ['show', 'abc'], 2, /"abc" is not a job number/],
+    [data, ['logs', '4711', '-f'], 3, /There is no job 4711/],
+    [data, ['list', '--state', 'sleeping'], 2, /queued, running/],
+    [data, ['list', '-n', 'x'], 2, /--limit is "x"/],
+    [data, ['up', '--port', '70000'], 2, /--port is "70000"/],
+    [data, ['up', '--host', '0.0.0.0'], 125, /no sign-in yet/],
+    [data, ['fly'], 2, /unknown command 'fly'/],
+  ]
+  const all = await Promise.all(
+    cases.map(async ([where, args, exitCode, sentence]) => ({ args, exitCode, sentence, ran: await holdfast(where, ...args) })),
+  )
+  for (const { args, exitCode, sentence, ran } of all) {
+    assert.equal(ran.exitCode, exitCode, `${args.join(' ')}: ${ran.stderr}`)
+    assert.match(ran.stderr, sentence)
+    assert.equal(ran.stderr.trim().split('\n').length, 1, `one line: ${ran.stderr}`)
+  }
+})
+
+test('up serves on the next free port, and --url works on it; stopping it leaves jobs running', async () => {
+  const own = join(folder, 'up')
+  const first = await startUp(own, '0')
+  const second = await startUp(own, String(new URL(first.url).port))
+  assert.notEqual(first.url, second.url)
+  const id = (await holdfast(own, 'run', '-d', '--', 'sleep', '300')).stdout.trim()
+  assert.deepEqual(
+    JSON.parse((await holdfast(second.url, 'list', '--json')).stdout).map((job: { id: number }) => job.id),
+    [Number(id)],
+  )
+  assert.equal((await holdfast(second.url, 'run', '--', 'true')).exitCode, 125, 'commands never go over the network')
+  assert.equal((await fetch(`${second.url}/api/v1/jobs/${id}`)).status, 200)
+  for (const { child } of [first, second]) {
+    child.kill('SIGINT')
+    await ended(child)
+    assert.equal(child.exitCode, 0)
+  }
+  assert.equal(JSON.parse((await holdfast(own, 'show', id, '--json')).stdout).state, 'running')
+  await holdfast(own, 'cancel', id, '-y')
+})
+
+async function startUp(own: string, port: string) {
+  const child = startHoldfast(own, 'up', '--port', port, '--json')
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer]
+  return { child, url: JSON.parse(line.toString()).url as string }
+}
