@@ -1,4 +1,4 @@
-// Removes what nobody needs any more: folders and rows of runners that are gone, and snapshots past their keep.
+// Removes what nobody needs any more: what runners that are gone left behind, environments without a job, snapshots past their keep.
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { snapshotsToRemove } from '../core/artifact.ts'
@@ -10,6 +10,7 @@ import type { House } from './house.ts'
 export async function sweep(house: House): Promise<void> {
   try {
     await sweepRunners(house)
+    await sweepEnvironments(house)
     await sweepSnapshots(house)
   } catch (error) {
     house.logger.warn(`could not tidy up: ${error}`)
@@ -33,9 +34,18 @@ async function sweepRunners(house: House): Promise<void> {
   }
 }
 
+// An environment may hold secrets. One whose job was never recorded, because its submitter was killed, has nobody else to remove it.
+async function sweepEnvironments(house: House): Promise<void> {
+  const needed = new Set((await house.store.jobs.unsettled()).map(({ job }) => job.spec.environmentFile))
+  for (const name of readdirSync(house.folder.environments)) {
+    const file = join(house.folder.environments, name)
+    if (!needed.has(name) && !isYoung(house, file)) rmSync(file, { force: true })
+  }
+}
+
 // A runner that is just starting has a folder before it has anything else, and a one-shot command has only a folder.
-function isYoung(house: House, folder: string): boolean {
-  const stat = statSync(folder, { throwIfNoEntry: false })
+function isYoung(house: House, path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false })
   return stat !== undefined && Math.abs(house.clock.now() - stat.mtimeMs) < youngMs
 }
 

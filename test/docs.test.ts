@@ -1,0 +1,86 @@
+// What the README says is run: its program, its commands, its words to a job.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { defineJob, openHoldfast } from 'holdfast'
+import { errorCodes } from '../src/core/errors.ts'
+import { transitions } from '../src/core/transitions.ts'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('..', import.meta.url))
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-docs-'))
+symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+symlinkSync(join(root, 'docs'), join(folder, 'docs'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+function blocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map((match) => match[1] ?? '')
+}
+
+test("the README's program runs, in under 30 lines", async () => {
+  const [program = ''] = blocks('ts')
+  assert.ok(program.split('\n').length < 30)
+  // It serves until it is stopped; a test has to end.
+  writeFileSync(join(folder, 'app.ts'), `${program}\nprocess.exit(0)\n`)
+  const { stdout } = await run(process.execPath, ['--conditions=holdfast-source', 'app.ts'], { cwd: folder })
+  assert.match(stdout, /dashboard at http:\/\/127\.0\.0\.1:\d+\n/)
+  assert.match(stdout, /1 true succeeded 2\n/)
+  const published = stdout.trim().split('\n').at(-1) ?? ''
+  assert.ok(existsSync(join(published, 'sizes.txt')), published)
+})
+
+test("the README's commands run as they stand", async () => {
+  const commands = blocks('sh').flatMap((block) => block.split('\n').filter((line) => line.startsWith('npx holdfast')))
+  assert.ok(commands.length >= 3)
+  const environment = {
+    ...process.env,
+    HOLDFAST_DATA: join(folder, 'data'),
+    PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
+  }
+  const outputs: string[] = []
+  for (const command of commands) outputs.push((await run('sh', ['-c', command.replace('npx ', '')], { env: environment })).stdout)
+  assert.equal(outputs[0], 'working\ndone\n')
+  assert.match(outputs[1] ?? '', /1 +✓ succeeded/)
+  assert.match(outputs[2] ?? '', /working\ndone\n· exit 0/)
+})
+
+test('what the README lets a shell say is understood', async () => {
+  const says = blocks('sh').find((block) => block.includes('HOLDFAST_EVENTS')) ?? ''
+  const kind = defineJob({ kind: 'says', command: ['sh', '-c', says] })
+  const holdfast = await openHoldfast({ data: join(folder, 'says'), kinds: [kind] })
+  const { progress } = await holdfast.wait((await holdfast.submit(kind, null)).job.id)
+  assert.deepEqual(
+    [progress?.phase, progress?.done, progress?.total, progress?.unit],
+    [{ name: 'Embed', index: 2, of: 5 }, 420, 1000, 'frames'],
+  )
+  await holdfast.close()
+})
+
+test('every error code and every transition is documented', () => {
+  const errors = readFileSync(join(root, 'docs/reference/errors.md'), 'utf8')
+  const documented = [...errors.matchAll(/^\| `(\w+)` \| (\d+) \| (\d+) \|/gm)].map(([, code, status, exit]) => [
+    code,
+    Number(status),
+    Number(exit),
+  ])
+  assert.deepEqual(
+    documented,
+    Object.entries(errorCodes).map(([code, { status, exit }]) => [code, status, exit]),
+  )
+  const states = readFileSync(join(root, 'docs/reference/states.md'), 'utf8')
+  for (const { from, happening, to } of transitions)
+    assert.ok(states.includes(`| ${from.join(', ')} | ${happening}`) && states.includes(`${to} |`), happening)
+})
+
+test('links lead somewhere', () => {
+  for (const file of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {
+    const targets = [...readFileSync(join(root, file), 'utf8').matchAll(/\]\((?!http)([^)#]+)/g)].map((match) => match[1] ?? '')
+    for (const target of targets) assert.ok(existsSync(join(root, target)), `${file}: ${target}`)
+  }
+})
