@@ -80,7 +80,9 @@ function readEnvironment(file: string): Record<string, string> | null {
 // Flags that a module needs to be found and read as the app itself is; not those that inspect, test or evaluate.
 function inheritedFlags(flags: readonly string[]): string[] {
   return flags.flatMap((flag, index) => {
-    if (/^--(conditions|import|require|experimental-|max-|enable-source-maps|no-warnings)/.test(flag)) return [flag]
-    return flag === '-C' ? [flag, flags[index + 1] ?? ''] : []
+    if (!/^(-C|-r|--(conditions|import|require|experimental-[\w-]+|max-[\w-]+|enable-source-maps|no-warnings)(=|$))/.test(flag)) return []
+    // "--import x" in two words, as well as "--import=x".
+    const takesNext = /^(-C|-r|--conditions|--import|--require)$/.test(flag)
+    return takesNext ? [flag, flags[index + 1] ?? ''] : [flag]
   })
 }

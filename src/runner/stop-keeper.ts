@@ -52,10 +52,12 @@ export function stopWhenAsked(house: House, { job }: Claimed, kept: KeptAttempt)
 
   const unsubscribe = house.store.onChange(look)
   const poll = setInterval(look, limits.pollMs)
-  kept.signal.addEventListener('abort', () => {
+  const over = () => {
     unsubscribe()
     clearInterval(poll)
-  })
+  }
+  if (kept.signal.aborted) over()
+  else kept.signal.addEventListener('abort', over, { once: true })
   void look()
   return { lost }
 }
