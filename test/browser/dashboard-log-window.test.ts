@@ -124,7 +124,7 @@ test('whatever the reader and the job do in whatever order, the window is one un
       await log.answerAll()
       assertUnbroken(window, log.length())
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   )
 })
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { about, ago, amount, duration, percent, rate, roundDuration, sinceThen, stopwatch } from '../../dashboard/src/format.ts'
 import { progressOf } from '../../dashboard/src/job-progress.ts'
-import { lookOf, oneLine, outcomeOf, tookMs } from '../../dashboard/src/job-words.ts'
+import { lookOf, oneLine, outcomeOf, reasonLine, tookMs } from '../../dashboard/src/job-words.ts'
 import type { Job, Progress } from '../../src/client/index.ts'
 
 const second = 1_000
@@ -108,6 +108,18 @@ test('the line in the list: result, reason, who cancelled', () => {
     'Out of memory',
   )
   assert.deepEqual([oneLine(null), oneLine([1]), oneLine([1, 2]), oneLine(true)], ['', '1 entry', '2 entries', 'true'])
+})
+
+test('a log line is called the reason only when it says what the failure says', () => {
+  const failure = {
+    kind: 'exit',
+    message: 'no such file: ratings.csv',
+    lastLines: ['error: no such file: ratings.csv', 'bye'],
+    logSeq: 7,
+  } as const
+  assert.equal(reasonLine(job({ state: 'failed', failure: { ...failure, lastLines: [...failure.lastLines] } })), 7)
+  assert.equal(reasonLine(job({ state: 'failed', failure: { ...failure, message: 'Exited with code 1', lastLines: ['bye'] } })), null)
+  assert.equal(reasonLine(job({ state: 'interrupted', failure: { ...failure, lastLines: [...failure.lastLines] } })), null)
 })
 
 test('time taken is never negative, and unknown before the start', () => {

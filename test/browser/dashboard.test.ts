@@ -76,6 +76,13 @@ describe('dashboard', { concurrency: 3 }, () => {
       .locator('.page-head')
       .getByText(/Connection lost, as of \d\d:\d\d:\d\d/)
       .waitFor()
+    const elapsed = page.locator('.strip div').filter({ hasText: 'Elapsed' })
+    const frozen = await elapsed.textContent()
+    await page
+      .locator('.page-head')
+      .getByText(/Trying again in/)
+      .waitFor()
+    assert.equal(await elapsed.textContent(), frozen, 'a clock that ticks without news would lie')
     await world.open('late')
     await reconnect()
     await lineWith(page, 'late')
@@ -119,7 +126,11 @@ describe('dashboard', { concurrency: 3 }, () => {
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     await page.locator('.job-title').getByText('Running').waitFor()
-    await page.getByRole('button', { name: /^Cancel…/ }).click()
+    const button = page.getByRole('button', { name: /^Cancel…/ })
+    await button.click()
+    await dialog.getByRole('button', { name: 'Keep running' }).click()
+    await until(() => button.evaluate((element) => element === element.ownerDocument.activeElement))
+    await button.click()
     await dialog.getByRole('button', { name: 'Cancel job' }).click()
     await page.locator('.job-title').getByText('Cancelled').waitFor()
     await page.locator('.strip').getByText('by dashboard').waitFor()
@@ -147,7 +158,7 @@ describe('dashboard', { concurrency: 3 }, () => {
           line.getBoundingClientRect().top >= 0 && line.getBoundingClientRect().bottom <= line.ownerDocument.defaultView.innerHeight,
       ),
     )
-    await page.getByText('exit code 3').waitFor()
+    await page.locator('.facts').getByText('code 3').waitFor()
   })
 
   test('nothing a job says is taken for markup or script', async () => {
@@ -183,6 +194,11 @@ describe('dashboard', { concurrency: 3 }, () => {
     assert.equal(page.url(), `${world.url}/jobs/${id}`)
     await page.reload()
     await lineWith(page, 'hello')
+    const theme = () => page.locator('html').getAttribute('data-theme')
+    await page.getByRole('button', { name: 'Theme: System. Change' }).click()
+    assert.equal(await theme(), 'light')
+    await page.reload()
+    assert.equal(await theme(), 'light', 'the choice is remembered')
     await page.getByRole('navigation', { name: 'Where' }).getByRole('link', { name: 'Jobs' }).click()
     await page.getByRole('row').filter({ hasText: 'Prefixed' }).waitFor()
     assert.deepEqual(world.faults, [])

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { type DetachedOptions, detachedLauncher } from '../../src/launch/detached.ts'
 import type { Launcher, ProcessIdentity, Started } from '../../src/launch/launcher.ts'
+import { send } from '../../src/launch/tree.ts'
 import { temporaryFolder, until } from './temporary.ts'
 
 export interface Attempt {
@@ -29,7 +30,7 @@ export function openLaunching(name: string, ready = 4) {
   let count = 0
   after(async () => {
     for (const attempt of attempts) await stop(launcher, attempt, 0)
-    for (const { mark } of attempts) for (const pid of carriersOf(mark)) process.kill(pid, 'SIGKILL')
+    for (const { mark } of attempts) for (const pid of carriersOf(mark)) send(pid, 'SIGKILL')
   })
 
   async function start(argv: string[], { cwd = root, environment = {} }: StartOptions = {}): Promise<Attempt> {

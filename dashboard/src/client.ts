@@ -1,0 +1,25 @@
+// The one client of this page, and what it tells everybody: job types by name, counts for the rail.
+import { signal } from '@preact/signals'
+import type { Counts, KindView } from 'holdfast/client'
+import { createClient } from 'holdfast/client'
+
+export const client = createClient()
+
+export const kinds = signal<KindView[]>([])
+export const kindTitles = signal<ReadonlyMap<string, string>>(new Map())
+/** Null until the server has said. */
+export const counts = signal<Counts | null>(null)
+export const version = signal<string | null>(null)
+
+/** Names are a comfort: without an answer the kinds' own names are shown. */
+export async function loadKinds(): Promise<void> {
+  kinds.value = await client.kinds().catch(() => [])
+  kindTitles.value = new Map(kinds.value.map(({ kind, title }) => [kind, title]))
+}
+
+export async function loadSummary(): Promise<void> {
+  const summary = await client.summary().catch(() => null)
+  if (summary === null) return
+  counts.value = summary.counts
+  version.value = summary.version
+}

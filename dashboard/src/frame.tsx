@@ -1,0 +1,82 @@
+// What stands around every page: the rail, on phones the top bar. Shows only what exists.
+import type { ComponentChildren } from 'preact'
+import { useLocation } from 'preact-iso/router'
+import { counts, version } from './client.ts'
+import { count } from './format.ts'
+import { ConnectionNote } from './parts/connection-note.tsx'
+import { Icon, Mark } from './parts/icon.tsx'
+import { link } from './place.ts'
+import { nextTheme, theme } from './theme.ts'
+
+export function Frame({ children }: { children: ComponentChildren }) {
+  const { path } = useLocation()
+  const onList = path === link('').replace(/(.)\/$/, '$1') || path === link('jobs')
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
+        Skip to the page
+      </button>
+      <header class="topbar">
+        <Brand />
+        <ConnectionNote />
+        <Indicator short />
+        <ThemeButton short />
+      </header>
+      <div class="app">
+        <aside class="rail">
+          <Brand />
+          <nav aria-label="Pages">
+            <a href={link('jobs')} aria-current={onList ? 'page' : 'true'}>
+              <Icon name="jobs" />
+              Jobs
+            </a>
+          </nav>
+          <div class="rail-foot">
+            <Indicator />
+            <div class="who">
+              <span>{version.value === null ? '' : `Version ${version.value}`}</span>
+              <ThemeButton />
+            </div>
+          </div>
+        </aside>
+        <main class="main" id="main" tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+    </>
+  )
+}
+
+function Brand() {
+  return (
+    <a class="brand" href={link('jobs')}>
+      <Mark />
+      Holdfast
+    </a>
+  )
+}
+
+/** Silent when nothing runs. */
+function Indicator({ short = false }: { short?: boolean }) {
+  if (counts.value === null) return null
+  const running = counts.value.running + counts.value.stopping
+  if (running === 0) return null
+  return (
+    <a class="indicator" data-state="running" href={link('jobs', { state: 'running' })} aria-label={`${count(running)} running`}>
+      <Icon name="running" />
+      {short ? count(running) : `${count(running)} running`}
+    </a>
+  )
+}
+
+const themeWords = { system: 'System', light: 'Light', dark: 'Dark' }
+
+function ThemeButton({ short = false }: { short?: boolean }) {
+  const word = themeWords[theme.value]
+  return (
+    <button type="button" class="btn ghost small theme" onClick={nextTheme} aria-label={`Theme: ${word}. Change`} title={`Theme: ${word}`}>
+      <Icon name="half" />
+      {!short && word}
+    </button>
+  )
+}

@@ -1,0 +1,144 @@
+// A job in words: its state, its name, and the one line that says how it goes or went. Pure; draws nothing.
+import type { Job, JobState, Json } from 'holdfast/client'
+import { count, shortTime } from './format.ts'
+
+/** Which colours a state has; `data-state` in the style sheet. */
+export type Tone = 'queued' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'interrupted' | 'cancelled'
+
+export type StateIcon = 'queued' | 'clock' | 'lock' | 'pause' | 'running' | 'stop' | 'check' | 'cross' | 'slash' | 'broken'
+
+export interface StateLook {
+  tone: Tone
+  icon: StateIcon
+  word: string
+  /** Fill is kept for what runs or needs somebody. */
+  filled: boolean
+}
+
+const settledLooks = {
+  succeeded: { tone: 'succeeded', icon: 'check', word: 'Succeeded', filled: false },
+  failed: { tone: 'failed', icon: 'cross', word: 'Failed', filled: true },
+  interrupted: { tone: 'interrupted', icon: 'broken', word: 'Interrupted', filled: true },
+  cancelled: { tone: 'cancelled', icon: 'slash', word: 'Cancelled', filled: false },
+  expired: { tone: 'queued', icon: 'clock', word: 'Expired', filled: false },
+} satisfies Partial<Record<JobState, StateLook>>
+
+const queuedLooks: Record<Job['hold'], StateLook> = {
+  ready: { tone: 'queued', icon: 'queued', word: 'Queued', filled: false },
+  time: { tone: 'queued', icon: 'clock', word: 'Scheduled', filled: false },
+  key: { tone: 'queued', icon: 'lock', word: 'Waiting', filled: false },
+  job: { tone: 'queued', icon: 'lock', word: 'Waiting', filled: false },
+  'kind paused': { tone: 'queued', icon: 'pause', word: 'Paused', filled: false },
+}
+
+export function lookOf(job: Job): StateLook {
+  if (job.state === 'queued')
+    return job.hold === 'time' && job.attempts > 0 ? { ...queuedLooks.time, word: 'Retrying' } : queuedLooks[job.hold]
+  if (job.state === 'running') return { tone: 'running', icon: 'running', word: 'Running', filled: true }
+  if (job.state === 'stopping') {
+    return { tone: 'cancelling', icon: 'stop', word: job.stopReason === 'cancel' ? 'Cancelling' : 'Stopping', filled: true }
+  }
+  return settledLooks[job.state]
+}
+
+export function isSettled(job: Job): boolean {
+  return job.finishedAt !== null || job.state in settledLooks
+}
+
+export function isActive(job: Job): boolean {
+  return job.state === 'running' || job.state === 'stopping'
+}
+
+/** What the job is called. */
+export function titleOf(job: Job, kindTitles: ReadonlyMap<string, string>): string {
+  return job.name ?? kindTitles.get(job.kind) ?? job.kind
+}
+
+/** What tells it from its like: the job type when it has a name of its own, else what it was asked with. */
+export function subtitleOf(job: Job, kindTitles: ReadonlyMap<string, string>): string {
+  const kind = kindTitles.get(job.kind) ?? job.kind
+  return job.name !== null && job.name !== kind ? kind : tellingParts(job.input)
+}
+
+/** The line for the list: why it waits, what it does, what it made, why it failed. */
+export function outcomeOf(job: Job, now: number): string {
+  switch (job.state) {
+    case 'queued':
+      return waitOf(job, now)
+    case 'running':
+      return job.progress?.message ?? ''
+    case 'stopping':
+      return stopOf(job)
+    case 'succeeded':
+      return resultLine(job)
+    case 'cancelled':
+      return cancelOf(job)
+    default:
+      return job.failure?.message ?? ''
+  }
+}
+
+/** Number of the log line that says what the failure says; null where `logSeq` is only the last line. */
+export function reasonLine({ state, failure }: Job): number | null {
+  if (failure === null || state !== 'failed') return null
+  const said = failure.message.replace(/…$/, '')
+  return failure.lastLines.some((line) => line.includes(said)) ? failure.logSeq : null
+}
+
+/** Milliseconds the job has taken so far or took; null when it has not started or its end was not seen. */
+export function tookMs(job: Job, now: number): number | null {
+  if (job.startedAt === null || job.state === 'queued') return null
+  return Math.max(0, (job.finishedAt ?? now) - job.startedAt)
+}
+
+/** "exit code 1", "SIGKILL", or null when the end was not seen. */
+export function exitWords(of: { exitCode: number | null; signal: string | null }): string | null {
+  if (of.signal !== null) return `ended by ${of.signal}`
+  return of.exitCode === null ? null : `exit code ${of.exitCode}`
+}
+
+/** A JSON value in one line: "412 words", "mode: full, 7 chapters". */
+export function oneLine(value: Json): string {
+  if (value === null) return ''
+  if (typeof value === 'number') return count(value)
+  if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value)) return value.length === 1 ? '1 entry' : `${count(value.length)} entries`
+  const scalars = Object.entries(value).filter(([, inner]) => inner !== null && typeof inner !== 'object')
+  return scalars.slice(0, 4).map(namedScalar).join(', ')
+}
+
+function namedScalar([name, value]: [string, Json]): string {
+  return typeof value === 'number' ? `${count(value)} ${name}` : `${name}: ${String(value)}`
+}
+
+function waitOf(job: Job, now: number): string {
+  if (job.hold === 'time') return `starts at ${shortTime(job.availableAt, now)}`
+  if (job.hold === 'key') return 'for a key that another job holds'
+  if (job.hold === 'job') return 'for another job to finish'
+  if (job.hold === 'kind paused') return 'this job type is paused'
+  return `in line, queue ${job.queue}`
+}
+
+function stopOf(job: Job): string {
+  if (job.stopReason === 'cancel') return job.stopAskedBy === null ? 'asked to stop' : `asked to stop by ${job.stopAskedBy}`
+  return job.stopReason === null ? '' : `because of ${job.stopReason}`
+}
+
+function cancelOf(job: Job): string {
+  const when = job.startedAt === null ? 'before it started' : ''
+  const who = job.stopAskedBy === null ? '' : `by ${job.stopAskedBy}`
+  return [who, when].filter(Boolean).join(', ') || (job.failure?.message ?? '')
+}
+
+function resultLine(job: Job): string {
+  const result = oneLine(job.result)
+  const published = job.artifacts.length === 0 ? '' : `published ${job.artifacts.join(', ')}`
+  return [published, result].filter(Boolean).join('; ') || (job.progress?.message ?? '')
+}
+
+function tellingParts(input: Json): string {
+  if (typeof input === 'string') return input
+  if (input === null || typeof input !== 'object' || Array.isArray(input)) return ''
+  const texts = Object.values(input).filter((value) => typeof value === 'string' && value !== '')
+  return texts.slice(0, 2).join(', ')
+}

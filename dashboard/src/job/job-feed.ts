@@ -1,0 +1,95 @@
+// Everything the job page knows, kept current by one stream: the job, its tries and events, a window on its log.
+
+import type { ReadonlySignal } from '@preact/signals'
+import { signal } from '@preact/signals'
+import type { Job, JobDetail, LogLine } from 'holdfast/client'
+import { HoldfastClientError } from 'holdfast/client'
+import { client, loadSummary } from '../client.ts'
+import { showConnection } from '../live.ts'
+import { LogWindow } from '../log/log-window.ts'
+
+export interface JobFeed {
+  job: ReadonlySignal<JobDetail | null>
+  problem: ReadonlySignal<HoldfastClientError | null>
+  log: LogWindow
+  close(): void
+}
+
+/** Lines are shown in bundles: a job may write thousands a second, a page is drawn sixty times. */
+const bundleMs = 60
+const detailMs = 1_000
+
+/** `line` is the number in the address, which is shown first; null for the end of the log. */
+export function openJobFeed(id: number, line: number | null): JobFeed {
+  const stop = new AbortController()
+  const { signal: aborted } = stop
+  const job = signal<JobDetail | null>(null)
+  const problem = signal<HoldfastClientError | null>(null)
+  const log = new LogWindow((range) => client.log(id, range, { signal: aborted }))
+  const bundles = bundled<LogLine>((lines) => log.take(lines), bundleMs)
+  const details = bundled<Job>(() => void loadDetail(), detailMs)
+
+  const loadDetail = async () => {
+    const detail = await client.get(id, { signal: aborted }).catch(() => null)
+    if (detail !== null && detail.version >= (job.value?.version ?? 0)) job.value = detail
+  }
+  const onJob = (changed: Job) => {
+    const { value } = job
+    if (value === null || changed.version === value.version) return
+    job.value = { ...value, ...changed }
+    details.add([changed])
+    if (changed.state !== value.state) void loadSummary()
+  }
+  const follow = async () => {
+    job.value = await client.get(id, { signal: aborted })
+    await (line === null ? log.showNewest() : log.showAround(line))
+    await client.followLog(id, { signal: aborted, after: log.newest.value, onJob, onLines: bundles.add, onState: showConnection })
+    bundles.flush()
+    details.flush()
+    if (!aborted.aborted) showConnection(null)
+  }
+  follow().catch((error) => {
+    if (!aborted.aborted) problem.value = asProblem(error)
+  })
+  const close = () => {
+    stop.abort()
+    bundles.stop()
+    details.stop()
+    showConnection(null)
+  }
+  return { job, problem, log, close }
+}
+
+function asProblem(error: unknown): HoldfastClientError {
+  if (error instanceof HoldfastClientError) return error
+  return new HoldfastClientError(
+    { code: 'internal', message: 'This page could not go on', hint: 'Load it again.', status: 0 },
+    { cause: error },
+  )
+}
+
+interface Bundles<Item> {
+  add(items: Item[]): void
+  flush(): void
+  stop(): void
+}
+
+function bundled<Item>(give: (items: Item[]) => void, everyMs: number): Bundles<Item> {
+  let waiting: Item[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const flush = () => {
+    clearTimeout(timer)
+    timer = undefined
+    const items = waiting
+    waiting = []
+    if (items.length > 0) give(items)
+  }
+  return {
+    add: (items) => {
+      waiting = waiting.concat(items)
+      timer ??= setTimeout(flush, everyMs)
+    },
+    flush,
+    stop: () => clearTimeout(timer),
+  }
+}

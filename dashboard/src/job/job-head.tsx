@@ -1,0 +1,50 @@
+// Where one is, what the job is called, its number and state, and the one action there is.
+import type { JobDetail } from 'holdfast/client'
+import { useState } from 'preact/hooks'
+import { isSettled } from '../job-words.ts'
+import { ConnectionNote } from '../parts/connection-note.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Pill } from '../parts/pill.tsx'
+import { link } from '../place.ts'
+import { useShortcuts } from '../shortcuts.ts'
+import { CancelDialog } from './cancel-dialog.tsx'
+
+export function JobHead({ job, title }: { job: JobDetail; title: string }) {
+  const [asking, setAsking] = useState(false)
+  const canCancel = job.state === 'queued' || job.state === 'running'
+  useShortcuts({ c: () => canCancel && setAsking(true) })
+  return (
+    <>
+      <nav class="crumb" aria-label="Where">
+        <a href={link('jobs')}>Jobs</a>
+        <Icon name="right" />
+        <a href={link('jobs', { kind: job.kind })}>
+          <code>{job.kind}</code>
+        </a>
+      </nav>
+      <header class="page-head tight">
+        <div class="job-title">
+          <h1>
+            <bdi>{title}</bdi>
+          </h1>
+          <span class="id">#{job.id}</span>
+          <Pill job={job} />
+        </div>
+        <div class="right">
+          <ConnectionNote />
+          {canCancel && (
+            <button type="button" class="btn danger" aria-keyshortcuts="c" onClick={() => setAsking(true)}>
+              Cancel… <kbd>c</kbd>
+            </button>
+          )}
+          {!canCancel && !isSettled(job) && (
+            <button type="button" class="btn" aria-disabled="true" title="It was asked to stop already">
+              Stopping…
+            </button>
+          )}
+        </div>
+      </header>
+      {asking && canCancel && <CancelDialog job={job} title={title} onClose={() => setAsking(false)} />}
+    </>
+  )
+}

@@ -1,0 +1,102 @@
+// One job: what it is, how it goes or why it failed, its log, and the rest in tabs. One stream keeps it current.
+import type { HoldfastClientError, JobDetail } from 'holdfast/client'
+import { useEffect, useMemo } from 'preact/hooks'
+import { useRoute } from 'preact-iso/router'
+import { kindTitles } from '../client.ts'
+import { progressOf } from '../job-progress.ts'
+import { isActive, lookOf, titleOf } from '../job-words.ts'
+import { clock } from '../live.ts'
+import { lineOfAddress } from '../log/log-view.tsx'
+import { Announcer } from '../parts/announcer.tsx'
+import { ProblemNote } from '../parts/problem-note.tsx'
+import { link } from '../place.ts'
+import { useTabSign } from '../tab-sign.ts'
+import { JobFacts } from './job-facts.tsx'
+import type { JobFeed } from './job-feed.ts'
+import { openJobFeed } from './job-feed.ts'
+import { JobHead } from './job-head.tsx'
+import { JobTabs } from './job-tabs.tsx'
+import { ProcessCard } from './process-card.tsx'
+import { ProgressCard } from './progress-card.tsx'
+import { Verdict } from './verdict.tsx'
+
+export function JobPage() {
+  const { id } = useRoute().params
+  const number = Number(id?.replace(/^#/, ''))
+  return <OneJob key={id} id={Number.isSafeInteger(number) && number > 0 ? number : 0} />
+}
+
+function OneJob({ id }: { id: number }) {
+  const feed = useMemo(() => openJobFeed(id, lineOfAddress()), [id])
+  useEffect(() => feed.close, [feed])
+  const job = feed.job.value
+  const problem = feed.problem.value
+  return (
+    <>
+      {problem !== null && job === null && <Missing id={id} />}
+      {problem !== null && (
+        <ProblemNote problem={problem}>
+          {mayWorkLater(problem) && (
+            <button type="button" class="btn" onClick={() => location.reload()}>
+              Try again
+            </button>
+          )}
+          <a class="btn" href={link('jobs')}>
+            All jobs
+          </a>
+        </ProblemNote>
+      )}
+      {job !== null && <Loaded job={job} feed={feed} />}
+      {job === null && problem === null && <Loading id={id} />}
+    </>
+  )
+}
+
+function Loaded({ job, feed }: { job: JobDetail; feed: JobFeed }) {
+  const title = titleOf(job, kindTitles.value)
+  const look = lookOf(job)
+  const view = progressOf(job, clock.value)
+  const sign = isActive(job) ? (view?.percent ?? look.word) : look.word
+  useTabSign(`${sign} ${title} #${job.id}`, look.tone)
+  const quarter = view?.fraction == null ? '' : `, ${Math.floor(view.fraction * 4) * 25} percent`
+  const hasProgress = view !== null || isActive(job)
+  return (
+    <>
+      <JobHead job={job} title={title} />
+      <JobFacts job={job} />
+      <Verdict job={job} />
+      <div class={hasProgress ? 'two even' : 'two alone'}>
+        {hasProgress && <ProgressCard job={job} view={view} log={feed.log} />}
+        <ProcessCard job={job} />
+      </div>
+      <JobTabs job={job} log={feed.log} />
+      <Announcer sentence={`${title}: ${look.word}${view?.phase ? `, ${view.phase}` : ''}${isActive(job) ? quarter : ''}`} />
+    </>
+  )
+}
+
+/** In the shape of the page, so that nothing jumps when it comes. */
+function Loading({ id }: { id: number }) {
+  useTabSign(`#${id}`, null)
+  return (
+    <div role="status" aria-label={`Loading job ${id}`} aria-busy="true">
+      <span class="skel" style={{ width: '160px', marginTop: '4px' }} />
+      <span class="skel" style={{ width: '320px', height: '28px', marginTop: '12px' }} />
+      <span class="skel" style={{ width: '60%', height: '32px', marginTop: '24px' }} />
+      <span class="skel" style={{ height: '200px', marginTop: '24px' }} />
+    </div>
+  )
+}
+
+function Missing({ id }: { id: number }) {
+  useTabSign(`#${id}`, null)
+  return (
+    <header class="page-head">
+      <h1>Job #{id}</h1>
+    </header>
+  )
+}
+
+function mayWorkLater({ status }: HoldfastClientError): boolean {
+  return status === 0 || status >= 500
+}

@@ -1,0 +1,68 @@
+// The process behind the job: number, command, who looks after it, and whether it was adopted after a restart.
+import type { Attempt, JobDetail } from 'holdfast/client'
+import { time } from '../format.ts'
+import { exitWords, isSettled } from '../job-words.ts'
+import { clock, isLost } from '../live.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Command } from './command.tsx'
+import { RunnerName } from './runner-name.tsx'
+
+export function ProcessCard({ job }: { job: JobDetail }) {
+  const attempt = job.history.at(-1)
+  return (
+    <section class="card panel" aria-labelledby="process">
+      <header>
+        <h2 id="process">Process</h2>
+        <span class="quiet push">{stateOfProcess(job, attempt)}</span>
+      </header>
+      <dl class="facts">
+        <dt class="full">{job.command === null ? 'Runs' : 'Command'}</dt>
+        <dd class="full">
+          {job.command === null ? (
+            <>
+              the module of <code>{job.kind}</code>
+            </>
+          ) : (
+            <Command argv={job.command} />
+          )}
+        </dd>
+        {attempt !== undefined && (
+          <>
+            <dt>Runner</dt>
+            <dd>
+              <RunnerName id={attempt.runnerId} />
+            </dd>
+          </>
+        )}
+        {isSettled(job) && exitWords(job) !== null && (
+          <>
+            <dt>Exit</dt>
+            <dd>{job.signal ?? `code ${job.exitCode}`}</dd>
+          </>
+        )}
+      </dl>
+      {attempt !== undefined && attempt.adoptedAt !== null && (
+        <p class="reason">
+          <Icon name="adopt" />
+          <span>
+            Adopted at {time(attempt.adoptedAt, clock.value)}. The runner was restarted; the process went on and no line was lost.
+          </span>
+        </p>
+      )}
+      {job.state === 'failed' && job.artifacts.length > 0 && (
+        <p class="reason">
+          <Icon name="info" />
+          <span>Nothing was published. Readers keep the last good {job.artifacts.join(', ')}.</span>
+        </p>
+      )}
+    </section>
+  )
+}
+
+function stateOfProcess(job: JobDetail, attempt: Attempt | undefined): string {
+  if (attempt === undefined) return 'not started'
+  const pid = attempt.pid === null ? '' : `pid ${attempt.pid}, `
+  if (attempt.state === 'ended' || isSettled(job)) return `${pid}ended`
+  if (attempt.state === 'starting') return 'starting'
+  return isLost.value ? `${pid}alive at ${time(clock.value, clock.value)}` : `${pid}alive`
+}

@@ -1,0 +1,51 @@
+// What the list is narrowed to. It lives in the URL, so that a view can be bookmarked and sent to somebody.
+import type { Counts, JobState } from 'holdfast/client'
+import type { StateIcon, Tone } from '../job-words.ts'
+import { link } from '../place.ts'
+
+export interface StateChip {
+  id: string
+  word: string
+  states: JobState[]
+  look: { tone: Tone; icon: StateIcon } | null
+  /** Shown only when there are some: most installations never see one. */
+  rare?: true
+}
+
+export const chips: StateChip[] = [
+  { id: '', word: 'All', states: [], look: null },
+  { id: 'running', word: 'Running', states: ['running', 'stopping'], look: { tone: 'running', icon: 'running' } },
+  { id: 'waiting', word: 'Waiting', states: ['queued'], look: { tone: 'queued', icon: 'queued' } },
+  { id: 'failed', word: 'Failed', states: ['failed'], look: { tone: 'failed', icon: 'cross' } },
+  { id: 'interrupted', word: 'Interrupted', states: ['interrupted'], look: { tone: 'interrupted', icon: 'broken' } },
+  { id: 'cancelled', word: 'Cancelled', states: ['cancelled'], look: { tone: 'cancelled', icon: 'slash' } },
+  { id: 'expired', word: 'Expired', states: ['expired'], look: { tone: 'queued', icon: 'clock' }, rare: true },
+  { id: 'succeeded', word: 'Succeeded', states: ['succeeded'], look: { tone: 'succeeded', icon: 'check' } },
+]
+
+export interface JobListFilter {
+  chip: StateChip
+  kind: string | null
+  /** Only jobs with a smaller number; null on the newest page. */
+  before: number | null
+}
+
+export function filterOf(query: Record<string, string | undefined>): JobListFilter {
+  const before = Number(query.before)
+  return {
+    chip: chips.find(({ id }) => id === (query.state ?? '')) ?? allJobs,
+    kind: query.kind || null,
+    before: Number.isSafeInteger(before) && before > 0 ? before : null,
+  }
+}
+
+export function filterLink({ chip, kind, before }: JobListFilter): string {
+  return link('jobs', { state: chip.id, kind: kind ?? undefined, before: before === null ? undefined : String(before) })
+}
+
+export function totalOf(chip: StateChip, counts: Counts): number {
+  const states = chip.states.length > 0 ? chip.states : (Object.keys(counts) as JobState[])
+  return states.reduce((sum, state) => sum + (counts[state] ?? 0), 0)
+}
+
+const allJobs = chips[0] as StateChip

@@ -1,0 +1,136 @@
+// The list of jobs, live: state chips, one page of rows, older and newer.
+import { useLocation } from 'preact-iso/router'
+import { counts } from '../client.ts'
+import { count } from '../format.ts'
+import { ConnectionNote } from '../parts/connection-note.tsx'
+import { ProblemNote } from '../parts/problem-note.tsx'
+import { link } from '../place.ts'
+import { useTabSign } from '../tab-sign.ts'
+import type { JobListFilter } from './job-filter.ts'
+import { chips, filterLink, filterOf, totalOf } from './job-filter.ts'
+import { JobsTable } from './jobs-table.tsx'
+import { NoJobs } from './no-jobs.tsx'
+import { StateChips } from './state-chips.tsx'
+import type { ShownPage } from './use-job-list.ts'
+import { useJobList } from './use-job-list.ts'
+
+export function JobsPage() {
+  const filter = filterOf(useLocation().query)
+  const { page, problem, key } = useJobList(filter)
+  const active = counts.value === null ? 0 : counts.value.running + counts.value.stopping
+  useTabSign(active > 0 ? `${count(active)} running · Jobs` : 'Jobs', active > 0 ? 'running' : null)
+  const isEmpty = page.value?.jobs.length === 0 && counts.value !== null && Object.values(counts.value).every((total) => total === 0)
+  return (
+    <>
+      <header class="page-head">
+        <div>
+          <h1>{isEmpty ? 'No jobs yet' : 'Jobs'}</h1>
+          {isEmpty && (
+            <p class="lead">A job appears here the moment something asks for one. Pick the way that fits; all three can be mixed.</p>
+          )}
+        </div>
+        <div class="right">
+          <ConnectionNote />
+        </div>
+      </header>
+      {problem.value !== null && (
+        <ProblemNote problem={problem.value}>
+          <a class="btn" href={link('jobs')}>
+            All jobs
+          </a>
+        </ProblemNote>
+      )}
+      {isEmpty ? <NoJobs /> : <List filter={filter} page={page.value} busy={page.value?.of !== key} />}
+    </>
+  )
+}
+
+interface ListProps {
+  filter: JobListFilter
+  page: ShownPage | null
+  busy: boolean
+}
+
+function List({ filter, page, busy }: ListProps) {
+  return (
+    <>
+      <StateChips filter={filter} />
+      {page === null ? <Skeleton /> : page.jobs.length > 0 ? <JobsTable jobs={page.jobs} busy={busy} /> : <NoMatch filter={filter} />}
+      {page !== null && <Paging filter={filter} page={page} />}
+    </>
+  )
+}
+
+function NoMatch({ filter }: { filter: JobListFilter }) {
+  const words = [filter.chip.id === '' ? null : filter.chip.word.toLowerCase(), filter.kind === null ? null : `of type ${filter.kind}`]
+  return (
+    <div class="card none">
+      <p>
+        <b>No jobs match.</b> There is none {words.filter(Boolean).join(', ')}
+        {filter.before === null ? '' : ' on this page'}.
+      </p>
+      <a class="btn" href={link('jobs')}>
+        Show all jobs
+      </a>
+    </div>
+  )
+}
+
+/** In the shape of the table, so that nothing jumps when it comes. */
+function Skeleton() {
+  return (
+    <div class="card" aria-busy="true" aria-label="Loading jobs" role="status">
+      {[44, 60, 36, 52, 40].map((width) => (
+        <div key={width} class="skel-row">
+          <span class="skel" style={{ width: '96px' }} />
+          <span class="skel" style={{ width: `${width}%` }} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+/** Which page came before which: the API only looks back, so "Newer" goes the way one came. */
+const newerOf = new Map<number, number | null>()
+
+function Paging({ filter, page }: { filter: JobListFilter; page: ShownPage }) {
+  const { before } = filter
+  if (before === null && page.before === null && page.jobs.length === 0) return null
+  if (page.before !== null) newerOf.set(page.before, before)
+  const newer = before === null ? undefined : filterLink({ ...filter, before: newerOf.get(before) ?? null })
+  const older = page.before === null ? undefined : filterLink({ ...filter, before: page.before })
+  return (
+    <nav class="paging" aria-label="Pages of jobs">
+      <span class="quiet">{shownWords(filter, page)}</span>
+      {(newer !== undefined || older !== undefined) && (
+        <span class="push row">
+          <PageLink to={newer} word="Newer" reason="This is the newest page" />
+          <PageLink to={older} word="Older" reason="This is the last page" />
+        </span>
+      )}
+    </nav>
+  )
+}
+
+function PageLink({ to, word, reason }: { to: string | undefined; word: string; reason: string }) {
+  if (to !== undefined)
+    return (
+      <a class="btn small" href={to}>
+        {word}
+      </a>
+    )
+  return (
+    <button type="button" class="btn small" aria-disabled="true" title={reason}>
+      {word}
+    </button>
+  )
+}
+
+function shownWords({ chip, kind, before }: JobListFilter, { jobs }: ShownPage): string {
+  const [first, last] = [jobs[0], jobs.at(-1)]
+  if (first === undefined || last === undefined) return ''
+  if (before !== null) return first === last ? `#${first.id}` : `#${first.id} to #${last.id}`
+  const total = counts.value === null || kind !== null ? null : totalOf(chips.find(({ id }) => id === chip.id) ?? chip, counts.value)
+  if (total === null || total <= jobs.length) return jobs.length === 1 ? '1 job' : `${count(jobs.length)} jobs`
+  return `Newest ${count(jobs.length)} of ${count(total)}`
+}

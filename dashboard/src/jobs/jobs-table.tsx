@@ -1,0 +1,110 @@
+// The jobs of one page. On phones a row becomes an entry of three lines; the roles are written out because `display: grid` takes them away.
+import type { Job } from 'holdfast/client'
+import { kindTitles } from '../client.ts'
+import { fullTime, shortTime, stopwatch } from '../format.ts'
+import { progressOf } from '../job-progress.ts'
+import { isActive, lookOf, outcomeOf, subtitleOf, titleOf, tookMs } from '../job-words.ts'
+import { clock } from '../live.ts'
+import { Pill } from '../parts/pill.tsx'
+import { Tideline } from '../parts/tideline.tsx'
+import { link } from '../place.ts'
+
+const table = { role: 'table' } as const
+const row = { role: 'row' } as const
+const cell = { role: 'cell' } as const
+const head = { role: 'columnheader' } as const
+const group = { role: 'rowgroup' } as const
+
+export interface JobsTableProps {
+  jobs: Job[]
+  busy: boolean
+}
+
+export function JobsTable({ jobs, busy }: JobsTableProps) {
+  return (
+    <div class="card">
+      <table class="table jobs" {...table} aria-label="Jobs" aria-busy={busy}>
+        <thead {...group}>
+          <tr {...row}>
+            <th {...head} class="st">
+              State
+            </th>
+            <th {...head} class="name">
+              Job
+            </th>
+            <th {...head} class="why">
+              Progress, result or reason
+            </th>
+            <th {...head} class="num when">
+              Started
+            </th>
+            <th {...head} class="num took">
+              Took
+            </th>
+            <th {...head} class="by">
+              By
+            </th>
+            <th {...head} class="num id">
+              No.
+            </th>
+          </tr>
+        </thead>
+        <tbody {...group}>
+          {jobs.map((job) => (
+            <JobRow key={job.id} job={job} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function JobRow({ job }: { job: Job }) {
+  const at = job.startedAt ?? job.submittedAt
+  const took = tookMs(job, clock.value)
+  const title = titleOf(job, kindTitles.value)
+  const subtitle = subtitleOf(job, kindTitles.value)
+  return (
+    <tr {...row}>
+      <td {...cell} class="st">
+        <Pill job={job} />
+      </td>
+      <td {...cell} class="name" title={subtitle === '' ? title : `${title}, ${subtitle}`}>
+        <a href={link(`jobs/${job.id}`)}>
+          <bdi>{title}</bdi>
+        </a>{' '}
+        <bdi class="sub">{subtitle}</bdi>
+      </td>
+      <td {...cell} class="why">
+        <Outcome job={job} now={clock.value} />
+      </td>
+      <td {...cell} class="num quiet when" title={fullTime(at)}>
+        {shortTime(at, clock.value)}
+      </td>
+      <td {...cell} class="num took">
+        {took === null ? '–' : stopwatch(took)}
+      </td>
+      <td {...cell} class="quiet by">
+        {job.submittedBy ?? '–'}
+      </td>
+      <td {...cell} class="num id">
+        #{job.id}
+      </td>
+    </tr>
+  )
+}
+
+function Outcome({ job, now }: { job: Job; now: number }) {
+  const line = outcomeOf(job, now)
+  const view = isActive(job) ? progressOf(job, now) : null
+  if (view === null || view.segments.length === 0) return <bdi title={line}>{line}</bdi>
+  const said = [view.percent, view.phase ?? (line || view.amount)].filter(Boolean).join(' ')
+  return (
+    <>
+      <span class="inbar">
+        <Tideline view={view} tone={lookOf(job).tone} thin />
+      </span>
+      <bdi>{view.percent === null && view.position !== null ? `${said}, ${view.position}` : said}</bdi>
+    </>
+  )
+}

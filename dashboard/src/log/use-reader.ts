@@ -1,0 +1,115 @@
+// Where the reader stands in the log, and the ways he moves: follow, stay, to a line, to the start, one stream.
+import type { Signal } from '@preact/signals'
+import { useSignal, useSignalEffect } from '@preact/signals'
+import type { Stream } from 'holdfast/client'
+import type { RefObject } from 'preact'
+import { useRef } from 'preact/hooks'
+import type { LogWindow } from './log-window.ts'
+import { useStillness } from './use-stillness.ts'
+
+export interface Reader extends Moves {
+  scroller: RefObject<HTMLDivElement | null>
+  following: Signal<boolean>
+  onScroll: () => void
+  onWheel: (event: WheelEvent) => void
+}
+
+interface Moves {
+  /** Stops moving along. */
+  stay(): void
+  /** To the newest line, and along with it from then on. */
+  follow(): void
+  /** One stream only, or all: from the newest line on. */
+  showStream(stream: Stream | null): void
+  /** To a line, wherever in the log it is. */
+  reveal(seq: number): Promise<void>
+  /** To the first line. */
+  toStart(): Promise<void>
+}
+
+/** So near to the end counts as at the end. */
+const endPx = 24
+/** More lines are asked for before the reader meets the edge. */
+const edgePx = 1_200
+
+export function useReader(log: LogWindow, startsAtEnd: boolean): Reader {
+  const scroller = useRef<HTMLDivElement>(null)
+  const following = useSignal(startsAtEnd)
+  const lastTop = useRef(0)
+  const onSettled = (element: HTMLElement) => {
+    lastTop.current = element.scrollTop
+    if (!following.value) lookAround(log, element)
+  }
+  const settle = useStillness({ scroller, log, isFollowing: () => following.value, onSettled })
+  log.isFollowed = () => following.value
+  useSignalEffect(() => {
+    if (following.value) log.unseen.value = 0
+  })
+  return {
+    scroller,
+    following,
+    ...movesOf(log, { scroller, following, settle }),
+    onWheel: ({ deltaY }) => {
+      if (deltaY < 0 && scroller.current !== null && scroller.current.scrollTop > 0) following.value = false
+    },
+    onScroll: () => {
+      const { current } = scroller
+      if (current === null) return
+      if (gapOf(current) < endPx) following.value ||= log.atEnd.value
+      else if (current.scrollTop < lastTop.current - 1) following.value = false
+      lastTop.current = current.scrollTop
+      lookAround(log, current)
+    },
+  }
+}
+
+interface Stand {
+  scroller: RefObject<HTMLElement | null>
+  following: Signal<boolean>
+  settle: () => void
+}
+
+function movesOf(log: LogWindow, { scroller, following, settle }: Stand): Moves {
+  const stay = () => {
+    following.value = false
+  }
+  return {
+    stay,
+    follow: () => {
+      following.value = true
+      if (log.atEnd.value) settle()
+      else void log.showNewest()
+    },
+    showStream: (stream) => {
+      following.value = true
+      void log.setStream(stream)
+    },
+    reveal: async (seq) => {
+      stay()
+      if (log.stream.value !== null) await log.setStream(null)
+      await log.showAround(seq)
+      await nextFrame()
+      document.getElementById(`L${seq}`)?.scrollIntoView({ block: 'center' })
+    },
+    toStart: async () => {
+      stay()
+      await log.showAround(1)
+      await nextFrame()
+      if (scroller.current !== null) scroller.current.scrollTop = 0
+    },
+  }
+}
+
+function lookAround(log: LogWindow, scroller: HTMLElement): void {
+  if (!log.loaded.value) return
+  if (scroller.scrollTop < edgePx) void log.loadEarlier()
+  if (gapOf(scroller) < edgePx) void log.loadLater()
+}
+
+function gapOf({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number {
+  return scrollHeight - scrollTop - clientHeight
+}
+
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => resolve()))
+}
