@@ -54,7 +54,7 @@ describe('transitions', () => {
   })
 
   test('I5: no walk leaves the states the schema allows, and none goes on after it settled', () => {
-    const allowed = /state in \(([^)]*)\)\)/.exec(initial.text)?.[1]?.match(/\w+/g) ?? []
+    const allowed: readonly string[] = /state in \(([^)]*)\)\)/.exec(initial.text)?.[1]?.match(/\w+/g) ?? []
     assert.deepEqual(allowed.toSorted(), jobStates.toSorted())
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom(...happenings), fc.constantFrom(...reasons)), { maxLength: 40 }), (steps) => {

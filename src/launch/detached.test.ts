@@ -37,7 +37,7 @@ describe('how a command ended', () => {
     ]
     for (const [program, refused, exitCode] of cases) {
       const { started, folder } = await start([program])
-      assert.ok(!started.started && started.refused === refused && started.exitCode === exitCode, `${program}: ${JSON.stringify(started)}`)
+      assert.deepEqual({ ...started, message: '' }, { started: false, refused, exitCode, message: '' }, program)
       assert.deepEqual(launcher.look(folder), { exitCode: null, alive: false, began: false })
     }
     assert.equal((await start(['true'], { cwd: join(root, 'gone') })).started.started, false)

@@ -113,7 +113,7 @@ describe('publishing by a job', () => {
   })
 
   test('the pointer and the link move with success only, and the folder stays what it was', async () => {
-    const holdfast = await open([index] as never)
+    const holdfast = await open([index])
     const build = async (script: string) => settled(holdfast, (await holdfast.submit(index, { script })).job.id)
     assert.equal(await holdfast.artifact('index').current(), null)
     assert.equal((await build('echo one > a')).state, 'succeeded')
@@ -139,7 +139,7 @@ describe('publishing by a job', () => {
   })
 
   test('a refusal is one short line, whatever the file is called', async () => {
-    const holdfast = await open([index] as never)
+    const holdfast = await open([index])
     const { job } = await holdfast.submit(index, { script: `mkdir -p ${'x'.repeat(200)}; ln -s /etc "${'x'.repeat(200)}/a\nb"` })
     const { failure } = await settled(holdfast, job.id)
     assert.equal(failure?.kind, 'publish')

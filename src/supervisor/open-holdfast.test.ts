@@ -1,13 +1,16 @@
 // The front door with real jobs: what they are given, what they say, how their end is told, and that they outlive whoever opened it.
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import { isLiving } from '../../test/contract/launched.ts'
 import { openings, run, settled, shell, textOf, written } from '../../test/contract/opened.ts'
 import { until } from '../../test/contract/temporary.ts'
 import { defineJob } from './define-job.ts'
 
+const execFileAsync = promisify(execFile)
 const { data, open, moduleFile } = openings('open')
 const moduleJob = (kind: string, body: string, more: object = {}) =>
   defineJob({ kind, module: moduleFile(`${kind}.mjs`, body), stopGraceMs: 2_000, ...more })
@@ -74,6 +77,18 @@ describe('command jobs', () => {
     )
   })
 
+  test('following a long log leaves the event loop to everybody else', async () => {
+    const holdfast = await open()
+    const { id, logLines } = await run(holdfast, 'yes | head -n 100000')
+    let ticks = 0
+    const tick = setInterval(() => ticks++, 1)
+    let seq = 0
+    for await (const lines of holdfast.followLog(id)) for (const line of lines) assert.equal(line.seq, ++seq)
+    clearInterval(tick)
+    assert.equal(seq, logLines)
+    assert.ok(ticks > 10, `${ticks} timers ran while 100 bundles were given`)
+  })
+
   test('I7: bytes that are no text, and a mark at the front of a line, are served as what they are', async () => {
     const holdfast = await open()
     const job = await run(holdfast, `printf '\\357\\273\\277mark\\na\\0b\\r\\n\\377\\nlast'`)
@@ -131,7 +146,7 @@ describe('module jobs', () => {
     ),
   ]
   const runModule = async (kind: string, input: unknown = null) => {
-    const holdfast = await open(kinds as never)
+    const holdfast = await open(kinds)
     return settled(holdfast, (await holdfast.submit(kind, input)).job.id)
   }
 
@@ -162,7 +177,7 @@ describe('module jobs', () => {
   })
 
   test('are cancelled: asked, and the record says who did', async () => {
-    const holdfast = await open(kinds as never)
+    const holdfast = await open(kinds)
     const { job } = await holdfast.submit('patient', null)
     await written(holdfast, job.id, 1)
     await holdfast.cancel(job.id, { by: 'Ada' })
@@ -206,7 +221,7 @@ describe('cancelling', () => {
       'leaver',
       `const { spawn } = await import('node:child_process'); const child = spawn('sleep', ['100'], { detached: true, stdio: 'ignore' }); child.unref(); console.log(child.pid)`,
     )
-    const holdfast = await open([leaver as never])
+    const holdfast = await open([leaver])
     const { job } = await holdfast.submit(leaver, null)
     const done = await settled(holdfast, job.id)
     const child = Number((await textOf(holdfast, job.id))[0])
@@ -294,10 +309,7 @@ test('modules are found whatever form the app’s own flags have', async () => {
     await holdfast.close()`,
   )
   writeFileSync(join(data, 'hook.mjs'), '')
-  const { execFileSync } = await import('node:child_process')
-  for (const [number, flags] of [['--conditions', 'a'], ['--conditions=a'], ['-C', 'a'], ['--import', join(data, 'hook.mjs')]].entries()) {
-    const printed = execFileSync(process.execPath, [...flags, file, join(data, 'flags', String(number))], { encoding: 'utf8' })
-    assert.equal(printed, '5\n', flags.join(' '))
-  }
-  assert.ok(existsSync(module))
+  const forms = [['--conditions', 'a'], ['--conditions=a'], ['--import', join(data, 'hook.mjs')]]
+  const printed = forms.map((flags, number) => execFileAsync(process.execPath, [...flags, file, join(data, 'flags', String(number))]))
+  for (const [number, { stdout }] of (await Promise.all(printed)).entries()) assert.equal(stdout, '5\n', forms[number]?.join(' '))
 })

@@ -37,7 +37,7 @@ describe('input', () => {
   }
   const byHand = defineJob({ kind: 'by-hand', input: evenNumber, command: (number) => ['echo', String(number)] })
   const any = defineJob({ kind: 'any', command: ['true'] })
-  const opened = () => open([zod, byHand, any] as never, { runner: false })
+  const opened = () => open([zod, byHand, any], { runner: false })
 
   test('zod: what the schema makes of it is what the job gets', async () => {
     const holdfast = await opened()
@@ -104,7 +104,7 @@ describe('input', () => {
     const wrong = { unique: undefined, fingerprint: 7, command: ['a', 3] }
     for (const [field, value] of Object.entries(wrong)) {
       const definition = { kind: `bad-${field}`, command: ['true'], [field]: () => value } as unknown as JobOptions<null>
-      const holdfast = await open([defineJob(definition) as never], { runner: false })
+      const holdfast = await open([defineJob(definition)], { runner: false })
       await assert.rejects(holdfast.submit(definition.kind, null), { name: 'HoldfastError', message: new RegExp(field) }, field)
     }
   })
@@ -128,7 +128,7 @@ describe('definitions and options', () => {
 
   test('two kinds with one name, slots that are none, pages out of range', async () => {
     const kind = defineJob({ kind: 'twice', command: ['true'] })
-    await assert.rejects(open([kind, kind] as never), { code: 'invalid_config', message: /twice/ })
+    await assert.rejects(open([kind, kind]), { code: 'invalid_config', message: /twice/ })
     for (const slots of [0, -1, 1.5, Number.NaN])
       await assert.rejects(open([], { runner: { slots } }), { code: 'invalid_config', message: /slots/ })
     const holdfast = await open([], { runner: false })

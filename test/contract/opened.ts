@@ -2,8 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { defineJob, type Holdfast, type Job, type OpenOptions, openHoldfast } from '../../src/index.ts'
-import type { JobDefinition } from '../../src/supervisor/define-job.ts'
+import { defineJob, type Holdfast, type Job, type JobDefinition, type OpenOptions, openHoldfast } from '../../src/index.ts'
 import { temporaryFolder, until } from './temporary.ts'
 
 const ignored = { info() {}, warn() {}, error() {} }
@@ -22,13 +21,8 @@ export function openings(name: string) {
     for (const one of [last, ...opened]) await one.close()
   })
 
-  async function open(kinds: readonly JobDefinition<never>[] = [], options: OpenOptions = {}): Promise<Holdfast> {
-    const one = await openHoldfast({
-      data,
-      logger: ignored,
-      kinds: [shell, ...(kinds as unknown as JobDefinition<unknown>[])] as JobDefinition<unknown>[],
-      ...options,
-    })
+  async function open(kinds: readonly JobDefinition<unknown>[] = [], options: OpenOptions = {}): Promise<Holdfast> {
+    const one = await openHoldfast({ data, logger: ignored, kinds: [shell, ...kinds], ...options })
     opened.push(one)
     return one
   }

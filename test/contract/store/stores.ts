@@ -29,7 +29,8 @@ async function openIn(folder: string | null): Promise<OpenedStore> {
     await database.close()
     if (folder) rmSync(folder, { recursive: true, force: true })
   }
-  const write = (text: string) => database.batch({ reads: [], decide: () => ({ writes: [raw(text)], answer: ([rows]) => rows ?? [] }) }, 'caller')
+  const write = (text: string) =>
+    database.batch({ reads: [], decide: () => ({ writes: [raw(text)], answer: ([rows]) => rows ?? [] }) }, 'caller')
   return { store: sqlStore(database, installationId), sql: write, close }
 }
 
