@@ -1,6 +1,7 @@
 // The one line that says why a job did not succeed, chosen from facts. Pure; the corpus of tools grows here.
 import type { Failure, Stream } from './job.ts'
 import { limits } from './limits.ts'
+import { oneLine, withoutEscapes } from './one-line.ts'
 
 export interface EndFacts {
   exitCode: number | null
@@ -17,8 +18,9 @@ export interface EndFacts {
 
 /** The failure of a process that ended badly. */
 export function failureOf(facts: EndFacts): Failure {
-  const found = explain(facts)
-  const line = found.seq ?? facts.lastLines.at(-1)?.seq ?? null
+  const lastLines = facts.lastLines.map((line) => ({ ...line, text: withoutEscapes(line.text) }))
+  const saidError = facts.saidError === null ? '' : oneLine(facts.saidError)
+  const found = explain({ ...facts, lastLines, saidError })
   return {
     kind: found.kind,
     message: oneLine(found.message),
@@ -26,8 +28,8 @@ export function failureOf(facts: EndFacts): Failure {
     ...(facts.phase === null ? {} : { phase: facts.phase }),
     ...(facts.exitCode === null ? {} : { exitCode: facts.exitCode }),
     ...(facts.signal === null ? {} : { signal: facts.signal }),
-    lastLines: facts.lastLines.slice(-limits.failureLines).map((l) => oneLine(l.text)),
-    logSeq: line,
+    lastLines: lastLines.slice(-limits.failureLines).map((line) => oneLine(line.text)),
+    logSeq: found.seq ?? lastLines.at(-1)?.seq ?? null,
   }
 }
 
@@ -35,7 +37,7 @@ export function failureOf(facts: EndFacts): Failure {
 export function interruptedFailure(message: string, phase: string | null): Failure {
   return {
     kind: 'interrupted',
-    message,
+    message: oneLine(message),
     hint: 'Its outcome is unknown. Look at the log, then submit it again.',
     ...(phase ? { phase } : {}),
     lastLines: [],
@@ -45,7 +47,7 @@ export function interruptedFailure(message: string, phase: string | null): Failu
 
 /** The failure of a job that was cancelled. */
 export function cancelledFailure(by: string | null): Failure {
-  return { kind: 'cancelled', message: by ? `Cancelled by ${by}` : 'Cancelled', lastLines: [], logSeq: null }
+  return { kind: 'cancelled', message: oneLine(by ? `Cancelled by ${by}` : 'Cancelled'), lastLines: [], logSeq: null }
 }
 
 /** Name of the signal that an exit code above 128 stands for in a shell, or null. */
@@ -60,23 +62,29 @@ interface Explanation {
   seq?: number
 }
 
-function explain(facts: EndFacts): Explanation {
-  if (facts.saidError !== null) return { kind: 'error', message: facts.saidError, ...lineOf(facts, facts.saidError) }
-  if (facts.exitCode === 127)
-    return { kind: 'launch', message: `Could not start: ${quoted(facts.program)} was not found`, hint: 'Check the spelling and PATH.' }
-  if (facts.exitCode === 126)
-    return {
-      kind: 'launch',
-      message: `Could not start: ${quoted(facts.program)} cannot be executed`,
-      hint: 'Check its rights (chmod +x) and its first line.',
-    }
+function explain(facts: EndFacts & { saidError: string }): Explanation {
+  if (facts.saidError !== '') return { kind: 'error', message: facts.saidError, ...lineOf(facts, facts.saidError) }
   if (facts.signal === 'SIGKILL') return { kind: 'signal', message: 'Killed by SIGKILL', hint: 'Often the machine was out of memory.' }
   if (facts.signal !== null) return { kind: 'signal', message: `Ended by ${facts.signal}` }
   const thrown = exceptionLine(facts)
   if (thrown) return { kind: 'error', message: thrown.text, seq: thrown.seq }
-  const last = facts.lastLines.findLast((l) => l.stream === 'stderr' && isTelling(l.text))
+  const last = facts.lastLines.findLast((line) => line.stream === 'stderr' && isTelling(line.text))
+  const start = facts.exitCode === null ? undefined : couldNotStart[facts.exitCode]
+  // A shell says itself which program of its script it could not start.
+  if (start)
+    return {
+      kind: 'launch',
+      message: last?.text ?? `Could not start: ${quoted(facts.program)} ${start.what}`,
+      hint: start.hint,
+      ...seqOf(last),
+    }
   if (last) return { kind: 'exit', message: last.text, seq: last.seq, hint: `It exited with code ${facts.exitCode}.` }
   return { kind: 'exit', message: `Exited with code ${facts.exitCode}` }
+}
+
+const couldNotStart: Record<number, { what: string; hint: string }> = {
+  126: { what: 'cannot be executed', hint: 'Check its rights (chmod +x) and its first line.' },
+  127: { what: 'was not found', hint: 'Check the spelling and PATH.' },
 }
 
 // "ValueError: …", "TypeError [ERR_X]: …", "java.io.IOException: …": what most languages print last or near it.
@@ -85,21 +93,16 @@ function exceptionLine(facts: EndFacts): { seq: number; text: string } | undefin
 }
 
 function lineOf(facts: EndFacts, text: string): { seq?: number } {
-  const line = facts.lastLines.findLast((l) => l.text.includes(text))
+  return seqOf(facts.lastLines.findLast((line) => line.text.includes(text)))
+}
+
+function seqOf(line: { seq: number } | undefined): { seq?: number } {
   return line ? { seq: line.seq } : {}
 }
 
 // Stack frames, version lines and rulers say nothing by themselves.
 function isTelling(text: string): boolean {
   return /\w/.test(text) && !/^\s+at /.test(text) && !/^Node\.js v/.test(text)
-}
-
-function oneLine(text: string): string {
-  const clean = text
-    .replace(/\p{Cc}\[[\d;?]*[ -/]*[@-~]/gu, '')
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-  return clean.length <= limits.failureMessage ? clean : `${clean.slice(0, limits.failureMessage - 1)}…`
 }
 
 function quoted(program: string | null): string {

@@ -15,8 +15,8 @@ export const limits = {
   logBlocksPerBatch: 64,
   /** Least time between two batches of one job's log. 20 a second is live to the eye. */
   logFlushMs: 50,
-  /** Bytes of the events file read in one go; also the longest event line that is understood. */
-  eventsReadBytes: 262_144,
+  /** Bytes of the events file read in one go; also the longest event line that is understood: a whole result and a little. */
+  eventsReadBytes: 2_097_152,
   /** Phases remembered per job; the oldest are forgotten. */
   phases: 100,
   /** Characters of phase names, units and progress messages. */

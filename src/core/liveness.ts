@@ -18,8 +18,3 @@ export function verdict(seen: Sighting): Verdict {
   if (seen.alive) return 'running'
   return seen.began ? 'vanished' : 'never began'
 }
-
-/** After a restart of the machine nothing of before lives, and a start that had not happened is not made up for. */
-export function verdictAfterRestart(seen: Sighting): Verdict {
-  return seen.exitCode === null ? 'vanished' : 'ended'
-}

@@ -36,7 +36,7 @@ export function detachedLauncher({ attempts, pool, ready }: DetachedOptions): La
     look,
     ended,
     stop: stopTree,
-    close() {},
+    close: folders.idle,
   }
 }
 
@@ -98,12 +98,13 @@ function ended(folder: string, signal: AbortSignal): Promise<Sighting> {
     }
     let recordSeen = false
     const check = () => {
-      const seen = look(folder)
+      const seen = tryToLook(folder)
+      if (!seen) return
       if (!seen.alive) return finish(() => resolve(seen))
       if (seen.exitCode === null || recordSeen) return
       // The shim itself lets go a moment after it has written the record; whoever still holds on then was left behind.
       recordSeen = true
-      const timer = setTimeout(() => finish(() => resolve(look(folder))), letGoMs)
+      const timer = setTimeout(() => finish(() => resolve(tryToLook(folder) ?? seen)), letGoMs)
       stopWatching.push(() => clearTimeout(timer))
     }
     if (signal.aborted) return reject(signal.reason)
@@ -114,6 +115,15 @@ function ended(folder: string, signal: AbortSignal): Promise<Sighting> {
     stopWatching.push(onWritten(join(folder, attemptFiles.exit), check))
     check()
   })
+}
+
+// Out of descriptors for a moment: the next look tells.
+function tryToLook(folder: string): Sighting | null {
+  try {
+    return look(folder)
+  } catch {
+    return null
+  }
 }
 
 /** Between the exit record and the shim's own end. */

@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { attemptFiles } from './shim.ts'
 
-/** 0 to 255, or null while there is no record, or none that can be believed. */
+/** 0 to 255, or null while there is no record, or none that can be believed. @throws Error when the file cannot be looked at */
 export function readExitRecord(folder: string): number | null {
   let text: string
   try {
     text = readFileSync(join(folder, attemptFiles.exit), 'latin1')
-  } catch {
-    return null
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
   }
   return parseExitRecord(text)
 }

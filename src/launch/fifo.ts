@@ -9,19 +9,21 @@ export function holdFifo(path: string): number {
   return openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
 }
 
-/** Does any process hold the FIFO? False when there is none at that path. */
+/** Does any process hold the FIFO? False when there is none at that path. @throws Error when it cannot be looked at: that proves nothing */
 export function isHeld(path: string): boolean {
   let descriptor: number
   try {
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  } catch {
-    return false
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
   }
   try {
     // Bytes in the pipe can only come from a holder; zero bytes is the end.
     return readSync(descriptor, Buffer.alloc(1)) > 0
   } catch (error) {
-    return isTryAgain(error)
+    if (codeOf(error) === 'EAGAIN') return true
+    throw error
   } finally {
     closeSync(descriptor)
   }
@@ -42,8 +44,15 @@ export function onLetGo(path: string, listener: () => void): () => void {
   socket?.resume()
   // The event is the fast way; a look now and then is the sure one.
   const backstop = setInterval(look, limits.pollMs)
+  // A FIFO that was already let go when it was opened gives no event.
+  setImmediate(look)
   function look() {
-    if (!isHeld(path)) finish(true)
+    if (over) return
+    try {
+      if (!isHeld(path)) finish(true)
+    } catch {
+      // Out of descriptors for a moment: the next look tells.
+    }
   }
   return () => finish(false)
 }
@@ -56,6 +65,6 @@ function openReader(path: string): Socket | null {
   }
 }
 
-function isTryAgain(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EAGAIN'
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : null
 }

@@ -1,7 +1,8 @@
 // Attempt folders made ready ahead: FIFO, exit record and log files exist, so that a start is one rename and one spawn.
 // Node cannot make a FIFO; one `mkfifo` makes many.
 import { execFile } from 'node:child_process'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
+import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { attemptFiles, noExitYet } from './shim.ts'
@@ -11,6 +12,8 @@ const run = promisify(execFile)
 export interface FolderPool {
   /** Moves a ready folder to `target`, unless an earlier runner has already put one there. */
   take(target: string): Promise<void>
+  /** Resolves when no folder is being made. */
+  idle(): Promise<void>
 }
 
 /** `root` is a folder of this runner alone, on the same disk as the targets. */
@@ -21,9 +24,9 @@ export function openFolderPool(root: string, readyCount: number): FolderPool {
 
   async function make(count: number): Promise<void> {
     const folders = Array.from({ length: count }, () => join(root, String(made++)))
-    for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })))
     await makeFifos(folders.map((folder) => join(folder, attemptFiles.alive)))
-    for (const folder of folders) fill(folder)
+    await Promise.all(folders.map(fill))
     ready.push(...folders)
   }
 
@@ -40,8 +43,9 @@ export function openFolderPool(root: string, readyCount: number): FolderPool {
       while (ready.length === 0) await refill()
       const folder = ready.pop()
       if (folder) moveInto(folder, target, ready)
-      if (ready.length === 0 && readyCount > 1) refill().catch(() => undefined)
+      if (ready.length <= readyCount / 2 && readyCount > 1) refill().catch(() => undefined)
     },
+    idle: async () => (await making?.catch(() => undefined)) ?? undefined,
   }
 }
 
@@ -59,11 +63,12 @@ function moveInto(folder: string, target: string, ready: string[]): void {
   }
 }
 
-function fill(folder: string): void {
-  for (const name of [attemptFiles.stdout, attemptFiles.stderr, attemptFiles.events]) closeSync(openSync(join(folder, name), 'ax', 0o600))
-  const exit = openSync(join(folder, attemptFiles.exit), 'wx', 0o600)
-  writeSync(exit, noExitYet)
+async function fill(folder: string): Promise<void> {
+  for (const name of [attemptFiles.stdout, attemptFiles.stderr, attemptFiles.events])
+    await (await open(join(folder, name), 'ax', 0o600)).close()
+  const exit = await open(join(folder, attemptFiles.exit), 'wx', 0o600)
+  await exit.write(noExitYet)
   // Its block exists from now on, so that overwriting it works on a full disk.
-  fsyncSync(exit)
-  closeSync(exit)
+  await exit.sync()
+  await exit.close()
 }

@@ -36,8 +36,11 @@ export interface StopPlan {
 }
 
 export interface StopReport {
-  /** Nobody of the tree is left, proven by the FIFO. */
+  /** Somebody was there to be stopped. */
+  found: boolean
+  /** Nobody of the tree is left: the FIFO is let go, and no process carries the attempt's mark. */
   gone: boolean
+  /** The polite request was not enough. */
   killed: boolean
 }
 
@@ -54,5 +57,6 @@ export interface Launcher {
   ended(folder: string, signal: AbortSignal): Promise<Sighting>
   /** TERM to the group, grace, then KILL to the tree until it is empty. */
   stop(plan: StopPlan): Promise<StopReport>
-  close(): void
+  /** Resolves when nothing of the launcher is at work any more. */
+  close(): Promise<void>
 }

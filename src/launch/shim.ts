@@ -22,9 +22,11 @@ export const noExitYet = '---\n'
 // Line by line:
 // - the latch is O_EXCL: of two starts one goes on, the other ends without a trace;
 // - a handler, not "ignore": ignored signals are inherited by the command, handlers are not. So TERM to the group spares the shim;
+// - what the shell itself would say of its command's end ("Terminated") is not the command's output, so the shell's own stderr is put away
+//   (in a subshell: dash redirects itself, not its child, where it can use vfork);
 // - the exit record is overwritten, never created or renamed: it works on a full disk. The command does not inherit it.
 export const shim = `set -C; { : > ${attemptFiles.latch}; } 2>/dev/null || exit 0
 exec 3>&- 4>&- 5>&- 6>&- 7>&-
 trap : TERM INT HUP
-if cd -- "$HOLDFAST_CWD"; then unset HOLDFAST_CWD; "$@" 8>&-; c=$?; else c=126; fi
+if cd -- "$HOLDFAST_CWD"; then unset HOLDFAST_CWD; exec 7>&2 2>/dev/null; (exec "$@" 2>&7 7>&- 8>&-); c=$?; else c=126; fi
 printf '%03d\\n' $c >&8`

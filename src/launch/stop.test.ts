@@ -22,21 +22,21 @@ describe('stopping a tree', () => {
   test('a polite command ends by itself, with its own exit code', async () => {
     const attempt = await sh(`trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done`)
     await lines(attempt, 1)
-    assert.deepEqual(await stop(launcher, attempt, 5_000), { gone: true, killed: false })
+    assert.deepEqual(await stop(launcher, attempt, 5_000), { found: true, gone: true, killed: false })
     assert.deepEqual(launcher.look(attempt.folder), { exitCode: 9, alive: false, began: true })
   })
 
   test('one that does not listen is killed, and its end is still recorded', async () => {
     const attempt = await sh(`${deaf}`)
     await lines(attempt, 1)
-    assert.deepEqual(await stop(launcher, attempt, 50), { gone: true, killed: true })
+    assert.deepEqual(await stop(launcher, attempt, 50), { found: true, gone: true, killed: true })
     assert.deepEqual(launcher.look(attempt.folder), { exitCode: 137, alive: false, began: true })
   })
 
   test('what has ended is gone', async () => {
     const attempt = await sh('true')
     await ended(launcher, attempt)
-    assert.deepEqual(await stop(launcher, attempt, 5_000), { gone: true, killed: false })
+    assert.deepEqual(await stop(launcher, attempt, 5_000), { found: false, gone: true, killed: false })
   })
 
   const argvOfDeaf = `["/bin/sh", "-c", ${JSON.stringify(deaf)}]`

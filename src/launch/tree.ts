@@ -62,7 +62,7 @@ function holdsFifo(pid: number, fifo: string): boolean {
   const wanted = statSync(fifo, { throwIfNoEntry: false })
   if (!wanted) return false
   try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => isSameFile(`/proc/${pid}/fd/${fd}`, fifo, wanted))
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => isSameFile(`/proc/${pid}/fd/${fd}`, fifo, wanted) && isOpenForWriting(pid, fd))
   } catch {
     return false
   }
@@ -77,6 +77,12 @@ function isSameFile(link: string, path: string, wanted: { dev: number; ino: numb
   } catch {
     return false
   }
+}
+
+// Looking at the FIFO, as every runner does, makes nobody a member.
+function isOpenForWriting(pid: number, fd: string): boolean {
+  const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'latin1'))?.[1]
+  return flags !== undefined && (Number.parseInt(flags, 8) & 3) !== 0
 }
 
 function processNumbers(): number[] {

@@ -101,8 +101,9 @@ async function endOf(house: House, { attempt }: Claimed, folder: string, { mark,
   if (attempt.bootId !== house.place.bootId) return endBeforeRestart(house, folder)
   const sighting = await house.launcher.ended(folder, signal)
   if (sighting.exitCode === null) return { end: 'vanished', message: 'its processes disappeared without an exit code' }
-  if (sighting.alive) await house.launcher.stop({ folder, mark, process, graceMs: leftoverGraceMs, signal })
-  return { end: 'exit', exitCode: sighting.exitCode, leftovers: sighting.alive }
+  const leftovers = await house.launcher.stop({ folder, mark, process, graceMs: leftoverGraceMs, signal })
+  if (!leftovers.gone) throw new Error('processes that the job left behind cannot be killed')
+  return { end: 'exit', exitCode: sighting.exitCode, leftovers: leftovers.found }
 }
 
 /** How long processes that a job left behind get between the polite request and the kill. */
@@ -119,7 +120,9 @@ function endBeforeRestart(house: House, folder: string): SeenEnd {
 /** What an attempt whose runner is gone looks like from here. */
 export function lookAt(house: House, { attempt }: Claimed): Verdict {
   if (attempt.bootId !== house.place.bootId) return 'ended'
-  return verdict(house.launcher.look(join(house.folder.attempts, attempt.folder)))
+  const seen = house.launcher.look(join(house.folder.attempts, attempt.folder))
+  // A folder that is gone does not mean that nothing was ever started in it.
+  return verdict({ ...seen, began: seen.began || attempt.state !== 'starting' })
 }
 
 async function unlessLost(work: () => Promise<Followed>): Promise<Followed> {

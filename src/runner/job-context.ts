@@ -2,6 +2,7 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Json } from '../core/job.ts'
+import { limits } from '../core/limits.ts'
 
 /** How much of the work is done. Unknown amounts are left out. */
 export interface ProgressReport {
@@ -71,16 +72,21 @@ export function openJobContext(environment: NodeJS.ProcessEnv): OpenedContext {
       output: (artifact) => declaredFolder(staging, artifact),
     },
     succeed(result) {
-      if (result !== undefined) say({ result })
+      if (result !== undefined) {
+        if ((JSON.stringify(result)?.length ?? 0) > limits.inputBytes) throw new Error(tooLarge)
+        say({ result })
+      }
       end(0)
     },
     fail(error) {
-      say({ error: { message: error instanceof Error ? error.message : String(error) } })
+      say({ error: { message: error instanceof Error ? error.message || error.name : String(error) } })
       end(1)
     },
     end,
   }
 }
+
+const tooLarge = `the result is larger than ${limits.inputBytes / 1_048_576} MiB: write it into an artifact`
 
 const progressEveryMs = 100
 

@@ -25,6 +25,8 @@ export async function openLogWriter(house: House, claimed: Claimed, folder: stri
   let latest = job
   let saidError = attempt.saidError
   let isComplete = false
+  const ended = new AbortController()
+  const hurry = AbortSignal.any([house.closing, ended.signal])
   const reader = openAttemptReader(folder)
   const wake = openWake(folder)
   // A refused fence is told to whoever waits for the end; it must not be an unhandled rejection before that.
@@ -41,7 +43,7 @@ export async function openLogWriter(house: House, claimed: Claimed, folder: stri
       if (!bundle.isEmpty) await store(bundle)
       else if (completeNow) return { job: latest, attempt: { ...attempt, saidError } }
       else await wake.next(house.closing)
-      if (!isComplete) await sleep(limits.logFlushMs, undefined, { signal: house.closing }).catch(() => undefined)
+      if (!isComplete) await sleep(limits.logFlushMs, undefined, { signal: hurry }).catch(() => undefined)
       house.closing.throwIfAborted()
     }
   }
@@ -59,6 +61,7 @@ export async function openLogWriter(house: House, claimed: Claimed, folder: stri
   return {
     drained() {
       isComplete = true
+      ended.abort()
       wake.ring()
       return loop
     },

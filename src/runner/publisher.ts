@@ -23,7 +23,19 @@ import type { House } from './house.ts'
 export type Prepared = { snapshots: NewSnapshot[] } | { refused: string }
 
 /** Moves every artifact of the job to its snapshot folder. Doing it again after a crash finds what was moved. */
-export function prepareSnapshots(folder: DataFolder, { job, attempt }: Claimed): Prepared {
+export function prepareSnapshots(folder: DataFolder, claimed: Claimed): Prepared {
+  try {
+    return scanAndMove(folder, claimed)
+  } catch (error) {
+    // What a job left in its staging folder may be anything, also something that cannot be read. Trouble of the disk is not the job's.
+    if (error instanceof Error && 'code' in error && troubleOfOurs.has(String(error.code))) throw error
+    return { refused: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+const troubleOfOurs: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE'])
+
+function scanAndMove(folder: DataFolder, { job, attempt }: Claimed): Prepared {
   const staging = join(folder.attempts, attempt.folder, attemptFiles.staging)
   const name = snapshotFolder(job.id, attempt.attempt)
   const snapshots: NewSnapshot[] = []
@@ -60,6 +72,7 @@ interface Content {
 
 // Only plain files and folders may be published: a link could lead out, a device or FIFO would hang a reader.
 function scan(root: string): Content | { refused: string } {
+  if (!lstatSync(root, { throwIfNoEntry: false })?.isDirectory()) return { refused: 'its folder was removed or replaced' }
   const content: Content = { files: 0, bytes: 0 }
   const folders = [root]
   let entries = 0

@@ -31,7 +31,7 @@ async function readForward(store: Store, folder: DataFolder, query: LogQuery): P
     const blocks = await store.logs.blocks({ ...blocksWanted(query), after: edge })
     for (const block of blocks) {
       if (lines.length >= limit) break
-      for (const line of linesOfBlock(folder, block, query)) if (line.seq > after) lines.push(line)
+      lines.push(...linesOfBlock(folder, block, query, { after, most: limit - lines.length }))
       edge = block.firstSeq + block.lineCount - 1
     }
     if (lines.length >= limit || blocks.length < blocksPerRead) return lines.slice(0, limit)
@@ -47,7 +47,7 @@ async function readBackward(store: Store, folder: DataFolder, query: LogQuery, b
     const blocks = await store.logs.blocks({ ...blocksWanted(query), before: edge })
     for (const block of blocks.toReversed()) {
       if (found >= limit) break
-      const lines = linesOfBlock(folder, block, query).filter((line) => line.seq < before)
+      const lines = linesOfBlock(folder, block, query, { before, most: limit - found })
       bundles.push(lines)
       found += lines.length
       edge = block.firstSeq
@@ -62,21 +62,32 @@ function blocksWanted({ jobId, streams }: LogQuery) {
 
 const blocksPerRead = 64
 
-function linesOfBlock(folder: DataFolder, block: StoredBlock, { jobId, full }: LogQuery): LogLine[] {
-  const common = { attempt: block.attempt, stream: block.stream, at: block.at }
-  if (block.body !== null) return [{ seq: block.firstSeq, ...common, text: block.body }]
+interface Wanted {
+  /** The first `most` lines after a number … */
+  after?: number
+  /** … or the last `most` before one. */
+  before?: number
+  most: number
+}
+
+// Only the wanted lines are decoded: a block may hold tens of thousands.
+function linesOfBlock(folder: DataFolder, block: StoredBlock, { jobId, full }: LogQuery, wanted: Wanted): LogLine[] {
+  const { firstSeq, lineCount, attempt, stream, at } = block
+  const common = { attempt, stream, at }
+  const from = Math.max(0, (wanted.after ?? 0) + 1 - firstSeq)
+  const to = Math.min(lineCount, (wanted.before ?? Number.POSITIVE_INFINITY) - firstSeq)
+  const [start, end] = wanted.before === undefined ? [from, Math.min(to, from + wanted.most)] : [Math.max(from, to - wanted.most), to]
+  const number = (index: number) => firstSeq + start + index
+  if (block.body !== null) return start < end ? [{ seq: firstSeq, ...common, text: block.body }] : []
   const bytes = readBytes(
-    join(folder.attempts, `${jobId}-${block.attempt}`, block.stream === 'stderr' ? attemptFiles.stderr : attemptFiles.stdout),
+    join(folder.attempts, `${jobId}-${attempt}`, stream === 'stderr' ? attemptFiles.stderr : attemptFiles.stdout),
     block,
   )
-  if (bytes === null)
-    return Array.from({ length: block.lineCount }, (_, index) => ({
-      seq: block.firstSeq + index,
-      ...common,
-      text: '(the log file is gone)',
-    }))
-  return linesOf(bytes).map((line, index) => ({ seq: block.firstSeq + index, ...common, ...served(line, full ?? false) }))
+  const lines = bytes === null ? new Array<Uint8Array>(lineCount).fill(goneText) : linesOf(bytes)
+  return lines.slice(start, end).map((line, index) => ({ seq: number(index), ...common, ...served(line, full ?? false) }))
 }
+
+const goneText = new TextEncoder().encode('(the log file is gone)')
 
 // Invalid UTF-8 becomes U+FFFD in the view; the file keeps the bytes.
 function served(line: Uint8Array, full: boolean): { text: string; cutFromBytes?: number } {
@@ -85,7 +96,8 @@ function served(line: Uint8Array, full: boolean): { text: string; cutFromBytes?:
   return { text: text.slice(0, limits.logLineServed), cutFromBytes: line.length }
 }
 
-const decoder = new TextDecoder()
+// A byte order mark is what the job wrote, wherever it stands.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 function readBytes(file: string, { byteOffset, byteLength }: StoredBlock): Uint8Array | null {
   let descriptor: number

@@ -26,7 +26,7 @@ export async function findOrphans(house: House, mine: ReadonlySet<number>): Prom
 export async function rescue(house: House, { claimed, verdict }: Orphan): Promise<Followed> {
   const taken = await takeOver(house, claimed, verdict === 'running')
   if (taken === null) return 'let go'
-  return verdict === 'never began' ? executeAttempt(house, taken) : adoptAttempt(house, taken)
+  return isToBeStarted(taken, verdict) ? executeAttempt(house, taken) : adoptAttempt(house, taken)
 }
 
 /** What a one-shot command does: settles what has ended, starts what never began, and leaves alone what lives. */
@@ -34,7 +34,12 @@ export async function settleOrphan(house: House, { claimed, verdict }: Orphan): 
   if (verdict === 'running') return 'let go'
   const taken = await takeOver(house, claimed, false)
   if (taken === null) return 'let go'
-  return verdict === 'never began' ? startAttempt(house, taken) : adoptAttempt(house, taken)
+  return isToBeStarted(taken, verdict) ? startAttempt(house, taken) : adoptAttempt(house, taken)
+}
+
+// What was cancelled before it began is not begun for that.
+function isToBeStarted({ job }: Claimed, verdict: Verdict): boolean {
+  return verdict === 'never began' && job.state === 'running'
 }
 
 async function takeOver(house: House, { job, attempt }: Claimed, adopting: boolean): Promise<Claimed | null> {

@@ -33,11 +33,15 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
   const passes = wakeful(() => pass().catch((error) => tell(house, 'the runner could not look for work', error)), house.closing)
 
   async function pass(): Promise<void> {
+    await claim()
     const orphans = (await findOrphans(house, new Set(executing.keys()))).filter(isToBeRescued.now)
     if (orphans.length > 0) await lease.keep()
     for (const orphan of orphans) follow(orphan.claimed.job.id, rescue(house, orphan))
+  }
+
+  async function claim(): Promise<void> {
     const free = options.slots - executing.size
-    if (options.kinds.length === 0 || free <= 0) return
+    if (options.kinds.length === 0 || free <= 0 || house.closing.aborted) return
     const now = house.clock.now()
     const claimed = await house.store.claims.claim({
       place: house.place,
@@ -50,15 +54,20 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
   }
 
   function follow(jobId: number, work: Promise<Followed>): Promise<Followed> {
-    const followed = work
-      .catch((error: unknown): Followed => {
-        tell(house, `job ${jobId} was dropped and will be looked at again`, error)
-        return 'let go'
-      })
-      .finally(() => {
+    const followed = work.then(
+      (ended): Followed => {
         executing.delete(jobId)
         passes.wake()
-      })
+        return ended
+      },
+      // Not woken: what failed now would fail at once again. The next poll but one takes it up.
+      (error: unknown): Followed => {
+        executing.delete(jobId)
+        isToBeRescued.dropped(jobId)
+        tell(house, `job ${jobId} was dropped and will be looked at again`, error)
+        return 'let go'
+      },
+    )
     executing.set(jobId, followed)
     return followed
   }
@@ -77,7 +86,9 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
       unsubscribe()
       clearInterval(poll)
       lease.close()
-      await Promise.all([...executing.values(), passes.idle()])
+      await passes.idle()
+      await Promise.all(executing.values())
+      await house.launcher.close()
       await signOff()
     },
   }
@@ -92,6 +103,7 @@ function rescueRule(house: House, options: RunnerOptions) {
       polls++
       for (const [jobId, since] of droppedSince) if (since < polls - 1) droppedSince.delete(jobId)
     },
+    dropped: (jobId: number) => void droppedSince.set(jobId, polls),
     now({ claimed: { job } }: Orphan): boolean {
       if (options.adopts !== 'all' && !options.adopts(job.id)) return false
       if (job.runnerId !== house.place.runnerId) return true

@@ -1,9 +1,10 @@
 // The last step of an attempt: from what was seen to one fenced batch that settles the job, and tidying up behind it.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { cancelledFailure, failureOf, interruptedFailure, signalOfExitCode } from '../core/failure.ts'
+import { failureOf, interruptedFailure, signalOfExitCode } from '../core/failure.ts'
 import type { Failure, LogLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
+import { oneLine } from '../core/one-line.ts'
 import { closedProgress } from '../core/progress.ts'
 import { attemptFiles } from '../launch/shim.ts'
 import type { AttemptEnd, Claimed, JobRecord, NewSnapshot } from '../store/store.ts'
@@ -36,7 +37,7 @@ async function endOf(house: House, claimed: Claimed, seen: SeenEnd): Promise<Att
   const common = { progress: closedProgress(job.progress, now), published: [] as NewSnapshot[], now }
   const phase = job.progress?.phase?.name ?? null
   if (seen.end === 'vanished') {
-    const failure = job.stopReason === 'cancel' ? cancelledFailure(job.stopAskedBy) : interruptedFailure(seen.message, phase)
+    const failure = interruptedFailure(seen.message, phase)
     return {
       ...common,
       happening: 'process gone without an exit record',
@@ -47,7 +48,7 @@ async function endOf(house: House, claimed: Claimed, seen: SeenEnd): Promise<Att
     }
   }
   if (seen.end === 'refused') {
-    const failure: Failure = { kind: 'launch', message: seen.message, exitCode: seen.exitCode, lastLines: [], logSeq: null }
+    const failure: Failure = { kind: 'launch', message: oneLine(seen.message), exitCode: seen.exitCode, lastLines: [], logSeq: null }
     return { ...common, happening: 'ended badly', exitCode: seen.exitCode, signal: null, failure, line: seen.message }
   }
   return { ...common, ...(await endOfExit(house, claimed, seen)) }
@@ -56,7 +57,6 @@ async function endOf(house: House, claimed: Claimed, seen: SeenEnd): Promise<Att
 type ExitEnd = Omit<AttemptEnd, 'progress' | 'now'>
 
 async function endOfExit(house: House, claimed: Claimed, { exitCode, leftovers }: SeenEnd & { end: 'exit' }): Promise<ExitEnd> {
-  const { job } = claimed
   const leftBehind = leftovers ? ', processes it left behind were stopped' : ''
   if (exitCode === 0) {
     const prepared = prepareSnapshots(house.folder, claimed)
@@ -70,7 +70,7 @@ async function endOfExit(house: House, claimed: Claimed, { exitCode, leftovers }
         published: prepared.snapshots,
       }
     }
-    const failure: Failure = { kind: 'publish', message: `Output refused: ${prepared.refused}`, lastLines: [], logSeq: null }
+    const failure: Failure = { kind: 'publish', message: oneLine(`Output refused: ${prepared.refused}`), lastLines: [], logSeq: null }
     return {
       happening: 'ended well, output refused',
       exitCode,
@@ -81,10 +81,7 @@ async function endOfExit(house: House, claimed: Claimed, { exitCode, leftovers }
     }
   }
   const signal = signalOfExitCode(exitCode)
-  const failure =
-    job.stopReason === 'cancel'
-      ? { ...cancelledFailure(job.stopAskedBy), exitCode }
-      : await failureFromLog(house, claimed, { exitCode, signal })
+  const failure = await failureFromLog(house, claimed, { exitCode, signal })
   return {
     happening: 'ended badly',
     exitCode,

@@ -1,4 +1,5 @@
 // Batches of whoever holds, or takes, the right to act on a job. Every one of them reads the job through its fence first.
+import { cancelledFailure } from '../core/failure.ts'
 import { nextState } from '../core/transitions.ts'
 import { toAttempt, toJob } from './rows.ts'
 import { noWrites, type Row, type SqlDatabase, type Write } from './sql-database.ts'
@@ -25,6 +26,7 @@ export function claimStore(database: SqlDatabase): Store['claims'] {
 
 async function claim(database: SqlDatabase, options: Parameters<Store['claims']['claim']>[0]): Promise<Claimed[]> {
   const { place, kinds, limit, leaseUntil, now } = options
+  if (kinds.length === 0) return []
   const ready = readyJobs({ queue: 'default', kinds, limit })
   // A look without the write lock: an idle runner disturbs nobody.
   if ((await database.query(ready)).length === 0) return []
@@ -130,8 +132,13 @@ function finish(database: SqlDatabase, { fence, end }: { fence: Fence; end: Atte
         const state = job && nextState(job, end.happening)
         if (!job || !state) return noWrites('lease lost')
         const published = state === 'succeeded' ? end.published : []
+        // Known for certain only here: the stop may have been asked for while the end was being written up.
+        const failure =
+          state === 'cancelled'
+            ? { ...cancelledFailure(job.stopAskedBy), ...(end.exitCode === null ? {} : { exitCode: end.exitCode }) }
+            : end.failure
         const writes: Write[] = [
-          statements.settleJob({ fence, state, end }),
+          statements.settleJob({ fence, state, end: { ...end, failure } }),
           ...systemLine(job, end.line, end.now),
           endAttempt({ fence, end }),
           event(fence.jobId, state, end.now),

@@ -22,6 +22,7 @@ export function openDoorbell(file: string | null): Doorbell {
     announced = true
     setImmediate(() => {
       announced = false
+      if (closed) return
       for (const listener of [...listeners]) listener()
     })
   }

@@ -18,7 +18,7 @@ export function jobStore(database: SqlDatabase): Store['jobs'] {
       const row = (await database.query(statements.jobById(id)))[0]
       return row ? toJob(row) : null
     },
-    list: async (filter) => (await database.query(statements.listJobs(filter))).map(toJob),
+    list: async (filter) => (filter.state?.length === 0 ? [] : (await database.query(statements.listJobs(filter))).map(toJob)),
     async count() {
       const counts = Object.fromEntries(jobStates.map((state) => [state, 0]))
       for (const row of await database.query(statements.countByState())) counts[String(row.state)] = number(row.jobs)
@@ -60,18 +60,15 @@ function submittedEvent(job: JobRecord, now: number) {
   return statements.insertEvent({ jobId: job.id, version: job.version, name: 'submitted', by: job.submittedBy, details: null, now })
 }
 
+// Two plain reads without the write lock. A job that is claimed in between is seen the next time.
 async function unsettled(database: SqlDatabase): Promise<Claimed[]> {
-  const { jobs, attempts } = await database.batch(
-    {
-      reads: [statements.unsettledJobs(), attemptsUnsettled()],
-      decide: ([jobs = [], attempts = []]) => noWrites({ jobs, attempts }),
-    },
-    'supervisor',
-  )
-  const attemptOf = new Map(attempts.map((row) => [number(row.job_id), toAttempt(row)]))
+  const jobs = await database.query(statements.unsettledJobs())
+  if (jobs.length === 0) return []
+  const attemptOf = new Map((await database.query(attemptsUnsettled())).map((row) => [number(row.job_id), toAttempt(row)]))
   return jobs.flatMap((row) => {
-    const attempt = attemptOf.get(number(row.id))
-    return attempt ? [{ job: toJob(row), attempt }] : []
+    const job = toJob(row)
+    const attempt = attemptOf.get(job.id)
+    return attempt?.attempt === job.attempts ? [{ job, attempt }] : []
   })
 }
 

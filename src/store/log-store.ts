@@ -7,6 +7,7 @@ import type { Store } from './store.ts'
 export function logStore(database: SqlDatabase): Store['logs'] {
   return {
     async blocks({ jobId, after, before, streams, limit }) {
+      if (streams?.length === 0) return []
       const only = streams === undefined ? {} : { streams }
       if (before === undefined) return (await database.query(blocksAfter({ jobId, after: after ?? 0, limit, ...only }))).map(toBlock)
       return (await database.query(blocksBefore({ jobId, before, limit, ...only }))).map(toBlock).reverse()

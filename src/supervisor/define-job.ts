@@ -65,6 +65,7 @@ export function defineJob<Input = Json>(options: JobOptions<Input>): JobDefiniti
   if (Array.isArray(options.command) && options.command.length === 0) wrong('command', 'an argv with at least the program')
   for (const artifact of options.artifacts ?? [])
     if (!isArtifactName(artifact)) wrong(`artifacts ("${artifact}")`, 'lower-case letters, digits, "-", "_" or "."')
+  if (new Set(options.artifacts).size !== (options.artifacts ?? []).length) wrong('artifacts', 'a list without the same name twice')
   if (options.stopGraceMs !== undefined && !(options.stopGraceMs >= 0)) wrong('stopGraceMs', 'milliseconds, 0 or more')
   return { ...options, isJobDefinition: true }
 }

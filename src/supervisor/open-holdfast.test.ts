@@ -240,61 +240,6 @@ describe('cancelling', () => {
   })
 })
 
-describe('closing', () => {
-  const { data, open } = openings('closing')
-
-  test('I4 I7: the process goes on; a second one adopts it: same attempt, started once, every line once', async () => {
-    const first = await open()
-    const [gate, starts] = [join(data, 'gate'), join(data, 'starts')]
-    const script = `echo start >> ${starts}; i=0; while [ ! -e ${gate} ]; do i=$((i+1)); echo $i; sleep 0.01; done; echo $i > ${gate}.count; exit 6`
-    const { job } = await first.submit(shell, { script })
-    await written(first, job.id, 5)
-    const waiting = assert.rejects(first.wait(job.id), { code: 'closed' })
-    await first.close()
-    await waiting
-    await assert.rejects(first.get(job.id), { code: 'closed' })
-    const before = readFileSync(join(data, 'attempts', `${job.id}-1`, 'stdout.log'), 'utf8').length
-    await until('it goes on', () => readFileSync(join(data, 'attempts', `${job.id}-1`, 'stdout.log'), 'utf8').length > before)
-    const second = await open()
-    await until('it is adopted', async () => (await second.detail(job.id))?.history[0]?.adoptedAt)
-    writeFileSync(gate, '')
-    const done = await settled(second, job.id)
-    assert.deepEqual([done.state, done.exitCode, done.attempts], ['failed', 6, 1])
-    assert.equal(readFileSync(starts, 'utf8'), 'start\n')
-    const count = Number(readFileSync(`${gate}.count`, 'utf8'))
-    assert.deepEqual(
-      await textOf(second, job.id),
-      Array.from({ length: count }, (_, index) => String(index + 1)),
-    )
-    const { lines } = await second.log(job.id, { limit: 5_000 })
-    assert.deepEqual(
-      lines.map(({ seq }) => seq),
-      lines.map((_, index) => index + 1),
-    )
-  })
-
-  test('I5: what ended while nobody looked is settled by the next, with its own exit code', async () => {
-    const first = await open()
-    const gate = join(data, 'gate-2')
-    const { job } = await first.submit(shell, { script: `echo ready; while [ ! -e ${gate} ]; do sleep 0.01; done; echo done; exit 4` })
-    await written(first, job.id, 1)
-    await first.close()
-    writeFileSync(gate, '')
-    const exit = join(data, 'attempts', `${job.id}-1`, 'exit')
-    await until('its exit record', () => readFileSync(exit, 'utf8') === '004\n')
-    const second = await open()
-    const done = await settled(second, job.id)
-    assert.deepEqual([done.state, done.exitCode, await textOf(second, job.id)], ['failed', 4, ['ready', 'done']])
-  })
-
-  test('closing twice, and at once, is no trouble', async () => {
-    const holdfast = await open([], { data: join(data, 'twice') })
-    await Promise.all([holdfast.close(), holdfast.close()])
-    await holdfast.close()
-    await assert.rejects(holdfast.submit(shell, { script: 'true' }), { code: 'closed' })
-  })
-})
-
 test('modules are found whatever form the app’s own flags have', async () => {
   const file = join(data, 'flags.mjs')
   const module = moduleFile('flagged.mjs', 'return 5')

@@ -21,7 +21,7 @@ export async function newJob(definition: JobDefinition<unknown>, input: unknown,
     uniqueKey: uniqueKeyOf(definition, checked),
     input: json,
     spec: specOf(definition, checked),
-    fingerprint: definition.fingerprint?.(checked) ?? null,
+    fingerprint: definition.fingerprint ? checkText(definition, 'fingerprint', definition.fingerprint(checked)) : null,
     submittedBy: checkName('submittedBy', options.submittedBy),
   }
 }
@@ -46,7 +46,7 @@ function fieldOf(issue: StandardIssue): string {
 }
 
 function asJson(value: unknown): Json {
-  const text = JSON.stringify(value ?? null)
+  const text = tryStringify(value)
   if (text === undefined) throw new HoldfastError('invalid_input', 'Input rejected: it cannot be written as JSON.')
   if (Buffer.byteLength(text) > limits.inputBytes) {
     throw new HoldfastError(
@@ -55,6 +55,15 @@ function asJson(value: unknown): Json {
     )
   }
   return JSON.parse(text) as Json
+}
+
+// A BigInt or a circle has no JSON.
+function tryStringify(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value ?? null)
+  } catch {
+    return undefined
+  }
 }
 
 function checkName(field: string, value: string | undefined): string | null {
@@ -66,7 +75,16 @@ function checkName(field: string, value: string | undefined): string | null {
 
 function uniqueKeyOf(definition: JobDefinition<unknown>, input: unknown): string | null {
   if (definition.unique === undefined) return null
-  return definition.unique === true ? onlyOne : definition.unique(input)
+  return definition.unique === true ? onlyOne : checkText(definition, 'unique', definition.unique(input))
+}
+
+function checkText({ kind }: JobDefinition<unknown>, field: string, value: unknown): string {
+  if (typeof value === 'string') return value
+  throw new HoldfastError(
+    'invalid_config',
+    `${field} of kind "${kind}" must return a text, not ${value === null ? 'null' : typeof value}.`,
+    { details: { field } },
+  )
 }
 
 function specOf(definition: JobDefinition<unknown>, input: unknown): JobSpec {

@@ -1,5 +1,5 @@
 // View first, then changes: everything that waits looks at the store, is woken by a hint, and polls behind it.
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import { HoldfastError } from '../core/errors.ts'
 import type { Job, LogLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
@@ -39,6 +39,8 @@ export async function* followLog(
       if (!last) break
       after = last.seq
       yield lines
+      // A long log is read from the disk in one turn each; others get theirs in between.
+      await breathe()
     }
     if (isSettled(job.state)) return
   }

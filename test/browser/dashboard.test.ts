@@ -38,6 +38,21 @@ describe('dashboard', { concurrency: 3 }, () => {
     assert.deepEqual(world.faults, [])
   })
 
+  test('older jobs are a page away, and newer ones again', async () => {
+    await using world = await openWorld(browser)
+    for (let place = 0; place < 52; place++) await world.submit('true')
+    const page = await world.visit('/')
+    await page.getByText('Newest 50 of 52').waitFor()
+    await page.getByRole('link', { name: 'Older' }).click()
+    await page.getByText('#2 to #1').waitFor()
+    assert.equal(await page.getByRole('row').count(), 3)
+    await page.getByRole('link', { name: 'Newer' }).click()
+    await page.getByText('Newest 50 of 52').waitFor()
+    await page.goBack()
+    await page.getByText('#2 to #1').waitFor()
+    assert.deepEqual(world.faults, [])
+  })
+
   test('a job page follows its log; a refresh in the middle shows the same and goes on; the end is told', async () => {
     await using world = await openWorld(browser)
     const id = await world.submit('seq 1 50; gate more; seq 51 100; gate end')

@@ -22,16 +22,18 @@ export interface StartOptions {
 
 /** A launcher whose attempts are stopped when the file's tests are over. */
 export function openLaunching(name: string, ready = 4) {
-  const root = temporaryFolder(name)
-  const options: DetachedOptions = { attempts: join(root, 'attempts'), pool: join(root, 'pool'), ready }
-  mkdirSync(options.attempts)
-  const launcher = detachedLauncher(options)
   const attempts: Attempt[] = []
   let count = 0
+  // Before the folder is made, so that it is still there when this runs.
   after(async () => {
     for (const attempt of attempts) await stop(launcher, attempt, 0)
     for (const { mark } of attempts) for (const pid of carriersOf(mark)) send(pid, 'SIGKILL')
   })
+
+  const root = temporaryFolder(name)
+  const options: DetachedOptions = { attempts: join(root, 'attempts'), pool: join(root, 'pool'), ready }
+  mkdirSync(options.attempts)
+  const launcher = detachedLauncher(options)
 
   async function start(argv: string[], { cwd = root, environment = {} }: StartOptions = {}): Promise<Attempt> {
     const folder = await launcher.prepare(`${++count}-1`)

@@ -11,8 +11,8 @@ const ignored = { info() {}, warn() {}, error() {} }
 export const shell = defineJob<{ script: string }>({ kind: 'shell', command: ({ script }) => ['sh', '-c', script], stopGraceMs: 300 })
 
 export function openings(name: string) {
-  const data = temporaryFolder(name)
   const opened: Holdfast[] = []
+  // Before the folder is made, so that it is still there when this runs.
   after(async () => {
     const last = await openHoldfast({ data, logger: ignored })
     const { jobs } = await last.list({ state: ['queued', 'running', 'stopping'], limit: 200 })
@@ -20,6 +20,7 @@ export function openings(name: string) {
     await Promise.all(jobs.map((job) => settled(last, job.id, 2_000).catch(() => undefined)))
     for (const one of [last, ...opened]) await one.close()
   })
+  const data = temporaryFolder(name)
 
   async function open(kinds: readonly JobDefinition<unknown>[] = [], options: OpenOptions = {}): Promise<Holdfast> {
     const one = await openHoldfast({ data, logger: ignored, kinds: [shell, ...kinds], ...options })

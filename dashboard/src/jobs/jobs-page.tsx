@@ -56,7 +56,7 @@ function List({ filter, page, busy }: ListProps) {
     <>
       <StateChips filter={filter} />
       {page === null ? <Skeleton /> : page.jobs.length > 0 ? <JobsTable jobs={page.jobs} busy={busy} /> : <NoMatch filter={filter} />}
-      {page !== null && <Paging filter={filter} page={page} />}
+      {page !== null && !busy && <Paging filter={filter} page={page} />}
     </>
   )
 }
@@ -90,7 +90,7 @@ function Skeleton() {
   )
 }
 
-/** Which page came before which: the API only looks back, so "Newer" goes the way one came. */
+/** Which page came before which: the API only looks back, so "Newer" goes the way one came. Only a page that is there counts. */
 const newerOf = new Map<number, number | null>()
 
 function Paging({ filter, page }: { filter: JobListFilter; page: ShownPage }) {
