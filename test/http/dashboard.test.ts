@@ -52,3 +52,15 @@ test('a file that is not of the build is not found', async () => {
     assert.equal((await fetch(own.url + path)).status, 404, path)
   }
 })
+
+test('an address that leads nowhere: a person gets a page, a program the problem', async () => {
+  for (const [path, accept, type] of [
+    ['/nowhere', 'text/html,*/*', 'text/html; charset=utf-8'],
+    ['/nowhere', 'application/json', 'application/problem+json'],
+    ['/api/v1/nowhere', 'text/html,*/*', 'application/problem+json'],
+    ['/assets/nowhere.js', 'text/html,*/*', 'application/problem+json'],
+  ] as const) {
+    const response = await fetch(own.url + path, { headers: { accept } })
+    assert.deepEqual([response.status, response.headers.get('content-type')], [404, type], `${path} as ${accept}`)
+  }
+})

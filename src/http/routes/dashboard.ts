@@ -17,6 +17,11 @@ export function mountDashboard(app: App, { dashboard }: AppContext): void {
   app.get('/jobs', page)
   app.get('/jobs/:id', page)
 
+  // Somebody who followed an old link gets the dashboard's own page about it, a program gets the problem.
+  app.get('*', (c, next) => {
+    const isPerson = c.req.header('accept')?.includes('text/html') && !/^\/(api|assets)\//.test(c.req.path)
+    return isPerson ? c.body(dashboard.page(baseOf(c.req.path)), 404, pageHeaders) : next()
+  })
   app.get('/assets/*', (c) => {
     const file = dashboard.file(c.req.path)
     if (!file) throw new HoldfastError('not_found', `There is no file ${c.req.path}.`)

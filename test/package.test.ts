@@ -1,0 +1,78 @@
+// What is published: packed, unpacked somewhere else, and used as users use it: no sources, no flags.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-package-'))
+const installed = join(folder, 'node_modules/holdfast')
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+before(async () => {
+  // The build goes through npm, whose scripts find the repository's own Node first.
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, maxBuffer: 16 * 1_048_576 })
+  const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n')))
+  mkdirSync(installed, { recursive: true })
+  await run('tar', ['-xzf', join(folder, packed.filename), '-C', installed, '--strip-components=1'])
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (name !== 'holdfast' && !name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  }
+})
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+test('the package holds the build and nothing of the workshop', () => {
+  const files = readdirSync(installed, { recursive: true, encoding: 'utf8' })
+  assert.deepEqual(readdirSync(installed).sort(), ['LICENSE', 'README.md', 'bin', 'dist', 'package.json'])
+  assert.deepEqual(
+    files.filter((file) => /\.test\.|(?<!\.d)\.ts$/.test(file)),
+    [],
+  )
+  assert.ok(files.includes('dist/dashboard/index.html'))
+  for (const target of Object.values<{ default: string; types: string } | string>(manifest.exports)) {
+    const paths = typeof target === 'string' ? [target] : [target.default, target.types]
+    for (const path of paths) assert.ok(files.includes(path.replace('./', '')) || path === './package.json', path)
+  }
+})
+
+test('no dependency of the package has an install script, and every version is exact', () => {
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  const scripted = Object.entries<{ hasInstallScript?: boolean; dev?: boolean }>(lock.packages).filter(
+    ([, entry]) => entry.hasInstallScript && !entry.dev,
+  )
+  assert.deepEqual(scripted, [])
+  for (const [name, version] of Object.entries<string>(manifest.dependencies)) assert.match(version, /^\d+\.\d+\.\d+$/, name)
+})
+
+test('the command works from the package', async () => {
+  const command = join(installed, 'bin/holdfast.js')
+  const { stdout } = await run(process.execPath, [command, 'run', '--data', join(folder, 'data'), '--', 'echo', 'packed'])
+  assert.equal(stdout, 'packed\n')
+  assert.equal((await run(process.execPath, [command, '--version'])).stdout.trim(), manifest.version)
+})
+
+test('a module job and the dashboard work from the package', async () => {
+  writeFileSync(join(folder, 'work.js'), 'export default async (job) => { job.log("working"); return job.input }\n')
+  writeFileSync(
+    join(folder, 'app.mjs'),
+    `import { defineJob, openHoldfast } from 'holdfast'
+import { createHandler } from 'holdfast/http'
+const kind = defineJob({ kind: 'work', module: new URL('./work.js', import.meta.url) })
+const holdfast = await openHoldfast({ kinds: [kind], data: ${JSON.stringify(join(folder, 'app-data'))} })
+const { job } = await holdfast.submit(kind, { n: 7 })
+const settled = await holdfast.wait(job.id)
+const page = await createHandler(holdfast).fetch(new Request('http://127.0.0.1/jobs/1'))
+const script = /src="([^"]+)"/.exec(await page.text())[1]
+const file = await createHandler(holdfast).fetch(new Request(new URL(script, 'http://127.0.0.1/')))
+console.log(JSON.stringify([settled.state, settled.result, page.status, file.status]))
+await holdfast.close()
+`,
+  )
+  const { stdout } = await run(process.execPath, ['app.mjs'], { cwd: folder })
+  assert.deepEqual(JSON.parse(stdout), ['succeeded', { n: 7 }, 200, 200])
+})

@@ -1,0 +1,54 @@
+// Makes the pictures of README and docs from the real app: node --conditions=holdfast-source tools/pictures.ts [folder]
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium } from 'playwright-core'
+import { start } from '../examples/recommend/main.ts'
+import { ensureChromium } from './chromium.ts'
+import { ensureDashboard } from './dashboard.ts'
+
+const target = process.argv[2] ?? fileURLToPath(new URL('../docs/pictures', import.meta.url))
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+ensureDashboard()
+const data = mkdtempSync(join(tmpdir(), 'holdfast-pictures-'))
+const app = await start({ port: 0, data })
+const browser = await chromium.launch({ executablePath: ensureChromium(), args: flags })
+try {
+  await takeRunningJob(browser)
+  await app.ready
+  await take(browser, '/', 'recommend.png')
+} finally {
+  await browser.close()
+  await app.close()
+  rmSync(data, { recursive: true, force: true })
+}
+
+/** The first rebuild, in the middle of comparing films. */
+async function takeRunningJob(browser: Browser): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: 'light', deviceScaleFactor: 1.5 })
+  await page.goto(`${app.url}/holdfast/jobs/1`)
+  for await (const { progress } of app.holdfast.watch(1)) {
+    if (progress?.phase?.name === 'Nearest neighbours' && (progress.done ?? 0) > 0.4 * (progress.total ?? 1)) break
+  }
+  await page.getByText('Nearest neighbours').first().waitFor()
+  await page.screenshot({ path: join(target, 'job.png') })
+  await page.close()
+}
+
+async function take(browser: Browser, path: string, name: string): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: 'light', deviceScaleFactor: 1.5 })
+  await page.goto(app.url + path, { waitUntil: 'load' })
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.screenshot({ path: join(target, name) })
+  await page.close()
+}
