@@ -3,7 +3,7 @@
 export type { ErrorCode } from './core/errors.ts'
 export { HoldfastError } from './core/errors.ts'
 export type { Logger } from './runner/house.ts'
-export type { JobDefinition, JobOptions, KindView } from './supervisor/define-job.ts'
+export type { JobDefinition, JobOptions } from './supervisor/define-job.ts'
 export { defineJob } from './supervisor/define-job.ts'
 export type {
   ArtifactReader,
@@ -11,11 +11,13 @@ export type {
   Failure,
   Holdfast,
   Job,
+  JobCounts,
   JobDetail,
   JobEvent,
   JobPage,
   JobState,
   Json,
+  KindView,
   ListFilter,
   LogLine,
   LogPage,

@@ -1,6 +1,6 @@
 // The one client of this page, and what it tells everybody: job types by name, counts for the rail.
 import { signal } from '@preact/signals'
-import type { Counts, KindView } from 'holdfast/client'
+import type { JobCounts, KindView } from 'holdfast/client'
 import { createClient } from 'holdfast/client'
 
 export const client = createClient()
@@ -8,7 +8,7 @@ export const client = createClient()
 export const kinds = signal<KindView[]>([])
 export const kindTitles = signal<ReadonlyMap<string, string>>(new Map())
 /** Null until the server has said. */
-export const counts = signal<Counts | null>(null)
+export const counts = signal<JobCounts | null>(null)
 export const version = signal<string | null>(null)
 
 /** Names are a comfort: without an answer the kinds' own names are shown. */

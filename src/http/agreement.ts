@@ -4,8 +4,7 @@ import type { EachTrue, Same } from '../contract/agreement.ts'
 import type { JobDetailAnswer, JobPageAnswer, SubmittedAnswer } from '../contract/job.ts'
 import type { kindSchema } from '../contract/kind.ts'
 import type { LogPageAnswer } from '../contract/log.ts'
-import type { KindView } from '../supervisor/define-job.ts'
-import type { JobDetail, JobPage, LogPage, Submitted } from '../supervisor/holdfast.ts'
+import type { JobDetail, JobPage, KindView, LogPage, Submitted } from '../supervisor/holdfast.ts'
 
 export type Agreement = EachTrue<
   [

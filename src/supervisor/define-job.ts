@@ -2,6 +2,7 @@
 import { isArtifactName } from '../core/artifact.ts'
 import { HoldfastError } from '../core/errors.ts'
 import type { Json } from '../core/job.ts'
+import type { KindView } from '../core/views.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
 // A function of the input. Declared as a method, so that a list can hold definitions with different inputs; each input is checked by its own schema.
@@ -36,17 +37,6 @@ export interface JobOptions<Input> {
 
 export interface JobDefinition<Input = Json> extends JobOptions<Input> {
   readonly isJobDefinition: true
-}
-
-/** A kind as the API and the dashboard show it. */
-export interface KindView {
-  kind: string
-  title: string
-  description: string | null
-  unique: boolean
-  artifacts: string[]
-  /** JSON Schema of the input where the schema library offers one, else null. */
-  inputSchema: Json
 }
 
 /**

@@ -1,60 +1,16 @@
 // The front door as a type: what the library, the HTTP API and the CLI can ask for. Knows no implementation.
-import type { Attempt, Job, JobEvent, JobState, LogLine, Snapshot, Stream } from '../core/job.ts'
-import type { JobDefinition, KindView } from './define-job.ts'
+import type { Job, LogLine, Snapshot } from '../core/job.ts'
+import type { JobCounts, JobDetail, JobPage, KindView, ListFilter, LogPage, LogRange, Submitted } from '../core/views.ts'
+import type { JobDefinition } from './define-job.ts'
 
 export type { Attempt, Failure, Job, JobEvent, JobState, Json, LogLine, PhaseSpan, Progress, Snapshot, Stream } from '../core/job.ts'
+export type { JobCounts, JobDetail, JobPage, KindView, ListFilter, LogPage, LogRange, Submitted } from '../core/views.ts'
 
 export interface SubmitOptions {
   /** Who asks; shown as "by ana" and recorded. */
   submittedBy?: string
   /** What people should call this job; the kind's title if absent. */
   name?: string
-}
-
-export interface Submitted {
-  job: Job
-  /** False when an active job with the same unique key was returned instead of a new one. */
-  created: boolean
-}
-
-export interface ListFilter {
-  state?: JobState[]
-  kind?: string
-  /** Only jobs with a smaller number: the next page. */
-  before?: number
-  /** 1 to 200, default 50. */
-  limit?: number
-}
-
-export interface JobPage {
-  /** Newest first. */
-  jobs: Job[]
-  /** Pass as `before` for the next page; null on the last one. */
-  before: number | null
-}
-
-/** A job with its tries and the record of who asked what. */
-export interface JobDetail extends Job {
-  history: Attempt[]
-  events: JobEvent[]
-}
-
-export interface LogRange {
-  /** Lines with a larger number, oldest first. Default 0. */
-  after?: number
-  /** Lines with a smaller number: the last `limit` of them, oldest first. Cannot be combined with `after`. */
-  before?: number
-  /** 1 to 5000, default 1000. */
-  limit?: number
-  stream?: Stream[]
-  /** Text to 64 KiB a line instead of 4,096 characters. */
-  full?: boolean
-}
-
-export interface LogPage {
-  lines: LogLine[]
-  /** Number of the newest line the job has. */
-  lastSeq: number
 }
 
 /** A readable artifact. */
@@ -79,7 +35,7 @@ export interface Holdfast {
   detail(id: number): Promise<JobDetail | null>
   list(filter?: ListFilter): Promise<JobPage>
   /** How many jobs are in each state. */
-  count(): Promise<Record<JobState, number>>
+  count(): Promise<JobCounts>
   /** Asks a job to stop. A settled job is returned unchanged. @throws HoldfastError `job_not_found` */
   cancel(id: number, by?: { by?: string }): Promise<Job>
   /** The job once it is settled. @throws HoldfastError `job_not_found`; the signal's reason when aborted */

@@ -1,5 +1,5 @@
 // What the list is narrowed to. It lives in the URL, so that a view can be bookmarked and sent to somebody.
-import type { Counts, JobState } from 'holdfast/client'
+import type { JobCounts, JobState } from 'holdfast/client'
 import type { StateIcon, Tone } from '../job-words.ts'
 import { link } from '../place.ts'
 
@@ -43,7 +43,7 @@ export function filterLink({ chip, kind, before }: JobListFilter): string {
   return link('jobs', { state: chip.id, kind: kind ?? undefined, before: before === null ? undefined : String(before) })
 }
 
-export function totalOf(chip: StateChip, counts: Counts): number {
+export function totalOf(chip: StateChip, counts: JobCounts): number {
   const states = chip.states.length > 0 ? chip.states : (Object.keys(counts) as JobState[])
   return states.reduce((sum, state) => sum + (counts[state] ?? 0), 0)
 }
