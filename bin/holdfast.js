@@ -6,6 +6,8 @@ if (version[0] < 24 || (version[0] === 24 && version[1] < 15)) {
   console.error('holdfast: Node 24.15 or newer is needed, and this is Node ' + process.versions.node + '. Install a newer Node and try again.');
   process.exit(125);
 }
+// Compiled once per machine, not once per command.
+require('module').enableCompileCache(path.join(process.env.XDG_CACHE_HOME || path.join(require('os').homedir(), '.cache'), 'holdfast'));
 var source = path.join(__dirname, '..', 'src', 'cli', 'main.ts');
 var main = require('fs').existsSync(source) ? source : path.join(__dirname, '..', 'dist', 'cli', 'main.js');
 import(require('url').pathToFileURL(main).href);
