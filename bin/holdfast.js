@@ -7,7 +7,11 @@ if (version[0] < 24 || (version[0] === 24 && version[1] < 15)) {
   process.exit(125);
 }
 // Compiled once per machine, not once per command.
-require('module').enableCompileCache(path.join(process.env.XDG_CACHE_HOME || path.join(require('os').homedir(), '.cache'), 'holdfast'));
+try {
+  require('module').enableCompileCache(path.join(process.env.XDG_CACHE_HOME || path.join(require('os').homedir(), '.cache'), 'holdfast'));
+} catch (error) {
+  // A user without a home: slower, that is all.
+}
 var source = path.join(__dirname, '..', 'src', 'cli', 'main.ts');
 var main = require('fs').existsSync(source) ? source : path.join(__dirname, '..', 'dist', 'cli', 'main.js');
 import(require('url').pathToFileURL(main).href);

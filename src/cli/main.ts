@@ -67,6 +67,15 @@ local('up', 'look after jobs and serve the dashboard')
 
 program.addHelpText('after', '\nExamples:\n  holdfast run -- make all\n  holdfast logs 42 -f\n  holdfast up')
 
+// Whoever reads us may stop reading: `holdfast logs 1 | head`. A command of `run` goes on; it only detaches.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    if (process.argv[2] === 'run') process.emit('SIGPIPE')
+    else process.exit(141)
+  })
+}
+
 try {
   const { version } = (await import('../../package.json', { with: { type: 'json' } })).default
   program.version(version)

@@ -85,6 +85,7 @@ export const attemptSchema = z
     finishedAt: instant.nullable(),
     exitCode: z.number().int().nullable(),
     signal: optionalText,
+    failure: failureSchema.nullable(),
     adoptedAt: instant.nullable().openapi({ description: 'When a later runner attached to the process; null if none had to' }),
   })
   .openapi('Attempt')

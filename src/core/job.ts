@@ -107,6 +107,8 @@ export interface Attempt {
   finishedAt: number | null
   exitCode: number | null
   signal: string | null
+  /** Why it did not end well; null while it runs and when it did. */
+  failure: Failure | null
   /** When a later runner attached to the process; null if none had to. */
   adoptedAt: number | null
 }

@@ -51,6 +51,12 @@ export const limits = {
   artifactEntries: 100_000,
   /** Snapshots kept per artifact besides the current one. */
   snapshotsKept: 4,
+  /** How often a runner tidies up besides. */
+  sweepMs: 3_600_000,
+  /** How long closing waits for a database that another process holds. */
+  closeMs: 2_000,
+  /** Files that are looked at or synced at the same time. */
+  filesAtOnce: 16,
   /** A snapshot is kept at least so long after it was replaced, for readers that still hold its path. */
   snapshotKeepMs: 600_000,
 } as const

@@ -21,7 +21,7 @@ export async function sendJob(sink: EventSink, holdfast: Holdfast, from: FollowF
 /** The first page now, and again soon after anything changed. A page equal to the last is not sent. */
 export async function sendPages(sink: EventSink, holdfast: Holdfast, filter: ListFilter): Promise<void> {
   let sent = ''
-  for await (const _ of changes(holdfast, sink.signal)) {
+  for await (const _ of changes(holdfast, AbortSignal.any([sink.signal, holdfast.closing]))) {
     const [{ jobs, before }, counts] = await Promise.all([holdfast.list(filter), holdfast.count()])
     const data = { jobs, before, counts }
     const seen = JSON.stringify(data)

@@ -50,7 +50,7 @@ async function start(command: Command): Promise<Started> {
   const [name = '', ...args] = command.argv
   if (!isFolder(command.cwd))
     return { started: false, refused: 'no folder', exitCode: 126, message: `Could not start: the folder ${command.cwd} does not exist` }
-  const program = findProgram(name, command.cwd, command.environment.PATH ?? '')
+  const program = findProgram(name, command.cwd, command.environment.PATH ?? usualPath)
   if ('refused' in program) return refusal(program.refused, name)
   if (existsSync(join(command.folder, attemptFiles.latch))) return { started: false, refused: 'already began' }
   return spawnShim(command, [program.file, ...args])
@@ -62,10 +62,10 @@ function spawnShim(command: Command, argv: string[]): Promise<Started> {
   const { stdout, stderr, exit, fifo } = descriptors
   try {
     // The descriptors are the child's from the fork on: there is no moment when it is spawned and not provably alive.
-    const child = spawn('/bin/sh', ['-c', shim, 'holdfast', ...argv], {
-      cwd: command.folder,
+    const child = spawn('/bin/sh', ['-c', shim, 'holdfast', ...throughShell(command.environment, argv)], {
+      cwd: command.cwd,
       detached: true,
-      env: { ...command.environment, HOLDFAST_CWD: command.cwd, HOLDFAST_MARK: command.mark },
+      env: { ...command.environment, HOLDFAST_LATCH: join(command.folder, attemptFiles.latch), HOLDFAST_MARK: command.mark },
       stdio: ['ignore', stdout, stderr, 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', exit, fifo],
     })
     child.on('error', reject)
@@ -78,6 +78,12 @@ function spawnShim(command: Command, argv: string[]): Promise<Started> {
     for (const descriptor of Object.values(descriptors)) closeSync(descriptor)
   }
   return promise
+}
+
+// A shell drops variables whose names it cannot use, such as `npm_package.name`. `env` sets them again behind it.
+function throughShell(environment: Record<string, string>, argv: string[]): string[] {
+  const dropped = Object.entries(environment).filter(([name]) => !/^[A-Za-z_]\w*$/.test(name))
+  return dropped.length === 0 ? argv : ['/usr/bin/env', ...dropped.map(([name, value]) => `${name}=${value}`), ...argv]
 }
 
 function openDescriptors(folder: string) {
@@ -145,6 +151,9 @@ function onWritten(file: string, listener: () => void): () => void {
     close()
   }
 }
+
+/** What a system looks in when nobody set PATH. */
+const usualPath = '/usr/local/bin:/usr/bin:/bin'
 
 function refusal(refused: 'not found' | 'not executable', name: string): Started {
   return refused === 'not found'

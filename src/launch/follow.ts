@@ -2,6 +2,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
 export interface FollowedFile {
+  /** Bytes it has now; 0 when it is not there. */
+  size(): number
   /** Bytes from `offset`, at most `length`; fewer when the file has no more yet. */
   readAt(offset: number, length: number): Uint8Array
   close(): void
@@ -11,6 +13,10 @@ export interface FollowedFile {
 export function followFile(path: string): FollowedFile {
   let descriptor: number | null = null
   return {
+    size() {
+      descriptor ??= tryOpen(path)
+      return descriptor === null ? 0 : fstatSync(descriptor).size
+    },
     readAt(offset, length) {
       descriptor ??= tryOpen(path)
       if (descriptor === null) return new Uint8Array()

@@ -25,8 +25,9 @@ export const noExitYet = '---\n'
 // - what the shell itself would say of its command's end ("Terminated") is not the command's output, so the shell's own stderr is put away
 //   (in a subshell: dash redirects itself, not its child, where it can use vfork);
 // - the exit record is overwritten, never created or renamed: it works on a full disk. The command does not inherit it.
-export const shim = `set -C; { : > ${attemptFiles.latch}; } 2>/dev/null || exit 0
+export const shim = `set -C; { : > "$HOLDFAST_LATCH"; } 2>/dev/null || exit 0; unset HOLDFAST_LATCH
 exec 3>&- 4>&- 5>&- 6>&- 7>&-
 trap : TERM INT HUP
-if cd -- "$HOLDFAST_CWD"; then unset HOLDFAST_CWD; exec 7>&2 2>/dev/null; (exec "$@" 2>&7 7>&- 8>&-); c=$?; else c=126; fi
+exec 7>&2 2>/dev/null
+(exec "$@" 2>&7 7>&- 8>&-); c=$?
 printf '%03d\\n' $c >&8`

@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { limits } from '../core/limits.ts'
 import { isHeld } from './fifo.ts'
-import { isSameProcess } from './identity.ts'
 import type { StopPlan, StopReport } from './launcher.ts'
 import { attemptFiles } from './shim.ts'
-import { members, send, signalGroup, type Tree } from './tree.ts'
+import { livingLeader, members, send, signalGroup, type Tree } from './tree.ts'
 
 /** @throws the signal's reason when given up */
 export async function stopTree(plan: StopPlan): Promise<StopReport> {
@@ -28,7 +27,8 @@ async function killUntilGone(tree: Tree, signal: AbortSignal): Promise<boolean> 
   for (let round = 0; round < limits.killRounds; round++) {
     const found = members(tree)
     for (const pid of found) send(pid, 'SIGKILL')
-    if (found.length === 0 && round > 2 && tree.leader && isSameProcess(tree.leader)) send(tree.leader.pid, 'SIGKILL')
+    const leader = livingLeader(tree)
+    if (found.length === 0 && round > 2 && leader) send(leader.pid, 'SIGKILL')
     if (process.platform !== 'linux') signalGroup(tree, 'SIGKILL')
     if (await goneWithin(tree, Math.min(20 * (round + 1), 500), signal)) return true
   }

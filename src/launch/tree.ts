@@ -16,7 +16,7 @@ export interface Tree {
 /** Living members besides the shim itself. */
 export function members(tree: Tree): number[] {
   // A session's number is taken only while its leader is seen to be ours: with everybody gone, the number may be somebody else's by now.
-  const session = tree.leader !== null && isSameProcess(tree.leader) ? tree.leader.pid : null
+  const session = livingLeader(tree)?.pid ?? null
   return processNumbers().filter((pid) => pid !== tree.leader?.pid && pid !== process.pid && isMember(pid, session, tree))
 }
 
@@ -29,9 +29,16 @@ export function findLeader(tree: Tree): ProcessIdentity | null {
   return null
 }
 
+/** The shim, if it is seen to be alive and ours: a copied data folder names the processes of the original, whose mark is another. */
+export function livingLeader({ leader, mark }: Tree): ProcessIdentity | null {
+  if (leader === null || !isSameProcess(leader)) return null
+  return process.platform !== 'linux' || carriesMark(leader.pid, mark) ? leader : null
+}
+
 /** Sends the signal to the shim's group; false when the shim is not there any more. */
 export function signalGroup(tree: Tree, signal: NodeJS.Signals): boolean {
-  return tree.leader !== null && isSameProcess(tree.leader) && send(-tree.leader.pid, signal)
+  const leader = livingLeader(tree)
+  return leader !== null && send(-leader.pid, signal)
 }
 
 export function send(pid: number, signal: NodeJS.Signals): boolean {
@@ -62,13 +69,13 @@ function holdsFifo(pid: number, fifo: string): boolean {
   const wanted = statSync(fifo, { throwIfNoEntry: false })
   if (!wanted) return false
   try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => isSameFile(`/proc/${pid}/fd/${fd}`, fifo, wanted) && isOpenForWriting(pid, fd))
+    return isSameFile(`/proc/${pid}/fd/${fifoDescriptor}`, fifo, wanted) && isOpenForWriting(pid, fifoDescriptor)
   } catch {
     return false
   }
 }
 
-// The link's text is compared first: following every descriptor of every process would be slow, and could hang on some.
+// The link's text is compared first: following a descriptor could hang on some kinds of file.
 function isSameFile(link: string, path: string, wanted: { dev: number; ino: number }): boolean {
   try {
     if (!readlinkSync(link).endsWith(path.slice(path.lastIndexOf('/')))) return false
@@ -79,8 +86,11 @@ function isSameFile(link: string, path: string, wanted: { dev: number; ino: numb
   }
 }
 
+/** The shim's number of the FIFO, inherited by the tree. A runner that is just starting the attempt has it under another. */
+const fifoDescriptor = 9
+
 // Looking at the FIFO, as every runner does, makes nobody a member.
-function isOpenForWriting(pid: number, fd: string): boolean {
+function isOpenForWriting(pid: number, fd: number): boolean {
   const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'latin1'))?.[1]
   return flags !== undefined && (Number.parseInt(flags, 8) & 3) !== 0
 }

@@ -1,23 +1,25 @@
 // Reads what a running attempt writes: its two log files and its events file, each from where the store says it stopped.
 // Knows files and bytes; what they mean is core's, where they go is the log writer's.
 import { join } from 'node:path'
-import type { Stream } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { type JobSays, parseEvent } from '../core/progress.ts'
 import { type FollowedFile, followFile } from '../launch/follow.ts'
 import { blocksOf } from '../launch/lines.ts'
 import { attemptFiles } from '../launch/shim.ts'
-import type { LogBlock } from '../store/store.ts'
+import type { FilePosition, LogBlock } from '../store/store.ts'
 
 export interface ReadPosition {
-  stdout: number
-  stderr: number
+  stdout: FilePosition
+  stderr: FilePosition
+  /** Bytes. */
   events: number
 }
 
 export interface Bundle {
   blocks: LogBlock[]
   says: JobSays[]
+  /** What is to be told in the log beside what the job wrote. */
+  notes: string[]
   /** Where reading goes on, once the bundle is stored. */
   next: ReadPosition
   isEmpty: boolean
@@ -40,9 +42,10 @@ export function openAttemptReader(folder: string): AttemptReader {
       const stdout = readBlocks(files.stdout, { stream: 'stdout', from: from.stdout, isComplete, now })
       const stderr = readBlocks(files.stderr, { stream: 'stderr', from: from.stderr, isComplete, now })
       const events = readEvents(files.events, from.events, isComplete)
-      const next = { stdout: stdout.next, stderr: stderr.next, events: events.next }
-      const isEmpty = next.stdout === from.stdout && next.stderr === from.stderr && next.events === from.events
-      return { blocks: [...stderr.blocks, ...stdout.blocks], says: events.says, next, isEmpty }
+      const blocks = [...stderr.blocks, ...stdout.blocks]
+      const notes = [...stderr.notes, ...stdout.notes]
+      const isEmpty = blocks.length === 0 && notes.length === 0 && events.next === from.events
+      return { blocks, notes, says: events.says, next: { stdout: stdout.next, stderr: stderr.next, events: events.next }, isEmpty }
     },
     close() {
       for (const file of Object.values(files)) file.close()
@@ -51,20 +54,33 @@ export function openAttemptReader(folder: string): AttemptReader {
 }
 
 interface StreamRead {
-  stream: Stream
-  from: number
+  stream: 'stdout' | 'stderr'
+  from: FilePosition
   isComplete: boolean
   now: number
 }
 
-function readBlocks(file: FollowedFile, { stream, from, isComplete, now }: StreamRead): { blocks: LogBlock[]; next: number } {
-  const wanted = (limits.logBlockBytes * limits.logBlocksPerBatch) / 4
-  const bytes = file.readAt(from, wanted)
-  // A full read has more behind it, so its last line may go on.
-  const blocks = blocksOf(bytes, from, isComplete && bytes.length < wanted).map((block) => ({ ...block, stream, at: now }))
-  const last = blocks.at(-1)
-  return { blocks, next: last ? last.byteOffset + last.byteLength : from }
+interface ReadBlocks {
+  blocks: LogBlock[]
+  notes: string[]
+  next: FilePosition
 }
+
+function readBlocks(file: FollowedFile, { stream, from, isComplete, now }: StreamRead): ReadBlocks {
+  const isCutOff = file.size() < from.bytes
+  // `> /dev/stderr` opens the log anew and empties it. What was numbered keeps its numbers; the file begins a new life.
+  const start = isCutOff ? { fileNumber: from.fileNumber + 1, bytes: 0 } : from
+  const notes = isCutOff ? [`the job emptied its own ${stream}: ${from.bytes} bytes that it wrote before are gone`] : []
+  const bytes = file.readAt(start.bytes, readBytes)
+  // A full read has more behind it, so its last line may go on.
+  const found = blocksOf(bytes, start.bytes, isComplete && bytes.length < readBytes)
+  const blocks = found.map((block) => ({ ...block, stream, fileNumber: start.fileNumber, at: now }))
+  const last = blocks.at(-1)
+  return { blocks, notes, next: { ...start, bytes: last ? last.byteOffset + last.byteLength : start.bytes } }
+}
+
+/** Bytes of a stream that are read in one go. */
+const readBytes = (limits.logBlockBytes * limits.logBlocksPerBatch) / 4
 
 function readEvents(file: FollowedFile, from: number, isComplete: boolean): { says: JobSays[]; next: number } {
   const bytes = file.readAt(from, limits.eventsReadBytes)

@@ -81,7 +81,7 @@ async function seeThrough(house: House, claimed: Claimed, process: ProcessIdenti
   const mark = markOf(house, claimed.attempt.folder)
   const over = new AbortController()
   const signal = AbortSignal.any([house.closing, over.signal])
-  const log = await openLogWriter(house, claimed, folder)
+  const log = await openLogWriter(house, claimed, { folder, signal })
   const stopping = stopWhenAsked(house, claimed, { folder, mark, process, signal })
   try {
     const seen = await Promise.race([endOf(house, claimed, folder, { mark, process, signal }), stopping.lost])

@@ -1,17 +1,20 @@
 // Removes what nobody needs any more: what runners that are gone left behind, environments without a job, snapshots past their keep.
 import { readdirSync, rmSync, statSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { snapshotsToRemove } from '../core/artifact.ts'
 import { isHeld } from '../launch/fifo.ts'
 import { runnerFifo } from './data-folder.ts'
 import type { House } from './house.ts'
+import { linkCurrent } from './publisher.ts'
 
-/** One pass. Trouble is told and left for the next pass. */
+/** One pass: at the runner's start, after a job that published, and every hour. Trouble is told and left for the next one. */
 export async function sweep(house: House): Promise<void> {
   try {
     await sweepRunners(house)
     await sweepEnvironments(house)
     await sweepSnapshots(house)
+    for (const name of await house.store.artifacts.names()) await linkCurrent(house, name)
   } catch (error) {
     house.logger.warn(`could not tidy up: ${error}`)
   }
@@ -55,7 +58,7 @@ async function sweepSnapshots(house: House): Promise<void> {
   for (const name of await house.store.artifacts.names()) {
     for (const snapshot of snapshotsToRemove(await house.store.artifacts.list({ name }), house.clock.now())) {
       await house.store.artifacts.forget({ name, number: snapshot.number })
-      rmSync(join(house.folder.snapshots, name, snapshot.folder), { recursive: true, force: true })
+      await rm(join(house.folder.snapshots, name, snapshot.folder), { recursive: true, force: true })
     }
   }
 }

@@ -1,7 +1,7 @@
 // Takes over what an attempt writes into the store, in fenced batches, at its own pace; never on the job's path.
 // Reading goes on only from where the store has acknowledged, so a kill at any moment loses and doubles nothing (I7).
 import { type FSWatcher, watch } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import type { Json, Progress } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { type JobSays, withEvent } from '../core/progress.ts'
@@ -17,7 +17,12 @@ export interface LogWriter {
 /** Thrown where a fenced write was refused: somebody else looks after the job now. */
 export class LeaseLostError extends Error {}
 
-export async function openLogWriter(house: House, claimed: Claimed, folder: string): Promise<LogWriter> {
+/** Gives up when `signal` is aborted: the attempt is over for this runner. */
+export async function openLogWriter(
+  house: House,
+  claimed: Claimed,
+  { folder, signal }: { folder: string; signal: AbortSignal },
+): Promise<LogWriter> {
   const { job, attempt } = claimed
   const fence: Fence = { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }
   const read = await house.store.logs.read({ jobId: job.id, attempt: attempt.attempt })
@@ -26,7 +31,7 @@ export async function openLogWriter(house: House, claimed: Claimed, folder: stri
   let saidError = attempt.saidError
   let isComplete = false
   const ended = new AbortController()
-  const hurry = AbortSignal.any([house.closing, ended.signal])
+  const hurry = AbortSignal.any([signal, ended.signal])
   const reader = openAttemptReader(folder)
   const wake = openWake(folder)
   // A refused fence is told to whoever waits for the end; it must not be an unhandled rejection before that.
@@ -42,9 +47,11 @@ export async function openLogWriter(house: House, claimed: Claimed, folder: stri
       const bundle = reader.read(position, { isComplete: completeNow, now: house.clock.now() })
       if (!bundle.isEmpty) await store(bundle)
       else if (completeNow) return { job: latest, attempt: { ...attempt, saidError } }
-      else await wake.next(house.closing)
+      else await wake.next(signal)
       if (!isComplete) await sleep(limits.logFlushMs, undefined, { signal: hurry }).catch(() => undefined)
-      house.closing.throwIfAborted()
+      // A long backlog is read in one turn after the other; the app that we live in gets its turns in between.
+      await breathe()
+      signal.throwIfAborted()
     }
   }
 
@@ -69,7 +76,7 @@ export async function openLogWriter(house: House, claimed: Claimed, folder: stri
 }
 
 function observation(bundle: Bundle, before: Progress | null, now: number): Observation {
-  const seen: Observation = { blocks: bundle.blocks, eventsBytes: bundle.next.events, heartbeatAt: now }
+  const seen: Observation = { blocks: bundle.blocks, notes: bundle.notes, eventsBytes: bundle.next.events, heartbeatAt: now }
   let progress = before
   for (const event of bundle.says) {
     progress = withEvent(progress, event, now)

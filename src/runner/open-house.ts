@@ -40,13 +40,15 @@ export async function register(house: House): Promise<() => Promise<void>> {
   const now = house.clock.now()
   await house.store.runners.register({ runner: { ...house.place, pid: process.pid, startedAt: now, leaseUntil: now + limits.leaseMs } })
   return async () => {
-    await house.store.runners.remove({ runnerId })
+    // Let go first: whatever becomes of the row, others must not take us for alive.
     closeSync(held)
     rmSync(own, { recursive: true, force: true })
+    await house.store.runners.remove({ runnerId })
   }
 }
 
 /** Removes what a house left on the disk that never registered. */
-export function leaveHouse(house: House): void {
+export async function leaveHouse(house: House): Promise<void> {
+  await house.launcher.close()
   rmSync(join(house.folder.runners, house.place.runnerId), { recursive: true, force: true })
 }

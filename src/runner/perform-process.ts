@@ -1,5 +1,5 @@
 // The step "perform" for an external command or a module file: what is to be started, with which files and variables around it.
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from '../launch/launcher.ts'
@@ -37,11 +37,12 @@ function layOut(folder: string, input: unknown, artifacts: readonly string[]): v
   for (const artifact of artifacts) mkdirSync(join(folder, attemptFiles.staging, artifact), { recursive: true, mode: 0o700 })
 }
 
+// Whole or not at all: a job must never read half of its input.
 function writeOnce(file: string, text: string): void {
   if (existsSync(file)) return
-  const descriptor = openSync(file, 'w', 0o600)
-  writeFileSync(descriptor, text)
-  closeSync(descriptor)
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, text, { mode: 0o600 })
+  renameSync(draft, file)
 }
 
 // A job of `defineJob` gets an allow-list of the runner's variables; `holdfast run` passes its caller's own, whole.

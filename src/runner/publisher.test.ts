@@ -19,7 +19,7 @@ interface Staged {
   claimed: Claimed
   /** Path in the staging folder of artifact `out`. */
   at(path: string): string
-  prepare(): Prepared
+  prepare(): Promise<Prepared>
 }
 
 async function staged(artifacts = ['out']): Promise<Staged> {
@@ -37,7 +37,7 @@ describe('prepareSnapshots', () => {
     writeFileSync(at('deep/er/a'), '12345')
     writeFileSync(at('.b'), '')
     const name = claimed.attempt.folder
-    assert.deepEqual(prepare(), { snapshots: [{ artifact: 'out', folder: name, fingerprint: 'f', files: 2, bytes: 5 }] })
+    assert.deepEqual(await prepare(), { snapshots: [{ artifact: 'out', folder: name, fingerprint: 'f', files: 2, bytes: 5 }] })
     assert.equal(readFileSync(join(folder.snapshots, 'out', name, 'deep/er/a'), 'utf8'), '12345')
     assert.equal(existsSync(at('.')), false)
   })
@@ -45,11 +45,11 @@ describe('prepareSnapshots', () => {
   test('again after "moved but not settled": the same answer, nothing moved', async () => {
     const { folder, at, prepare } = await staged()
     writeFileSync(at('a'), '1')
-    const first = prepare()
+    const first = await prepare()
     const before = statSync(join(folder.snapshots, 'out')).mtimeMs
-    assert.deepEqual(prepare(), first)
+    assert.deepEqual(await prepare(), first)
     rmSync(at('..'), { recursive: true })
-    assert.deepEqual(prepare(), first)
+    assert.deepEqual(await prepare(), first)
     assert.equal(statSync(join(folder.snapshots, 'out')).mtimeMs, before)
   })
 
@@ -59,7 +59,7 @@ describe('prepareSnapshots', () => {
     writeFileSync(at('../second/b'), '22')
     mkdirSync(join(folder.snapshots, 'out'), { recursive: true })
     execFileSync('mv', [at(''), join(folder.snapshots, 'out', claimed.attempt.folder)])
-    const prepared = prepare()
+    const prepared = await prepare()
     assert.deepEqual('snapshots' in prepared && prepared.snapshots.map(({ artifact, bytes }) => [artifact, bytes]), [
       ['out', 1],
       ['second', 2],
@@ -69,7 +69,7 @@ describe('prepareSnapshots', () => {
   test('nothing is moved when one of several is refused', async () => {
     const { folder, at, prepare } = await staged(['out', 'empty'])
     writeFileSync(at('a'), '1')
-    const prepared = prepare()
+    const prepared = await prepare()
     assert.ok('refused' in prepared && /^empty: nothing was written/.test(prepared.refused))
     assert.deepEqual([existsSync(join(folder.snapshots, 'out')), existsSync(at('a'))], [false, true])
   })
@@ -96,7 +96,7 @@ describe('prepareSnapshots', () => {
     test(`refused, not thrown: ${name}`, async () => {
       const one = await staged()
       make(one)
-      const prepared = one.prepare()
+      const prepared = await one.prepare()
       assert.ok('refused' in prepared, JSON.stringify(prepared))
       assert.match(prepared.refused, /^out: \S/)
       assert.equal(existsSync(join(one.folder.snapshots, 'out')), false)

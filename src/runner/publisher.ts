@@ -1,17 +1,6 @@
 // From staging to snapshot: look at what was written, make it durable, move it whole. The pointer moves in the batch that settles the job.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs'
+import { existsSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { lstat, mkdir, open, readdir, rename } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { snapshotFolder } from '../core/artifact.ts'
 import { limits } from '../core/limits.ts'
@@ -23,9 +12,9 @@ import type { House } from './house.ts'
 export type Prepared = { snapshots: NewSnapshot[] } | { refused: string }
 
 /** Moves every artifact of the job to its snapshot folder. Doing it again after a crash finds what was moved. */
-export function prepareSnapshots(folder: DataFolder, claimed: Claimed): Prepared {
+export async function prepareSnapshots(folder: DataFolder, claimed: Claimed): Promise<Prepared> {
   try {
-    return scanAndMove(folder, claimed)
+    return await scanAndMove(folder, claimed)
   } catch (error) {
     // What a job left in its staging folder may be anything, also something that cannot be read. Trouble of the disk is not the job's.
     if (error instanceof Error && 'code' in error && troubleOfOurs.has(String(error.code))) throw error
@@ -35,18 +24,17 @@ export function prepareSnapshots(folder: DataFolder, claimed: Claimed): Prepared
 
 const troubleOfOurs: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE'])
 
-function scanAndMove(folder: DataFolder, { job, attempt }: Claimed): Prepared {
+async function scanAndMove(folder: DataFolder, { job, attempt }: Claimed): Promise<Prepared> {
   const staging = join(folder.attempts, attempt.folder, attemptFiles.staging)
   const name = snapshotFolder(job.id, attempt.attempt)
   const snapshots: NewSnapshot[] = []
   for (const artifact of job.spec.artifacts) {
-    const source = join(staging, artifact)
     const target = join(folder.snapshots, artifact, name)
-    const found = scan(existsSync(target) ? target : source)
+    const found = await scan(existsSync(target) ? target : join(staging, artifact))
     if ('refused' in found) return { refused: `${artifact}: ${found.refused}` }
     snapshots.push({ artifact, folder: name, fingerprint: job.fingerprint, ...found })
   }
-  for (const { artifact } of snapshots) moveWhole(join(staging, artifact), join(folder.snapshots, artifact), name)
+  for (const { artifact } of snapshots) await moveWhole(join(staging, artifact), join(folder.snapshots, artifact), name)
   return { snapshots }
 }
 
@@ -71,49 +59,50 @@ interface Content {
 }
 
 // Only plain files and folders may be published: a link could lead out, a device or FIFO would hang a reader.
-function scan(root: string): Content | { refused: string } {
-  if (!lstatSync(root, { throwIfNoEntry: false })?.isDirectory()) return { refused: 'its folder was removed or replaced' }
+async function scan(root: string): Promise<Content | { refused: string }> {
+  if (!(await lstat(root).catch(() => null))?.isDirectory()) return { refused: 'its folder was removed or replaced' }
   const content: Content = { files: 0, bytes: 0 }
-  const folders = [root]
-  let entries = 0
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of readdirSync(folder)) {
-      const path = join(folder, entry)
-      const stat = lstatSync(path)
-      if (++entries > limits.artifactEntries) return { refused: `more than ${limits.artifactEntries} files` }
-      if (stat.isDirectory()) folders.push(path)
-      else if (!stat.isFile()) return { refused: `${relative(root, path)} is not a plain file` }
-      else if (stat.nlink > 1) return { refused: `${relative(root, path)} is a hard link` }
-      content.files += stat.isFile() ? 1 : 0
-      content.bytes += stat.isFile() ? stat.size : 0
+  let refused: string | null = null
+  const paths = (await readdir(root, { recursive: true })).map((entry) => join(root, entry))
+  if (paths.length > limits.artifactEntries) return { refused: `more than ${limits.artifactEntries} files` }
+  await someAtOnce(paths, async (path) => {
+    const stat = await lstat(path)
+    if (!stat.isDirectory() && !stat.isFile()) refused ??= `${relative(root, path)} is not a plain file`
+    else if (stat.isFile() && stat.nlink > 1) refused ??= `${relative(root, path)} is a hard link`
+    else if (stat.isFile()) {
+      content.files++
+      content.bytes += stat.size
     }
-  }
+  })
+  if (refused !== null) return { refused }
   return content.files === 0 ? { refused: 'nothing was written' } : content
 }
 
-function moveWhole(source: string, into: string, name: string): void {
+async function moveWhole(source: string, into: string, name: string): Promise<void> {
   const target = join(into, name)
   if (existsSync(target)) return
-  syncTree(source)
-  mkdirSync(into, { recursive: true, mode: 0o700 })
-  renameSync(source, target)
-  syncPath(into)
+  const paths = await readdir(source, { recursive: true })
+  await someAtOnce([source, ...paths.map((path) => join(source, path))], syncPath)
+  await mkdir(into, { recursive: true, mode: 0o700 })
+  await rename(source, target)
+  await syncPath(into)
 }
 
-function syncTree(root: string): void {
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile() || entry.isDirectory()) syncPath(join(entry.parentPath, entry.name))
-  }
-  syncPath(root)
-}
-
-function syncPath(path: string): void {
-  const descriptor = openSync(path, 'r')
+async function syncPath(path: string): Promise<void> {
+  const file = await open(path, 'r')
   try {
-    fsyncSync(descriptor)
+    await file.sync()
   } finally {
-    closeSync(descriptor)
+    await file.close()
   }
+}
+
+async function someAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values()
+  const worker = async () => {
+    for (const item of rest) await work(item)
+  }
+  await Promise.all(Array.from({ length: limits.filesAtOnce }, worker))
 }
 
 function readLink(path: string): string | null {

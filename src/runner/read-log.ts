@@ -79,15 +79,14 @@ function linesOfBlock(folder: DataFolder, block: StoredBlock, { jobId, full }: L
   const [start, end] = wanted.before === undefined ? [from, Math.min(to, from + wanted.most)] : [Math.max(from, to - wanted.most), to]
   const number = (index: number) => firstSeq + start + index
   if (block.body !== null) return start < end ? [{ seq: firstSeq, ...common, text: block.body }] : []
-  const bytes = readBytes(
-    join(folder.attempts, `${jobId}-${attempt}`, stream === 'stderr' ? attemptFiles.stderr : attemptFiles.stdout),
-    block,
-  )
+  const bytes = block.isGone
+    ? null
+    : readBytes(join(folder.attempts, `${jobId}-${attempt}`, stream === 'stderr' ? attemptFiles.stderr : attemptFiles.stdout), block)
   const lines = bytes === null ? new Array<Uint8Array>(lineCount).fill(goneText) : linesOf(bytes)
   return lines.slice(start, end).map((line, index) => ({ seq: number(index), ...common, ...served(line, full ?? false) }))
 }
 
-const goneText = new TextEncoder().encode('(the log file is gone)')
+const goneText = new TextEncoder().encode('(gone from the log file)')
 
 // Invalid UTF-8 becomes U+FFFD in the view; the file keeps the bytes.
 function served(line: Uint8Array, full: boolean): { text: string; cutFromBytes?: number } {

@@ -19,7 +19,17 @@ export async function findOrphans(house: House, mine: ReadonlySet<number>): Prom
   const runners = new Map((await house.store.runners.list()).map((runner) => [runner.runnerId, runner]))
   return unsettled
     .filter(({ job }) => job.runnerId === house.place.runnerId || isGone(house, job.runnerId, runners))
-    .map((claimed) => ({ claimed, verdict: lookAt(house, claimed) }))
+    .flatMap((claimed) => tryToLook(house, claimed) ?? [])
+}
+
+// A folder that cannot be looked at is told with its number and left alone; the others are seen to.
+function tryToLook(house: House, claimed: Claimed): Orphan | null {
+  try {
+    return { claimed, verdict: lookAt(house, claimed) }
+  } catch (error) {
+    house.logger.error(`job ${claimed.job.id} cannot be looked at: ${error}`)
+    return null
+  }
 }
 
 /** Takes an orphan over and sees it through to its end. */
@@ -29,9 +39,13 @@ export async function rescue(house: House, { claimed, verdict }: Orphan): Promis
   return isToBeStarted(taken, verdict) ? executeAttempt(house, taken) : adoptAttempt(house, taken)
 }
 
-/** What a one-shot command does: settles what has ended, starts what never began, and leaves alone what lives. */
+/**
+ * What a one-shot command does: settles what has ended, starts commands of `holdfast run` that never began, and leaves alone what lives.
+ * What an app defined is started by the app: it may need the app's own variables and flags.
+ */
 export async function settleOrphan(house: House, { claimed, verdict }: Orphan): Promise<Followed> {
-  if (verdict === 'running') return 'let go'
+  const isOfAnApp = claimed.job.spec.environmentFile === null
+  if (verdict === 'running' || (isOfAnApp && isToBeStarted(claimed, verdict))) return 'let go'
   const taken = await takeOver(house, claimed, false)
   if (taken === null) return 'let go'
   return isToBeStarted(taken, verdict) ? startAttempt(house, taken) : adoptAttempt(house, taken)

@@ -144,7 +144,7 @@ describe('a runner', () => {
     await until('all settled', async () => (await first.store.jobs.count()).succeeded === submitted.length, 30_000)
     for (const { job } of submitted) {
       assert.equal((await first.store.jobs.history({ id: job.id })).length, 1)
-      assert.equal((await first.store.logs.read({ jobId: job.id, attempt: 1 })).stdout, 4)
+      assert.equal((await first.store.logs.read({ jobId: job.id, attempt: 1 })).stdout.bytes, 4)
     }
     await Promise.all([first.close(), second.close()])
   })

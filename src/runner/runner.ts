@@ -30,6 +30,7 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
   const executing = new Map<number, Promise<Followed>>()
   const lease = openLeaseKeeper(house, () => executing.size > 0)
   const isToBeRescued = rescueRule(house, options)
+  const sweeps = wakeful(() => sweep(house), house.closing)
   const passes = wakeful(() => pass().catch((error) => tell(house, 'the runner could not look for work', error)), house.closing)
 
   async function pass(): Promise<void> {
@@ -58,6 +59,7 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
       (ended): Followed => {
         executing.delete(jobId)
         passes.wake()
+        if (ended !== 'let go' && ended.artifacts.length > 0) sweeps.wake()
         return ended
       },
       // Not woken: what failed now would fail at once again. The next poll but one takes it up.
@@ -72,12 +74,13 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
     return followed
   }
 
-  const unsubscribe = house.store.onChange(passes.wake)
+  const unsubscribe = house.store.onChange(passes.wake, 'jobs')
   const poll = setInterval(() => {
     isToBeRescued.nextPoll()
     passes.wake()
   }, limits.pollMs)
-  await sweep(house)
+  const tidy = setInterval(sweeps.wake, limits.sweepMs)
+  sweeps.wake()
   passes.wake()
 
   return {
@@ -85,11 +88,12 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
     async close() {
       unsubscribe()
       clearInterval(poll)
+      clearInterval(tidy)
       lease.close()
-      await passes.idle()
+      await Promise.all([passes.idle(), sweeps.idle()])
       await Promise.all(executing.values())
       await house.launcher.close()
-      await signOff()
+      await signOff().catch((error) => tell(house, 'the runner could not sign off', error))
     },
   }
 }

@@ -25,10 +25,19 @@ export async function settle(house: House, claimed: Claimed, seen: SeenEnd): Pro
   const end = await endOf(house, claimed, seen)
   const settled = await house.store.claims.finish({ fence: { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }, end })
   if (settled === 'lease lost') throw new LeaseLostError()
-  for (const snapshot of end.published) await linkCurrent(house, snapshot.artifact)
-  tidy(house, claimed, end)
+  await afterwards(house, claimed, end)
   house.logger.info(`job ${job.id} ${settled.state}`, { job: job.id, kind: job.kind, state: settled.state, exitCode: settled.exitCode })
   return settled
+}
+
+// The job is settled; what is left to do is done again by the next sweep if it fails here.
+async function afterwards(house: House, claimed: Claimed, end: AttemptEnd): Promise<void> {
+  try {
+    for (const snapshot of end.published) await linkCurrent(house, snapshot.artifact)
+    tidy(house, claimed, end)
+  } catch (error) {
+    house.logger.warn(`could not tidy up after job ${claimed.job.id}: ${error}`)
+  }
 }
 
 async function endOf(house: House, claimed: Claimed, seen: SeenEnd): Promise<AttemptEnd> {
@@ -59,7 +68,7 @@ type ExitEnd = Omit<AttemptEnd, 'progress' | 'now'>
 async function endOfExit(house: House, claimed: Claimed, { exitCode, leftovers }: SeenEnd & { end: 'exit' }): Promise<ExitEnd> {
   const leftBehind = leftovers ? ', processes it left behind were stopped' : ''
   if (exitCode === 0) {
-    const prepared = prepareSnapshots(house.folder, claimed)
+    const prepared = await prepareSnapshots(house.folder, claimed)
     if ('snapshots' in prepared) {
       return {
         happening: 'ended well',
@@ -114,10 +123,6 @@ function publishedWords(published: readonly NewSnapshot[]): string {
 // What only the running attempt needed. A refused output is kept for a look.
 function tidy(house: House, { job, attempt }: Claimed, end: AttemptEnd): void {
   const remove = (path: string) => rmSync(path, { recursive: true, force: true })
-  try {
-    if (end.happening !== 'ended well, output refused') remove(join(house.folder.attempts, attempt.folder, attemptFiles.staging))
-    if (job.spec.environmentFile !== null) remove(join(house.folder.environments, job.spec.environmentFile))
-  } catch (error) {
-    house.logger.warn(`could not tidy up after job ${job.id}: ${error}`)
-  }
+  if (end.happening !== 'ended well, output refused') remove(join(house.folder.attempts, attempt.folder, attemptFiles.staging))
+  if (job.spec.environmentFile !== null) remove(join(house.folder.environments, job.spec.environmentFile))
 }

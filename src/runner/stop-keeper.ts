@@ -50,7 +50,7 @@ export function stopWhenAsked(house: House, { job }: Claimed, kept: KeptAttempt)
     stopping = false
   }
 
-  const unsubscribe = house.store.onChange(look)
+  const unsubscribe = house.store.onChange(look, 'jobs')
   const poll = setInterval(look, limits.pollMs)
   const over = () => {
     unsubscribe()

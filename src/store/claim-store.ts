@@ -1,13 +1,14 @@
 // Batches of whoever holds, or takes, the right to act on a job. Every one of them reads the job through its fence first.
 import { cancelledFailure } from '../core/failure.ts'
 import { nextState } from '../core/transitions.ts'
+import { event, systemLine } from './record.ts'
 import { toAttempt, toJob } from './rows.ts'
-import { noWrites, type Row, type SqlDatabase, type Write } from './sql-database.ts'
-import { insertSnapshot, pointToNewest } from './statements/artifacts.ts'
+import { firstRow, noWrites, type Row, type SqlDatabase, type Write } from './sql-database.ts'
+import { insertSnapshot, nextSnapshotNumber, pointToNewest } from './statements/artifacts.ts'
 import { attemptOf, beginAttempt, endAttempt, giveAttempt, observeAttempt } from './statements/attempts.ts'
 import * as statements from './statements/claims.ts'
-import { insertEvent, readyJobs } from './statements/jobs.ts'
-import { countSystemLine, insertBlocks, insertSystemLine } from './statements/logs.ts'
+import { readyJobs } from './statements/jobs.ts'
+import { insertBlocks, insertSystemLine } from './statements/logs.ts'
 import { renewRunner } from './statements/runners.ts'
 import type { AttemptEnd, Claimed, Fence, JobRecord, LeaseLost, Observation, RunnerPlace, Store } from './store.ts'
 
@@ -50,7 +51,7 @@ async function claim(database: SqlDatabase, options: Parameters<Store['claims'][
 /** The writes of one claim; `at` is the place of the first among all writes of the batch. Their rows are read by `claimedFrom`. */
 export function claimWrites(options: { id: (written: Row[][]) => number; place: RunnerPlace; now: number; at: number }): Write[] {
   const { id, place, now, at } = options
-  const claimed = (written: Row[][]) => toJob(first(written[at]))
+  const claimed = (written: Row[][]) => toJob(firstRow(written[at]))
   return [
     (written) => statements.claimJob({ id: id(written), runnerId: place.runnerId, now }),
     (written) => statements.insertAttempt({ jobId: claimed(written).id, attempt: claimed(written).attempts, protocol, place, now }),
@@ -58,7 +59,7 @@ export function claimWrites(options: { id: (written: Row[][]) => number; place: 
 }
 
 export function claimedFrom(written: Row[][], at: number): Claimed {
-  return { job: toJob(first(written[at])), attempt: toAttempt(first(written[at + 1])) }
+  return { job: toJob(firstRow(written[at])), attempt: toAttempt(firstRow(written[at + 1])) }
 }
 
 function takeOver(database: SqlDatabase, options: Parameters<Store['claims']['takeOver']>[0]) {
@@ -76,9 +77,9 @@ function takeOver(database: SqlDatabase, options: Parameters<Store['claims']['ta
         if (adopting)
           writes.push(
             ...systemLine(job, 'adopted: an earlier runner went away, the process went on', now),
-            event(fence.jobId, 'adopted', now),
+            event({ jobId: fence.jobId, name: 'adopted', by: null, now: now }),
           )
-        return { writes, answer: (written) => ({ ...claimedFrom(written, 0), ...(adopting ? { job: toJob(first(written[3])) } : {}) }) }
+        return { writes, answer: (written) => ({ ...claimedFrom(written, 0), ...(adopting ? { job: toJob(firstRow(written[3])) } : {}) }) }
       },
     },
     'supervisor',
@@ -96,7 +97,7 @@ function begun(database: SqlDatabase, options: Parameters<Store['claims']['begun
           statements.touchJob({ fence, now }),
           beginAttempt(options),
           ...systemLine(toJob(rows[0]), line, now),
-          event(fence.jobId, 'started', now),
+          event({ jobId: fence.jobId, name: 'started', by: null, now: now }),
         ]
         return { writes, answer: () => 'ok' }
       },
@@ -110,13 +111,18 @@ function observe(database: SqlDatabase, options: { fence: Fence; seen: Observati
   return database.batch<JobRecord | LeaseLost>(
     {
       reads: [statements.leasedJob(fence)],
+      changes: 'lines',
       decide([rows = []]) {
         if (!rows[0]) return noWrites('lease lost')
+        const { logLines } = toJob(rows[0])
         const writes: Write[] = [statements.observeJob(options)]
-        if (seen.blocks.length > 0) writes.push(insertBlocks({ ...fence, afterSeq: toJob(rows[0]).logLines, blocks: seen.blocks }))
+        for (const [index, text] of (seen.notes ?? []).entries())
+          writes.push(insertSystemLine({ ...fence, afterSeq: logLines + index, text, now }))
+        if (seen.blocks.length > 0)
+          writes.push(insertBlocks({ ...fence, afterSeq: logLines + (seen.notes?.length ?? 0), blocks: seen.blocks }))
         if (seen.eventsBytes !== undefined || seen.saidError !== undefined) writes.push(observeAttempt(options))
         if (seen.checkpoint !== undefined) writes.push(statements.saveCheckpoint({ fence, value: JSON.stringify(seen.checkpoint), now }))
-        return { writes, answer: ([changed]) => toJob(first(changed)) }
+        return { writes, answer: ([changed]) => toJob(firstRow(changed)) }
       },
     },
     'supervisor',
@@ -140,29 +146,17 @@ function finish(database: SqlDatabase, { fence, end }: { fence: Fence; end: Atte
         const writes: Write[] = [
           statements.settleJob({ fence, state, end: { ...end, failure } }),
           ...systemLine(job, end.line, end.now),
-          endAttempt({ fence, end }),
-          event(fence.jobId, state, end.now),
-          ...published.flatMap((snapshot) => [insertSnapshot({ ...fence, snapshot, now: end.now }), pointToNewest(snapshot.artifact)]),
+          endAttempt({ fence, end: { ...end, failure }, stopReason: job.stopReason }),
+          event({ jobId: fence.jobId, name: state, by: null, now: end.now }),
+          ...published.flatMap((snapshot) => [
+            nextSnapshotNumber(snapshot.artifact),
+            insertSnapshot({ ...fence, snapshot, now: end.now }),
+            pointToNewest(snapshot.artifact),
+          ]),
         ]
-        return { writes, answer: (written) => toJob(first(written[2])) }
+        return { writes, answer: (written) => toJob(firstRow(written[2])) }
       },
     },
     'supervisor',
   )
-}
-
-// Two writes; the second returns the job's row as it is after the line.
-function systemLine(job: JobRecord, text: string, now: number): Write[] {
-  return [insertSystemLine({ jobId: job.id, attempt: job.attempts, afterSeq: job.logLines, text, now }), countSystemLine(job.id)]
-}
-
-// Our own doing: nobody asked for it. Its version is the one the job's row has in this batch.
-function event(jobId: number, name: string, now: number): Write {
-  return (written) => insertEvent({ jobId, version: toJob(first(written[0])).version, name, by: null, details: null, now })
-}
-
-function first(rows: Row[] | undefined): Row {
-  const row = rows?.[0]
-  if (!row) throw new Error('A statement that must return a row returned none.')
-  return row
 }

@@ -4,11 +4,11 @@ import { jobStates } from '../core/job.ts'
 import { nextState } from '../core/transitions.ts'
 import { serveSubmit } from '../core/uniqueness.ts'
 import { claimedFrom, claimWrites } from './claim-store.ts'
+import { event, systemLine } from './record.ts'
 import { number, toAttempt, toEvent, toJob, toPublicAttempt } from './rows.ts'
-import { noWrites, type Row, type SqlDatabase, type Write } from './sql-database.ts'
+import { firstRow, noWrites, type SqlDatabase, type Write } from './sql-database.ts'
 import { attemptsOf, attemptsUnsettled } from './statements/attempts.ts'
 import * as statements from './statements/jobs.ts'
-import { countSystemLine, insertSystemLine } from './statements/logs.ts'
 import type { Claimed, JobRecord, NewJob, RunnerPlace, Store } from './store.ts'
 
 export function jobStore(database: SqlDatabase): Store['jobs'] {
@@ -40,9 +40,12 @@ function submit(database: SqlDatabase, { job, claimFor, now }: { job: NewJob; cl
       decide([sameKey = []]) {
         const existing = sameKey[0] ? toJob(sameKey[0]) : null
         if (existing && serveSubmit(existing) !== 'insert') return noWrites({ job: existing, created: false, attempt: null })
-        const insert: Write[] = [statements.insertJob(job, now), ([rows]) => submittedEvent(toJob(first(rows)), now)]
-        if (!claimFor) return { writes: insert, answer: ([rows]) => ({ job: toJob(first(rows)), created: true, attempt: null }) }
-        const claim = claimWrites({ id: (written) => number(first(written[0]).id), place: claimFor, now, at: insert.length })
+        const insert: Write[] = [
+          statements.insertJob(job, now),
+          event({ jobId: (written) => number(firstRow(written[0]).id), name: 'submitted', by: job.submittedBy, now }),
+        ]
+        if (!claimFor) return { writes: insert, answer: ([rows]) => ({ job: toJob(firstRow(rows)), created: true, attempt: null }) }
+        const claim = claimWrites({ id: (written) => number(firstRow(written[0]).id), place: claimFor, now, at: insert.length })
         return {
           writes: [...insert, ...claim],
           answer(written) {
@@ -54,10 +57,6 @@ function submit(database: SqlDatabase, { job, claimFor, now }: { job: NewJob; cl
     },
     'caller',
   )
-}
-
-function submittedEvent(job: JobRecord, now: number) {
-  return statements.insertEvent({ jobId: job.id, version: job.version, name: 'submitted', by: job.submittedBy, details: null, now })
 }
 
 // Two plain reads without the write lock. A job that is claimed in between is seen the next time.
@@ -82,26 +81,13 @@ function askStop(database: SqlDatabase, { id, by, now }: { id: number; by: strin
         const state = nextState(job, 'cancel asked')
         if (state === null || state === job.state) return noWrites(job)
         const failure = state === 'cancelled' ? cancelledFailure(by) : null
-        const writes: Write[] = [
-          statements.markStopAsked({ id, state, reason: 'cancel', by, failure, now }),
-          ([changed]) =>
-            statements.insertEvent({ jobId: id, version: number(first(changed).version), name: 'cancel asked', by, details: null, now }),
-        ]
-        if (job.attempts > 0) {
-          writes.push(
-            insertSystemLine({ jobId: id, attempt: job.attempts, afterSeq: job.logLines, text: `stop asked${by ? ` by ${by}` : ''}`, now }),
-            countSystemLine(id),
-          )
-        }
-        return { writes, answer: (written) => toJob(first(written.at(3) ?? written[0])) }
+        const mark = statements.markStopAsked({ id, state, reason: 'cancel', by, failure, now })
+        const line = job.attempts > 0 ? systemLine(job, `stop asked${by ? ` by ${by}` : ''}`, now) : []
+        const names = state === 'cancelled' ? ['cancel asked', state] : ['cancel asked']
+        const events = names.map((name) => event({ jobId: id, name, by, now }))
+        return { writes: [mark, ...line, ...events], answer: (written) => toJob(firstRow(written[line.length])) }
       },
     },
     'caller',
   )
-}
-
-function first(rows: Row[] | undefined): Row {
-  const row = rows?.[0]
-  if (!row) throw new Error('A statement that must return a row returned none.')
-  return row
 }

@@ -1,8 +1,8 @@
 // Reading of log blocks. Writing happens with what else was seen of an attempt, in claim-store.
 import { number, toBlock } from './rows.ts'
-import type { SqlDatabase } from './sql-database.ts'
+import type { Row, SqlDatabase } from './sql-database.ts'
 import { blocksAfter, blocksBefore, bytesRead } from './statements/logs.ts'
-import type { Store } from './store.ts'
+import type { FilePosition, Store } from './store.ts'
 
 export function logStore(database: SqlDatabase): Store['logs'] {
   return {
@@ -13,8 +13,15 @@ export function logStore(database: SqlDatabase): Store['logs'] {
       return (await database.query(blocksBefore({ jobId, before, limit, ...only }))).map(toBlock).reverse()
     },
     async read({ jobId, attempt }) {
-      const bytes = new Map((await database.query(bytesRead(jobId, attempt))).map((row) => [number(row.stream), number(row.bytes)]))
-      return { stdout: bytes.get(1) ?? 0, stderr: bytes.get(2) ?? 0 }
+      // The newest life of a file is the last row of its stream.
+      const read = new Map((await database.query(bytesRead(jobId, attempt))).map((row) => [number(row.stream), toPosition(row)]))
+      return { stdout: read.get(1) ?? atStart, stderr: read.get(2) ?? atStart }
     },
   }
+}
+
+const atStart: FilePosition = { fileNumber: 0, bytes: 0 }
+
+function toPosition(row: Row): FilePosition {
+  return { fileNumber: number(row.file_number), bytes: number(row.bytes) }
 }

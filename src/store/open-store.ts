@@ -12,7 +12,9 @@ import type { Store } from './store.ts'
 export async function openStore(folder: string, clock: Clock): Promise<Store> {
   const inMemory = folder === ':memory:'
   if (!inMemory) refuseNetworkDisk(folder)
-  const database = inMemory ? await openSqlite(':memory:', null) : await openSqlite(join(folder, 'holdfast.db'), join(folder, 'doorbell'))
+  const database = inMemory
+    ? await openSqlite(':memory:', { jobs: null, lines: null })
+    : await openSqlite(join(folder, 'holdfast.db'), { jobs: join(folder, 'doorbell'), lines: join(folder, 'doorbell-lines') })
   try {
     const installationId = await migrate({
       database,

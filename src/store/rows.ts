@@ -67,6 +67,7 @@ export function toPublicAttempt(row: Row): Attempt {
     adoptedAt: numberOrNull(row.adopted_at),
     exitCode: numberOrNull(row.exit_code),
     signal: stringOrNull(row.signal),
+    failure: parse(row.failure) as unknown as Attempt['failure'],
   }
 }
 
@@ -80,10 +81,12 @@ export function toBlock(row: Row): StoredBlock {
     stream: streams[number(row.stream) - 1] ?? 'system',
     firstSeq: number(row.first_seq),
     lineCount: number(row.line_count),
+    fileNumber: number(row.file_number),
     byteOffset: number(row.byte_offset),
     byteLength: number(row.byte_length),
     at: number(row.at),
     body: stringOrNull(row.body),
+    isGone: number(row.is_gone) === 1,
   }
 }
 

@@ -7,6 +7,9 @@ export type Row = Record<string, unknown>
 /** A statement, or one made from the rows that the writes before it returned. */
 export type Write = Sql | ((written: Row[][]) => Sql)
 
+/** What a batch changed: jobs, or only what is known of running ones, such as new lines. */
+export type Change = 'jobs' | 'lines'
+
 export interface Decision<R> {
   writes: Write[]
   /** Makes the batch's answer from the rows the writes returned. */
@@ -15,6 +18,8 @@ export interface Decision<R> {
 
 export interface Batch<R> {
   reads: Sql[]
+  /** Default `jobs`. */
+  changes?: Change
   decide: (rows: Row[][]) => Decision<R>
 }
 
@@ -24,8 +29,16 @@ export type Patience = 'caller' | 'supervisor'
 export interface SqlDatabase {
   query(statement: Sql): Promise<Row[]>
   batch<R>(batch: Batch<R>, patience: Patience): Promise<R>
-  onChange(listener: () => void): () => void
+  /** `jobs`: only when jobs may have changed state; `lines`: then, and when lines or progress came. */
+  onChange(listener: () => void, of: Change): () => void
   close(): Promise<void>
+}
+
+/** The row of a statement that always returns one. */
+export function firstRow(rows: Row[] | undefined): Row {
+  const row = rows?.[0]
+  if (!row) throw new Error('A statement that must return a row returned none.')
+  return row
 }
 
 /** A decision that writes nothing. */

@@ -15,7 +15,7 @@ export function sqlStore(database: SqlDatabase, installationId: string): Store {
     artifacts: artifactStore(database),
     runners: runnerStore(database),
     installationId,
-    onChange: database.onChange,
+    onChange: (listener, of = 'lines') => database.onChange(listener, of),
     close: () => database.close(),
   }
 }

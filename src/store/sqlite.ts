@@ -15,10 +15,16 @@ export interface SqliteDatabase extends SqlDatabase {
   copyTo(file: string): void
 }
 
+/** Files of the two doorbells; null in memory, where only this process rings. Lines have one of their own, so that a chatty job does not wake every runner. */
+export interface Bells {
+  jobs: string | null
+  lines: string | null
+}
+
 /** Opens a database file (or `:memory:`). @throws HoldfastError `sqlite_too_old`, `database_unavailable`, `database_busy` */
-export async function openSqlite(file: string, doorbellFile: string | null): Promise<SqliteDatabase> {
+export async function openSqlite(file: string, bells: Bells): Promise<SqliteDatabase> {
   const connection = await connect(file)
-  const doorbell = openDoorbell(doorbellFile)
+  const doorbells = { jobs: openDoorbell(bells.jobs), lines: openDoorbell(bells.lines) }
   const closing = new AbortController()
   const statements = new Map<string, StatementSync>()
 
@@ -46,7 +52,7 @@ export async function openSqlite(file: string, doorbellFile: string | null): Pro
         patience,
         closing.signal,
       )
-      if (wrote) doorbell.ring()
+      if (wrote) doorbells[batch.changes ?? 'jobs'].ring()
       return answer
     },
     async migrate(work) {
@@ -63,10 +69,16 @@ export async function openSqlite(file: string, doorbellFile: string | null): Pro
       )
     },
     copyTo: (copy) => connection.prepare('vacuum into ?').run(copy),
-    onChange: doorbell.onRing,
+    onChange(listener, of) {
+      const stops = of === 'jobs' ? [doorbells.jobs.onRing(listener)] : [doorbells.jobs.onRing(listener), doorbells.lines.onRing(listener)]
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
     async close() {
       closing.abort(new HoldfastError('closed', 'Holdfast was closed.'))
-      doorbell.close()
+      doorbells.jobs.close()
+      doorbells.lines.close()
       connection.close()
     },
   }

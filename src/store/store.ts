@@ -49,9 +49,17 @@ export interface Claimed {
   attempt: AttemptRecord
 }
 
+/** How far a stream's file was taken over, and which life of it. */
+export interface FilePosition {
+  fileNumber: number
+  bytes: number
+}
+
 /** A stretch of whole lines in a stream's file. */
 export interface LogBlock {
   stream: Stream
+  /** Which life of the file: a job can cut its own log off, and then writes from 0 again. */
+  fileNumber: number
   byteOffset: number
   byteLength: number
   lineCount: number
@@ -63,11 +71,15 @@ export interface StoredBlock extends LogBlock {
   firstSeq: number
   /** The text, for lines that are in no file. */
   body: string | null
+  /** The job has cut it off its file. */
+  isGone: boolean
 }
 
 /** What was seen of a running attempt since the last time. Absent fields are unchanged. */
 export interface Observation {
   blocks: LogBlock[]
+  /** Lines of ours, before the blocks. */
+  notes?: string[]
   eventsBytes?: number
   progress?: Progress | null
   checkpoint?: Json
@@ -136,8 +148,8 @@ export interface Store {
   }
   logs: {
     blocks(options: { jobId: number; after?: number; before?: number; streams?: readonly Stream[]; limit: number }): Promise<StoredBlock[]>
-    /** How far each stream's file of an attempt has been taken over, in bytes. */
-    read(options: { jobId: number; attempt: number }): Promise<{ stdout: number; stderr: number }>
+    /** How far each stream's file of an attempt has been taken over. */
+    read(options: { jobId: number; attempt: number }): Promise<{ stdout: FilePosition; stderr: FilePosition }>
   }
   artifacts: {
     current(options: { name: string }): Promise<SnapshotRecord | null>
@@ -154,7 +166,7 @@ export interface Store {
   }
   /** Random name of this data folder's life. A copied folder gets another one. */
   readonly installationId: string
-  /** Calls back soon after anything may have changed. A hint; losing one costs latency only. */
-  onChange(listener: () => void): () => void
+  /** Calls back soon after anything may have changed: jobs, or also their lines and progress. A hint; losing one costs latency only. */
+  onChange(listener: () => void, of?: 'jobs' | 'lines'): () => void
   close(): Promise<void>
 }

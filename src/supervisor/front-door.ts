@@ -46,6 +46,7 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
     followLog: (id, { after = 0, full = false, signal } = {}) => followLog(watching, id, { after, full, ...(signal ? { signal } : {}) }),
     onChange: (listener) => store.onChange(listener),
     artifact: (name) => artifactReader(store, folder, name),
+    closing: instance.closing.signal,
     close,
   }
 }

@@ -48,6 +48,8 @@ export interface Holdfast {
   /** Calls back soon after anything may have changed. Returns the way to stop. A hint: look at the store, not at the call. */
   onChange(listener: () => void): () => void
   artifact(name: string): ArtifactReader
+  /** Aborted when Holdfast closes: whatever waits on it may end. */
+  readonly closing: AbortSignal
   /** Stops looking after jobs; processes go on and are adopted by the next runner. */
   close(): Promise<void>
 }

@@ -12,4 +12,6 @@ export interface Instance {
   kinds: ReadonlyMap<string, JobDefinition<unknown>>
   /** Aborted when Holdfast closes: every wait ends. */
   closing: AbortController
+  /** Set once closing has begun. */
+  closed: Promise<void> | null
 }

@@ -1,4 +1,5 @@
 // Puts the parts together: folder, store, runner, and the front door on them. Nothing is decided here.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../core/clock.ts'
 import { HoldfastError } from '../core/errors.ts'
 import { limits } from '../core/limits.ts'
@@ -19,6 +20,7 @@ export interface OpenOptions {
   data?: string
   /** `false`: only submit and look; jobs are executed elsewhere. Default: this process runs jobs too, unless `HOLDFAST_RUNNER=off`. */
   runner?: boolean | { slots?: number }
+  /** Default: warnings and errors go to the console. */
   logger?: Logger
 }
 
@@ -35,7 +37,7 @@ export async function openHoldfast(options: OpenOptions = {}): Promise<Holdfast>
   const instance = await openInstance({
     data,
     kinds: options.kinds ?? [],
-    logger: options.logger ?? silent,
+    logger: options.logger ?? quiet,
     foldersReady: limits.foldersReady,
   })
   try {
@@ -73,15 +75,22 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     closing: closing.signal,
     foldersReady: options.foldersReady,
   })
-  return { data: folder.root, folder, store, house, kinds, closing }
+  return { data: folder.root, folder, store, house, kinds, closing, closed: null }
 }
 
-export async function closeInstance(instance: Instance, runner: Runner | null): Promise<void> {
-  if (instance.closing.signal.aborted) return
+/** Closing again waits for the first one. */
+export function closeInstance(instance: Instance, runner: Runner | null): Promise<void> {
+  instance.closed ??= close(instance, runner)
+  return instance.closed
+}
+
+async function close(instance: Instance, runner: Runner | null): Promise<void> {
   instance.closing.abort(new HoldfastError('closed', 'Holdfast was closed.'))
-  await runner?.close()
-  if (!runner) leaveHouse(instance.house)
+  const letGo = (runner ? runner.close() : leaveHouse(instance.house)).catch((error) => instance.house.logger.warn(`closing: ${error}`))
+  // Writes wait for ever for a database that another process holds; closing the store ends their wait.
+  await Promise.race([letGo, sleep(limits.closeMs, undefined, { ref: false })])
   await instance.store.close()
+  await letGo
 }
 
 async function startRunner(instance: Instance, { runner }: OpenOptions): Promise<Runner> {
@@ -95,4 +104,9 @@ function runnerWanted(runner: OpenOptions['runner']): boolean {
   return runner === undefined ? process.env.HOLDFAST_RUNNER !== 'off' : runner !== false
 }
 
-const silent: Logger = { info() {}, warn() {}, error() {} }
+/** What a person must know is told, even if nobody gave us a logger. */
+const quiet: Logger = {
+  info() {},
+  warn: (message) => console.warn(`holdfast: ${message}`),
+  error: (message) => console.error(`holdfast: ${message}`),
+}

@@ -1,4 +1,5 @@
 // holdfast run: a command as a job, with its output here and its life elsewhere.
+import { once } from 'node:events'
 import { frontDoor } from '../../supervisor/front-door.ts'
 import type { Holdfast, Job } from '../../supervisor/holdfast.ts'
 import type { Instance } from '../../supervisor/instance.ts'
@@ -34,7 +35,7 @@ async function runFollowed(instance: Instance, command: CommandToRun, options: R
   const holdfast = frontDoor(instance, () => closeInstance(instance, runner))
   const detached = new AbortController()
   const detach = (signal: NodeJS.Signals) => detached.abort(signal)
-  process.once('SIGINT', detach).once('SIGTERM', detach)
+  process.once('SIGINT', detach).once('SIGTERM', detach).once('SIGPIPE', detach)
   tell(`job ${job.id}: ${titleOf(job)}`)
   try {
     await printLog(holdfast, job.id, { toStderr: options.json ?? false, signal: detached.signal })
@@ -45,18 +46,20 @@ async function runFollowed(instance: Instance, command: CommandToRun, options: R
     console.error(
       `\nDetached. Job ${job.id} goes on.   Follow: holdfast logs ${job.id} -f${flags}   Stop: holdfast cancel ${job.id}${flags}`,
     )
-    return detached.signal.reason === 'SIGINT' ? 130 : 143
+    return detachedCodes[String(detached.signal.reason)] ?? 130
   } finally {
     await holdfast.close()
   }
 }
+
+const detachedCodes: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 }
 
 async function printLog(holdfast: Holdfast, id: number, { toStderr, signal }: { toStderr: boolean; signal: AbortSignal }): Promise<void> {
   for await (const lines of holdfast.followLog(id, { full: true, signal })) {
     for (const { stream, text } of lines) {
       if (stream === 'system') continue
       const out = stream === 'stderr' || toStderr ? process.stderr : process.stdout
-      if (!out.write(`${text}\n`)) await new Promise((resolve) => out.once('drain', resolve))
+      if (!out.write(`${text}\n`)) await once(out, 'drain', { signal })
     }
   }
 }

@@ -22,6 +22,7 @@ create table jobs (
   -- Why a queued job is not ready: 0 ready, 1 time, 2 key, 3 job, 4 kind paused.
   hold          integer not null default 0 check (hold between 0 and 4),
   parked_key    integer,
+  -- Smaller goes first.
   priority      integer not null default 0,
   available_at  integer not null,
   expire_at     integer,
@@ -35,7 +36,10 @@ create table jobs (
   -- Grows with every claim and adoption. Whoever holds an older one writes nothing.
   lease_token   integer not null default 0,
   runner_id     text,
+  -- How many were started; the number of the newest one.
   attempts      integer not null default 0,
+  -- Those of them that a retry policy must not count: snoozed, or let go by a graceful shutdown.
+  attempts_excused integer not null default 0,
   started_at    integer,
   finished_at   integer,
   stop_reason   text check (stop_reason in ('cancel','timeout','stall','limit','resume','shutdown','lease','replaced')),
@@ -60,7 +64,6 @@ create table jobs (
 create index jobs_ready  on jobs(queue, runs_on, priority, id) where state = 'queued' and hold = 0;
 create index jobs_timed  on jobs(available_at)                 where state = 'queued' and hold = 1;
 create index jobs_parked on jobs(parked_key, priority, id)     where hold = 2;
-create index jobs_active on jobs(state, id)                    where state in ('queued','running','stopping');
 create unique index jobs_unique on jobs(kind, unique_key)      where unique_key is not null and state in ('queued','running','stopping');
 create index jobs_kind   on jobs(kind, id);
 create index jobs_state  on jobs(state, id);
@@ -87,18 +90,23 @@ create table attempts (
   -- How much of the events file has been taken over.
   events_bytes       integer not null default 0,
   said_error         text,
+  -- Why it did not end well, and what stopped it, kept when a later attempt overwrites the job's.
+  failure            text,
+  stop_reason        text,
   primary key (job_id, attempt)
 );
 
 create table job_events (
+  id      integer primary key autoincrement,
   job_id  integer not null references jobs(id) on delete cascade,
+  -- The job's version with this event; one change can be several events.
   version integer not null,
   at      integer not null,
   name    text    not null,
   by      text,
-  details text,
-  primary key (job_id, version)
+  details text
 );
+create index job_events_job on job_events(job_id, id);
 
 create table log_blocks (
   job_id      integer not null references jobs(id) on delete cascade,
@@ -107,6 +115,8 @@ create table log_blocks (
   attempt     integer not null,
   -- 1 stdout, 2 stderr, 3 system.
   stream      integer not null check (stream between 1 and 3),
+  -- Which life of the file: a job can cut its own log off (> /dev/stderr), and then writes from 0 again.
+  file_number integer not null default 0,
   byte_offset integer not null,
   byte_length integer not null,
   at          integer not null,
@@ -114,7 +124,7 @@ create table log_blocks (
   body        text,
   primary key (job_id, first_seq),
   -- Reading a file again adds nothing.
-  unique (job_id, attempt, stream, byte_offset)
+  unique (job_id, attempt, stream, file_number, byte_offset)
 );
 
 create table checkpoints (
@@ -136,6 +146,8 @@ create table runners (
 create table artifacts (
   name                text    primary key,
   current_snapshot_id integer,
+  -- Numbers given out so far. A number is never given twice, whatever was rolled back or removed.
+  snapshots_made      integer not null default 0,
   version             integer not null default 1
 );
 

@@ -2,17 +2,21 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { NewSnapshot } from '../store.ts'
 
+/** Gives out the next number of the artifact. */
+export function nextSnapshotNumber(artifact: string): Sql {
+  return sql`insert into artifacts (name, snapshots_made) values (${artifact}, 1) on conflict (name) do update set snapshots_made = artifacts.snapshots_made + 1`
+}
+
 export function insertSnapshot(options: { snapshot: NewSnapshot; jobId: number; attempt: number; now: number }): Sql {
   const { snapshot, jobId, attempt, now } = options
   return sql`insert into snapshots (artifact, number, job_id, attempt, folder, fingerprint, files, bytes, published_at)
-    values (${snapshot.artifact}, (select coalesce(max(number), 0) + 1 from snapshots where artifact = ${snapshot.artifact}), ${jobId}, ${attempt},
+    values (${snapshot.artifact}, (select snapshots_made from artifacts where name = ${snapshot.artifact}), ${jobId}, ${attempt},
       ${snapshot.folder}, ${snapshot.fingerprint}, ${snapshot.files}, ${snapshot.bytes}, ${now})`
 }
 
 /** Moves the pointer to the snapshot just inserted. */
 export function pointToNewest(artifact: string): Sql {
-  return sql`insert into artifacts (name, current_snapshot_id) values (${artifact}, (select max(id) from snapshots where artifact = ${artifact}))
-    on conflict (name) do update set current_snapshot_id = excluded.current_snapshot_id, version = artifacts.version + 1`
+  return sql`update artifacts set current_snapshot_id = (select max(id) from snapshots where artifact = ${artifact}), version = version + 1 where name = ${artifact}`
 }
 
 export function currentSnapshot(artifact: string): Sql {

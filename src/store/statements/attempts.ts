@@ -1,5 +1,6 @@
 // SQL about tries: their process, how far their files were read, their end.
 import sql, { type Sql } from 'sql-template-tag'
+import type { StopReason } from '../../core/job.ts'
 import type { AttemptEnd, Fence, Observation } from '../store.ts'
 
 export function attemptsOf(jobId: number): Sql {
@@ -31,8 +32,9 @@ export function observeAttempt(options: { fence: Fence; seen: Observation }): Sq
     where job_id = ${fence.jobId} and attempt = ${fence.attempt}`
 }
 
-export function endAttempt(options: { fence: Fence; end: AttemptEnd }): Sql {
-  const { fence, end } = options
-  return sql`update attempts set state = 'ended', finished_at = ${end.now}, exit_code = ${end.exitCode}, signal = ${end.signal}
+export function endAttempt(options: { fence: Fence; end: AttemptEnd; stopReason: StopReason | null }): Sql {
+  const { fence, end, stopReason } = options
+  return sql`update attempts set state = 'ended', finished_at = ${end.now}, exit_code = ${end.exitCode}, signal = ${end.signal},
+      failure = ${end.failure && JSON.stringify(end.failure)}, stop_reason = ${stopReason}
     where job_id = ${fence.jobId} and attempt = ${fence.attempt}`
 }

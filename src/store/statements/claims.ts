@@ -29,7 +29,7 @@ export function observeJob(options: { fence: Fence; seen: Observation; now: numb
   const { fence, seen, now } = options
   const progress = seen.progress === undefined ? sql`progress` : sql`${seen.progress && JSON.stringify(seen.progress)}`
   const result = seen.result === undefined ? sql`result` : sql`${JSON.stringify(seen.result)}`
-  const lines = seen.blocks.reduce((sum, block) => sum + block.lineCount, 0)
+  const lines = seen.blocks.reduce((sum, block) => sum + block.lineCount, seen.notes?.length ?? 0)
   return sql`update jobs set progress = ${progress}, result = ${result}, heartbeat_at = ${seen.heartbeatAt}, log_lines = log_lines + ${lines},
       version = version + 1, updated_at = ${now}
     where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and state in ('running', 'stopping') returning *`

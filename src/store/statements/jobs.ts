@@ -69,7 +69,7 @@ export function insertEvent(event: {
 }
 
 export function eventsOf(jobId: number, limit: number): Sql {
-  return sql`select * from job_events where job_id = ${jobId} order by version desc limit ${limit}`
+  return sql`select * from job_events where job_id = ${jobId} order by id desc limit ${limit}`
 }
 
 // Lists of 1, 4, 16, 64 values, so that few statement texts are ever prepared; the last value is repeated.

@@ -13,6 +13,7 @@ export function insertBlocks(options: { jobId: number; attempt: number; afterSeq
       block.lineCount,
       options.attempt,
       streamNumber(block.stream),
+      block.fileNumber,
       block.byteOffset,
       block.byteLength,
       block.at,
@@ -20,7 +21,7 @@ export function insertBlocks(options: { jobId: number; attempt: number; afterSeq
     seq += block.lineCount
     return row
   })
-  return sql`insert into log_blocks (job_id, first_seq, line_count, attempt, stream, byte_offset, byte_length, at) values ${bulk(rows)}`
+  return sql`insert into log_blocks (job_id, first_seq, line_count, attempt, stream, file_number, byte_offset, byte_length, at) values ${bulk(rows)}`
 }
 
 /** A line of ours. It is in no file, so its place in the sequence stands in for the offset. */
@@ -37,7 +38,7 @@ export function countSystemLine(jobId: number): Sql {
 /** Blocks that hold lines after a number, oldest first. The one before may reach into the range. */
 export function blocksAfter(options: { jobId: number; after: number; streams?: readonly Stream[]; limit: number }): Sql {
   const { jobId, after, limit } = options
-  return sql`select * from log_blocks where job_id = ${jobId} and first_seq + line_count - 1 > ${after}
+  return sql`select *, ${isGone} from log_blocks where job_id = ${jobId} and first_seq + line_count - 1 > ${after}
     and first_seq >= coalesce((select max(first_seq) from log_blocks where job_id = ${jobId} and first_seq <= ${after + 1}), 0)
     ${onlyStreams(options.streams)} order by first_seq limit ${limit}`
 }
@@ -45,12 +46,17 @@ export function blocksAfter(options: { jobId: number; after: number; streams?: r
 /** Blocks that hold lines before a number, newest first. */
 export function blocksBefore(options: { jobId: number; before: number; streams?: readonly Stream[]; limit: number }): Sql {
   const { jobId, before, limit } = options
-  return sql`select * from log_blocks where job_id = ${jobId} and first_seq < ${before} ${onlyStreams(options.streams)} order by first_seq desc limit ${limit}`
+  return sql`select *, ${isGone} from log_blocks where job_id = ${jobId} and first_seq < ${before} ${onlyStreams(options.streams)} order by first_seq desc limit ${limit}`
 }
 
 export function bytesRead(jobId: number, attempt: number): Sql {
-  return sql`select stream, max(byte_offset + byte_length) as bytes from log_blocks where job_id = ${jobId} and attempt = ${attempt} and stream < 3 group by stream`
+  return sql`select stream, file_number, max(byte_offset + byte_length) as bytes from log_blocks
+    where job_id = ${jobId} and attempt = ${attempt} and stream < 3 group by stream, file_number order by file_number`
 }
+
+// Of an earlier life of its file, which the job has cut off since.
+const isGone = sql`file_number < (select max(newer.file_number) from log_blocks newer
+  where newer.job_id = log_blocks.job_id and newer.attempt = log_blocks.attempt and newer.stream = log_blocks.stream) as is_gone`
 
 function onlyStreams(streams: readonly Stream[] | undefined): Sql {
   return streams === undefined ? empty : sql`and stream in (${join(streams.map(streamNumber))})`

@@ -78,7 +78,7 @@ for (const adapter of stores) {
           store.claims.observe({
             fence,
             seen: {
-              blocks: [{ stream: 'stdout', byteOffset: 0, byteLength: 2, lineCount: 1, at: 5 }],
+              blocks: [{ stream: 'stdout', fileNumber: 0, byteOffset: 0, byteLength: 2, lineCount: 1, at: 5 }],
               eventsBytes: 9,
               result: 1,
               checkpoint: 2,

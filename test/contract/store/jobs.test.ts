@@ -197,7 +197,7 @@ for (const adapter of stores) {
       ],
       [
         'a second active job with the key',
-        `insert into jobs select 2, kind, name, queue, state, hold, parked_key, priority, available_at, expire_at, unique_key, input, spec, runs_on, fingerprint, submitted_by, submitted_at, lease_token, runner_id, attempts, started_at, finished_at, stop_reason, stop_asked_at, stop_asked_by, heartbeat_at, progress, result, exit_code, signal, failure, log_lines, version, updated_at from jobs`,
+        `insert into jobs select 2, kind, name, queue, state, hold, parked_key, priority, available_at, expire_at, unique_key, input, spec, runs_on, fingerprint, submitted_by, submitted_at, lease_token, runner_id, attempts, attempts_excused, started_at, finished_at, stop_reason, stop_asked_at, stop_asked_by, heartbeat_at, progress, result, exit_code, signal, failure, log_lines, version, updated_at from jobs`,
       ],
     ]
     for (const [name, statement] of illegal)

@@ -9,6 +9,7 @@ import { otherPlace, stores, submitClaimed, withStore } from './stores.ts'
 
 const block = (stream: Stream, byteOffset: number, lineCount: number, byteLength = lineCount * 2): LogBlock => ({
   stream,
+  fileNumber: 0,
   byteOffset,
   byteLength,
   lineCount,
@@ -36,7 +37,7 @@ for (const adapter of stores) {
         // A second attempt, as a retry will make it. Its files begin at 0 again.
         await sql('update jobs set attempts = 2')
         await sql(
-          "insert into attempts select job_id, 2, 'running', protocol, '1-2', runner_id, host_id, boot_id, pid, process_started_at, started_at, finished_at, adopted_at, exit_code, signal, 0, null from attempts",
+          "insert into attempts select job_id, 2, 'running', protocol, '1-2', runner_id, host_id, boot_id, pid, process_started_at, started_at, finished_at, adopted_at, exit_code, signal, 0, null, null, null from attempts",
         )
         assert.notEqual(await store.claims.observe({ fence: second, seen: seen([block('stdout', 0, 2)]), now: 8 }), 'lease lost')
         const blocks = await store.logs.blocks({ jobId: 1, limit: 99 })
@@ -53,9 +54,18 @@ for (const adapter of stores) {
           ],
         )
         assert.equal((await store.jobs.get({ id: 1 }))?.logLines, 11)
-        assert.deepEqual(await store.logs.read({ jobId: 1, attempt: 1 }), { stdout: 8, stderr: 4 })
-        assert.deepEqual(await store.logs.read({ jobId: 1, attempt: 2 }), { stdout: 4, stderr: 0 })
-        assert.deepEqual(await store.logs.read({ jobId: 1, attempt: 3 }), { stdout: 0, stderr: 0 })
+        assert.deepEqual(await store.logs.read({ jobId: 1, attempt: 1 }), {
+          stdout: { fileNumber: 0, bytes: 8 },
+          stderr: { fileNumber: 0, bytes: 4 },
+        })
+        assert.deepEqual(await store.logs.read({ jobId: 1, attempt: 2 }), {
+          stdout: { fileNumber: 0, bytes: 4 },
+          stderr: { fileNumber: 0, bytes: 0 },
+        })
+        assert.deepEqual(await store.logs.read({ jobId: 1, attempt: 3 }), {
+          stdout: { fileNumber: 0, bytes: 0 },
+          stderr: { fileNumber: 0, bytes: 0 },
+        })
       }))
 
     test('I7: a file that is read again adds nothing, and leaves no gap in the numbers', () =>

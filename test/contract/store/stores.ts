@@ -23,7 +23,8 @@ export interface StoreAdapter {
 }
 
 async function openIn(folder: string | null): Promise<OpenedStore> {
-  const database = await openSqlite(folder ? join(folder, 'holdfast.db') : ':memory:', folder ? join(folder, 'doorbell') : null)
+  const bell = (name: string) => (folder ? join(folder, name) : null)
+  const database = await openSqlite(bell('holdfast.db') ?? ':memory:', { jobs: bell('doorbell'), lines: bell('doorbell-lines') })
   const installationId = await migrate({ database, copyFile: null, folderInode: 'test', now: 1 })
   const close = async () => {
     await database.close()
