@@ -3,7 +3,7 @@
 var path = require('path');
 var version = process.versions.node.split('.').map(Number);
 if (version[0] < 24 || (version[0] === 24 && version[1] < 15)) {
-  console.error('holdfast: Node 24.15 or newer is needed, and this is Node ' + process.versions.node + '. Install a newer Node and try again.');
+  console.error('holdfast: Node 24.15 or newer is needed, and this is Node ' + process.versions.node + '. Install a newer Node; in a folder that brings its own, call it as: npx holdfast');
   process.exit(125);
 }
 // Compiled once per machine, not once per command.

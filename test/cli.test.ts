@@ -97,16 +97,16 @@ test('what is wrong is said in one sentence, with its exit code and without a st
   const file = join(folder, 'file')
   writeFileSync(file, '')
   const garbage = join(folder, 'garbage')
-  await holdfast(garbage, 'list')
+  await holdfast(garbage, 'run', '--', 'true')
   rmSync(join(garbage, 'holdfast.db'))
   writeFileSync(join(garbage, 'holdfast.db'), 'this is not a database, '.repeat(500))
   const newer = join(folder, 'newer')
-  await holdfast(newer, 'list')
+  await holdfast(newer, 'run', '--', 'true')
   new DatabaseSync(join(newer, 'holdfast.db')).exec(`insert into migrations values (99, 'later', 'x', 0)`)
   const cases: [string, string[], number, RegExp][] = [
     [data, ['run'], 125, /missing required argument 'command'/],
     [file, ['run', '--', 'true'], 125, /data folder .*file cannot be made or written/],
-    ['/proc/nobody', ['list'], 125, /data folder \/proc\/nobody cannot be made/],
+    ['/proc/nobody', ['run', '--', 'true'], 125, /data folder \/proc\/nobody cannot be made/],
     [garbage, ['list'], 125, /database .* cannot be opened: file is not a database/],
     [newer, ['list'], 125, /newer Holdfast \(schema 99; this one knows 1\)/],
     [data, ['show', '4711'], 3, /There is no job 4711/],

@@ -9,6 +9,7 @@ const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 const inFull = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' })
 
+const tenthMs = 100
 const secondMs = 1_000
 const minuteMs = 60 * secondMs
 const hourMs = 60 * minuteMs
@@ -23,9 +24,13 @@ export function percent(fraction: number): string {
   return `${Math.floor(Math.min(1, Math.max(0, fraction)) * 100)}${thin}%`
 }
 
-/** "52 s", "12 min 31 s", "2 h 04 min", "3 d 4 h". */
+/** "< 0.1 s", "5.5 s", "52 s", "12 min 31 s", "2 h 04 min", "3 d 4 h". Rounded down, as a clock is. */
 export function duration(ms: number): string {
-  if (ms > 0 && ms < secondMs) return `${Math.round(ms)}${thin}ms`
+  if (ms < tenthMs) return `<${thin}0.1${thin}s`
+  return ms < 10 * secondMs ? `${(Math.floor(ms / tenthMs) / 10).toFixed(1)}${thin}s` : wholeSeconds(ms)
+}
+
+function wholeSeconds(ms: number): string {
   const [days, hours, minutes, seconds] = partsOf(ms)
   if (days > 0) return `${count(days)}${thin}d ${hours}${thin}h`
   if (hours > 0) return `${hours}${thin}h ${two(minutes)}${thin}min`
@@ -38,9 +43,9 @@ export function sinceThen(ms: number): string {
   return ms < secondMs ? 'just now' : `${roundDuration(ms)} ago`
 }
 
-/** As `duration`, without a part that is nought: "2 min", not "2 min 00 s". */
+/** For what ticks: whole seconds, and without a part that is nought: "2 min", not "2 min 00 s". */
 export function roundDuration(ms: number): string {
-  return duration(ms < secondMs ? ms : Math.floor(ms / secondMs) * secondMs).replace(/(\D) 00?\u202f\w+$/, '$1')
+  return wholeSeconds(ms).replace(/(\D) 00?\u202f\w+$/, '$1')
 }
 
 /** For a time still to come: said roughly, because it is a guess. */
@@ -52,9 +57,9 @@ export function about(ms: number): string {
   return `about ${Math.round(ms / dayMs)}${thin}days`
 }
 
-/** "109 ms", "0:52", "12:31", "2:04:09": for columns. */
+/** "0.1 s", "0:52", "12:31", "2:04:09": for columns. */
 export function stopwatch(ms: number): string {
-  if (ms > 0 && ms < secondMs) return duration(ms)
+  if (ms < secondMs) return duration(ms)
   const [days, hours, minutes, seconds] = partsOf(ms)
   const allHours = days * 24 + hours
   return allHours > 0 ? `${allHours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`

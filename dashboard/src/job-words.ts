@@ -1,6 +1,6 @@
 // A job in words: its state, its name, and the one line that says how it goes or went. Pure; draws nothing.
 import type { Job, JobState, Json } from 'holdfast/client'
-import { count, shortTime } from './format.ts'
+import { count, duration, shortTime } from './format.ts'
 
 /** Which colours a state has; `data-state` in the style sheet. */
 export type Tone = 'queued' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'interrupted' | 'cancelled'
@@ -49,15 +49,43 @@ export function isActive(job: Job): boolean {
   return job.state === 'running' || job.state === 'stopping'
 }
 
-/** What the job is called. */
+/** The kind of what `holdfast run` runs: no job type, so that its command is its name. */
+const commandKind = 'command'
+const longestCommand = 80
+
+/** What the job is called, in one line: a long command is cut. */
 export function titleOf(job: Job, kindTitles: ReadonlyMap<string, string>): string {
-  return job.name ?? kindTitles.get(job.kind) ?? job.kind
+  return job.name ?? cut(wholeTitleOf(job, kindTitles), longestCommand)
 }
 
-/** What tells it from its like: the job type when it has a name of its own, else what it was asked with. */
+/** The same with the whole command. */
+export function wholeTitleOf(job: Job, kindTitles: ReadonlyMap<string, string>): string {
+  if (job.name !== null) return job.name
+  if (job.kind === commandKind && job.command !== null) return shellWords(job.command)
+  return kindTitles.get(job.kind) ?? job.kind
+}
+
+/** What tells it from its like: the job type or the command when it has a name of its own, else what it was asked with. */
 export function subtitleOf(job: Job, kindTitles: ReadonlyMap<string, string>): string {
+  if (job.kind === commandKind && job.command !== null) return job.name === null ? '' : cut(shellWords(job.command), longestCommand)
   const kind = kindTitles.get(job.kind) ?? job.kind
   return job.name !== null && job.name !== kind ? kind : tellingParts(job.input)
+}
+
+/** An argv as one could type it. */
+export function shellWords(argv: readonly string[]): string {
+  return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`
+}
+
+/** "Succeeded in 5.5 s", "Cancelled after 3 s", or the bare word for what never started. */
+export function endingOf(job: Job): string {
+  const { word } = lookOf(job)
+  const took = job.finishedAt === null ? null : tookMs(job, job.finishedAt)
+  return took === null ? word : `${word} ${job.state === 'succeeded' ? 'in' : 'after'} ${duration(took)}`
 }
 
 /** The line for the list: why it waits, what it does, what it made, why it failed. */
@@ -105,6 +133,18 @@ export function oneLine(value: Json): string {
   if (Array.isArray(value)) return value.length === 1 ? '1 entry' : `${count(value.length)} entries`
   const scalars = Object.entries(value).filter(([, inner]) => inner !== null && typeof inner !== 'object')
   return scalars.slice(0, 4).map(namedScalar).join(', ')
+}
+
+const mostFacts = 3
+const longestFact = 40
+
+/** The first facts of a result that is flat and small enough to be read at a glance: "2,659 films", "mode: full". Else none. */
+export function factsOf(result: Json): string[] {
+  if (result === null || typeof result !== 'object' || Array.isArray(result)) return []
+  const entries = Object.entries(result)
+  if (entries.length > 12 || entries.some(([, value]) => typeof value !== 'number' && typeof value !== 'string')) return []
+  const facts = entries.map(namedScalar).filter((fact) => fact.length <= longestFact)
+  return facts.slice(0, mostFacts)
 }
 
 function namedScalar([name, value]: [string, Json]): string {

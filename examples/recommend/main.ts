@@ -36,6 +36,7 @@ export async function start({ port = 4747, data, out = process.stdout, films }: 
   const settings = openSettings(join(holdfast.data, 'recommend'))
   const parts: Parts = { holdfast, rebuild, library: openLibrary(holdfast), settings }
   const server = await listen(createApp(parts).fetch, { port, host: '127.0.0.1' })
+  if (port !== 0 && server.port !== port) out.write(`Port ${port} is taken; this is the next free one.\n`)
   out.write(`recommend   ${server.url}\ndashboard   ${new URL('holdfast/', server.url)}\ndata        ${holdfast.data}\n\n`)
   const close = async () => {
     await server.close()
@@ -79,13 +80,14 @@ export async function run(argv = process.argv.slice(2)): Promise<void> {
     await app.ready
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error
-    console.error(error.message)
+    console.error(`${error.message} ${error.help}`)
     process.exit(1)
   }
 }
 
-async function stop({ close }: Started): Promise<void> {
-  console.log('\nStopped. A rebuild that runs goes on; the next start finds it.')
+async function stop({ holdfast, close }: Started): Promise<void> {
+  const { running } = await holdfast.count()
+  console.log(running > 0 ? '\nStopped. The rebuild goes on; the next start finds it.' : '\nStopped.')
   await close()
   process.exit(0)
 }

@@ -4,7 +4,7 @@ import { errorCodes, HoldfastError } from '../supervisor/errors.ts'
 
 /** One sentence; with what to do about it where that is not said yet. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof HoldfastError) return withHelp(error.message, error.code, errorCodes[error.code].help)
+  if (error instanceof HoldfastError) return withHelp(error.message, error.code, error.help)
   if (error instanceof HoldfastClientError) return withHelp(error.message, error.code, error.hint ?? '')
   const text = error instanceof Error ? error.message : String(error)
   return process.env.HOLDFAST_DEBUG && error instanceof Error && error.stack ? error.stack : text

@@ -14,14 +14,17 @@ function local(name: string, description: string): Command {
     .command(name)
     .description(description)
     .option('--data <dir>', 'data folder (default: HOLDFAST_DATA, the nearest .holdfast, or your state folder)')
-    .option('--json', 'print JSON, with the fields of the API')
+    .option('--json', 'print JSON with the fields of the API; logs and wait print one object a line')
 }
 
 function anywhere(name: string, description: string): Command {
   return local(name, description).option('--url <url>', 'a Holdfast server instead of a data folder')
 }
 
-local('run', 'run a command as a job, follow it and return its exit code')
+local(
+  'run',
+  'run a command as a job, follow it and return its exit code; its input is empty, and what it leaves running is stopped when it ends',
+)
   .option('-d, --detach', 'start it, print its number and return')
   .option('--name <name>', 'what to call it')
   .argument('<command...>', 'the command and its arguments, after --')

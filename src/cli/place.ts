@@ -1,4 +1,5 @@
 // Where a command works: on a server over the network, or on a data folder, through the same HTTP app mounted in this process.
+import { existsSync } from 'node:fs'
 import { createClient, type HoldfastClient } from '../client/index.ts'
 import { HoldfastError } from '../supervisor/errors.ts'
 import { findDataFolder } from '../supervisor/find-data-folder.ts'
@@ -25,6 +26,7 @@ export async function connect(place: Place, follows: readonly number[] = []): Pr
   const { repair } = await import('../supervisor/repair.ts')
   const { lookAfter } = await import('../supervisor/look-after.ts')
   const { createHandler } = await import('../http/index.ts')
+  refuseMissing(place)
   const instance = await openInstance({ data: dataOf(place), kinds: [], logger: stderrLogger, foldersReady: 1 })
   const runner = follows.length > 0 ? await lookAfter(instance, follows) : null
   await repair(instance)
@@ -32,6 +34,12 @@ export async function connect(place: Place, follows: readonly number[] = []): Pr
   const handler = createHandler(frontDoor(instance, close), { logger: stderrLogger })
   const client = createClient({ url: 'http://127.0.0.1/', fetch: (request) => handler.fetch(request) })
   return { client, where: instance.data, close }
+}
+
+// To look must not make: a mistyped folder would be there for ever after.
+function refuseMissing(place: Place): void {
+  const named = place.data ?? process.env.HOLDFAST_DATA
+  if (named && !existsSync(dataOf(place))) throw new HoldfastError('data_folder', `There is no data folder ${dataOf(place)}.`)
 }
 
 /** The data folder by the one rule. */

@@ -38,10 +38,13 @@ interface View {
 
 function liveLine(out: Terminal): View {
   let current: Job | null = null
+  let drawn = ''
   const draw = () => {
     if (!current) return
     const elapsed = duration(Date.now() - (current.startedAt ?? current.submittedAt))
     const text = [stateWord(current.state, out), bar(current), progressWords(current), elapsed].filter((part) => part !== '').join('  ')
+    if (text === drawn) return
+    drawn = text
     out.write(`\r\u001b[2K${text}`)
   }
   // Time goes on when the job says nothing.

@@ -34,11 +34,22 @@ export function noAnswer(url: string, cause: unknown): HoldfastClientError {
 /** A proxy in between may answer in HTML, so nothing about the body is taken for granted. */
 export async function problemOf(response: Response): Promise<HoldfastClientError> {
   const body = asRecord(await response.json().catch(() => null))
+  if (response.status === 404 && body.code === undefined) return notHere(response.url)
   return new HoldfastClientError({
     code: text(body.code) ?? (response.status >= 500 ? 'unreachable' : 'unexpected_answer'),
     message: text(body.detail) ?? text(body.title) ?? `The server answered ${response.status} ${response.statusText}`.trim(),
     hint: text(body.hint),
     status: response.status,
+  })
+}
+
+function notHere(url: string): HoldfastClientError {
+  const message = `There is no Holdfast at ${url.replace(/api\/v1\/.*$/, '')}`
+  return new HoldfastClientError({
+    code: 'unreachable',
+    message,
+    hint: 'It may live under a prefix of that server, such as /holdfast.',
+    status: 404,
   })
 }
 

@@ -34,12 +34,15 @@ export class HoldfastError extends Error {
   readonly details: Record<string, unknown>
   /** True when the same call may work later. */
   readonly retryable: boolean
+  /** What the reader can do about it. */
+  readonly help: string
 
   constructor(code: ErrorCode, message: string, options: { details?: Record<string, unknown>; cause?: unknown; retryable?: boolean } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'HoldfastError'
     this.code = code
     this.details = options.details ?? {}
+    this.help = errorCodes[code].help
     this.retryable = options.retryable ?? (code === 'database_busy' || code === 'unreachable')
   }
 }

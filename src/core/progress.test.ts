@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Progress } from './job.ts'
 import { limits } from './limits.ts'
-import { closedProgress, parseEvent, withEvent } from './progress.ts'
+import { closedProgress, parseEvent, saidAt, withEvent } from './progress.ts'
 
 const report = (done: number | null, rest: { total?: number; unit?: string; message?: string } = {}) =>
   ({ says: 'progress', done, total: rest.total ?? null, unit: rest.unit ?? null, message: rest.message ?? null }) as const
@@ -30,14 +30,15 @@ describe('parseEvent', () => {
     ['null', null],
     ['', null],
   ]
-  for (const [line, event] of cases) test(line === '' ? 'an empty line' : line, () => assert.deepEqual(parseEvent(line), event))
+  for (const [line, event] of cases)
+    test(line === '' ? 'an empty line' : line, () => assert.deepEqual(parseEvent(line), event && { event, at: null }))
 
   test('garbage is understood as nothing, never thrown', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (line) => void parseEvent(line)))
     fc.assert(fc.property(fc.json(), (line) => void parseEvent(line)))
     fc.assert(
       fc.property(fc.constantFrom('progress', 'phase', 'heartbeat', 'checkpoint', 'result', 'error'), fc.jsonValue(), (name, value) => {
-        const event = parseEvent(JSON.stringify({ [name]: value }))
+        const event = parseEvent(JSON.stringify({ [name]: value }))?.event
         if (event?.says !== 'progress' && event?.says !== 'phase') return
         for (const part of Object.values(event)) {
           if (typeof part === 'number') assert.ok(part >= 0 && Number.isFinite(part))
@@ -47,11 +48,27 @@ describe('parseEvent', () => {
     )
   })
 
+  test('when it was said: the job has the word, within what can be', () => {
+    const said = (at: unknown) => parseEvent(JSON.stringify({ heartbeat: {}, at })) ?? assert.fail()
+    const before = { phase: null, done: null, total: null, unit: null, message: null, phases: [], updatedAt: 100 }
+    for (const [at, expected] of [
+      [150, 150],
+      [50, 100],
+      [900, 200],
+      ['soon', 200],
+      [undefined, 200],
+    ])
+      assert.equal(saidAt(said(at), before, 200), expected, String(at))
+  })
+
   test('long texts are cut to the bound', () => {
     const long = 'x'.repeat(limits.progressText + 1)
     const cut = long.slice(1)
-    assert.deepEqual(parseEvent(JSON.stringify({ phase: { name: long } })), phase(cut))
-    assert.deepEqual(parseEvent(JSON.stringify({ progress: { unit: long, message: long } })), report(null, { unit: cut, message: cut }))
+    assert.deepEqual(parseEvent(JSON.stringify({ phase: { name: long } }))?.event, phase(cut))
+    assert.deepEqual(
+      parseEvent(JSON.stringify({ progress: { unit: long, message: long } }))?.event,
+      report(null, { unit: cut, message: cut }),
+    )
   })
 })
 

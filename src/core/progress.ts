@@ -2,6 +2,12 @@
 import type { Json, PhaseSpan, Progress } from './job.ts'
 import { limits } from './limits.ts'
 
+/** What a job said, and when if it said that too. */
+export interface Said {
+  event: JobSays
+  at: number | null
+}
+
 export type JobSays =
   | { says: 'progress'; done: number | null; total: number | null; unit: string | null; message: string | null }
   | { says: 'phase'; name: string; index: number | null; of: number | null }
@@ -11,7 +17,7 @@ export type JobSays =
   | { says: 'error'; message: string }
 
 /** One line of the events file. Null for anything that is not understood: a job's typing error must not fail it. */
-export function parseEvent(line: string): JobSays | null {
+export function parseEvent(line: string): Said | null {
   let event: unknown
   try {
     event = JSON.parse(line)
@@ -19,6 +25,11 @@ export function parseEvent(line: string): JobSays | null {
     return null
   }
   if (!isRecord(event)) return null
+  const says = understood(event)
+  return says && { event: says, at: amount(event.at) }
+}
+
+function understood(event: Record<string, unknown>): JobSays | null {
   if (isRecord(event.progress)) return parseProgress(event.progress)
   if (isRecord(event.phase)) return parsePhase(event.phase)
   if ('heartbeat' in event) return { says: 'heartbeat' }
@@ -26,6 +37,11 @@ export function parseEvent(line: string): JobSays | null {
   if ('result' in event) return { says: 'result', value: event.result as Json }
   if (isRecord(event.error) && typeof event.error.message === 'string') return { says: 'error', message: event.error.message }
   return null
+}
+
+/** When it was said: the job's own word for it, as far as that can be. A log that is read late is not a job that was slow. */
+export function saidAt({ at }: Said, before: Progress | null, now: number): number {
+  return Math.min(now, Math.max(at ?? now, before?.updatedAt ?? 0))
 }
 
 /** The progress after the job said something. Within a phase `done` never goes backwards. */

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, statSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { limits } from '../core/limits.ts'
 import type { Sighting } from '../core/liveness.ts'
-import { readExitRecord } from './exit-record.ts'
+import { exitRecordAt, readExitRecord } from './exit-record.ts'
 import { holdFifo, isHeld, onLetGo } from './fifo.ts'
 import { findProgram } from './find-program.ts'
 import { openFolderPool } from './folder-pool.ts'
@@ -35,6 +35,7 @@ export function detachedLauncher({ attempts, pool, ready }: DetachedOptions): La
     find: (folder, mark) => findLeader({ folder, mark, leader: null }),
     look,
     ended,
+    exitedAt: exitRecordAt,
     stop: stopTree,
     close: folders.idle,
   }

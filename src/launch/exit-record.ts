@@ -1,5 +1,5 @@
 // Reading of the exit record, strictly: anything but three digits and a newline means there is none.
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { attemptFiles } from './shim.ts'
 
@@ -13,6 +13,12 @@ export function readExitRecord(folder: string): number | null {
     throw error
   }
   return parseExitRecord(text)
+}
+
+/** When the record was written, by the clock of this machine. */
+export function exitRecordAt(folder: string): number | null {
+  const stat = statSync(join(folder, attemptFiles.exit), { throwIfNoEntry: false })
+  return stat ? Math.round(stat.mtimeMs) : null
 }
 
 export function parseExitRecord(text: string): number | null {

@@ -6,6 +6,7 @@ export type FoundProgram = { file: string } | { refused: 'not found' | 'not exec
 
 /** As a shell would: a name with a slash is a path from `cwd`, any other is looked up in `path`. */
 export function findProgram(name: string, cwd: string, path: string): FoundProgram {
+  if (name === '') return { refused: 'not found' }
   if (name.includes('/')) return check(isAbsolute(name) ? name : join(cwd, name))
   let best: FoundProgram = { refused: 'not found' }
   for (const folder of path.split(delimiter)) {

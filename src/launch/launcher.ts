@@ -55,6 +55,8 @@ export interface Launcher {
   look(folder: string): Sighting
   /** Resolves when the attempt has ended, or vanished. @throws the signal's reason when aborted */
   ended(folder: string, signal: AbortSignal): Promise<Sighting>
+  /** When the exit record was written; null where that cannot be had. */
+  exitedAt(folder: string): number | null
   /** TERM to the group, grace, then KILL to the tree until it is empty. */
   stop(plan: StopPlan): Promise<StopReport>
   /** Resolves when nothing of the launcher is at work any more. */

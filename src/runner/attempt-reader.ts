@@ -2,7 +2,7 @@
 // Knows files and bytes; what they mean is core's, where they go is the log writer's.
 import { join } from 'node:path'
 import { limits } from '../core/limits.ts'
-import { type JobSays, parseEvent } from '../core/progress.ts'
+import { parseEvent, type Said } from '../core/progress.ts'
 import { type FollowedFile, followFile } from '../launch/follow.ts'
 import { blocksOf } from '../launch/lines.ts'
 import { attemptFiles } from '../launch/shim.ts'
@@ -17,7 +17,7 @@ export interface ReadPosition {
 
 export interface Bundle {
   blocks: LogBlock[]
-  says: JobSays[]
+  says: Said[]
   /** What is to be told in the log beside what the job wrote. */
   notes: string[]
   /** Where reading goes on, once the bundle is stored. */
@@ -82,7 +82,7 @@ function readBlocks(file: FollowedFile, { stream, from, isComplete, now }: Strea
 /** Bytes of a stream that are read in one go. */
 const readBytes = (limits.logBlockBytes * limits.logBlocksPerBatch) / 4
 
-function readEvents(file: FollowedFile, from: number, isComplete: boolean): { says: JobSays[]; next: number } {
+function readEvents(file: FollowedFile, from: number, isComplete: boolean): { says: Said[]; next: number } {
   const bytes = file.readAt(from, limits.eventsReadBytes)
   const isFull = bytes.length === limits.eventsReadBytes
   const end = isComplete && !isFull ? bytes.length : bytes.lastIndexOf(10) + 1

@@ -1,5 +1,5 @@
 // Where things are in a data folder. Names only; `makeDataFolder` is the one thing that touches the disk.
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { HoldfastError } from '../core/errors.ts'
 
@@ -33,7 +33,7 @@ export function makeDataFolder(root: string): DataFolder {
     for (const path of Object.values(folder)) makeFolder(path)
     accessSync(root, constants.W_OK)
   } catch (cause) {
-    const why = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
+    const why = cause instanceof Error ? ` (${'code' in cause ? cause.code : cause.message})` : ''
     throw new HoldfastError('data_folder', `The data folder ${root} cannot be made or written${why}.`, { cause })
   }
   return folder
@@ -41,7 +41,9 @@ export function makeDataFolder(root: string): DataFolder {
 
 // Not `recursive`: Node never comes back from that where a parent cannot have children, as under /proc.
 function makeFolder(path: string): void {
-  if (existsSync(path)) return void accessSync(path, constants.X_OK)
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat?.isDirectory()) return void accessSync(path, constants.X_OK)
+  if (stat) throw new Error(`${path} is not a folder`)
   if (dirname(path) !== path) makeFolder(dirname(path))
   mkdirSync(path, { mode: 0o700 })
 }

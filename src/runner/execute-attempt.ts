@@ -103,7 +103,7 @@ async function endOf(house: House, { attempt }: Claimed, folder: string, { mark,
   if (sighting.exitCode === null) return { end: 'vanished', message: 'its processes disappeared without an exit code' }
   const leftovers = await house.launcher.stop({ folder, mark, process, graceMs: leftoverGraceMs, signal })
   if (!leftovers.gone) throw new Error('processes that the job left behind cannot be killed')
-  return { end: 'exit', exitCode: sighting.exitCode, leftovers: leftovers.found }
+  return { end: 'exit', exitCode: sighting.exitCode, exitedAt: house.launcher.exitedAt(folder), leftovers: leftovers.found }
 }
 
 /** How long processes that a job left behind get between the polite request and the kill. */
@@ -114,7 +114,7 @@ function endBeforeRestart(house: House, folder: string): SeenEnd {
   const { exitCode } = house.launcher.look(folder)
   return exitCode === null
     ? { end: 'vanished', message: 'the machine was restarted while it ran' }
-    : { end: 'exit', exitCode, leftovers: false }
+    : { end: 'exit', exitCode, exitedAt: house.launcher.exitedAt(folder), leftovers: false }
 }
 
 /** What an attempt whose runner is gone looks like from here. */

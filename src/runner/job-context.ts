@@ -47,7 +47,7 @@ export function openJobContext(environment: NodeJS.ProcessEnv): OpenedContext {
   }
   const events = need('HOLDFAST_EVENTS')
   const staging = need('HOLDFAST_STAGING')
-  const say = (event: Record<string, unknown>) => appendFileSync(events, `${JSON.stringify(event)}\n`)
+  const say = (event: Record<string, unknown>) => appendFileSync(events, `${JSON.stringify({ ...event, at: Date.now() })}\n`)
   const stop = new AbortController()
   process.once('SIGTERM', () => stop.abort(new Error('the job was asked to stop')))
   const progress = throttled((report: ProgressReport) => say({ progress: report }), progressEveryMs)

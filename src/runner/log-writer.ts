@@ -4,7 +4,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import type { Json, Progress } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
-import { type JobSays, withEvent } from '../core/progress.ts'
+import { type JobSays, saidAt, withEvent } from '../core/progress.ts'
 import type { Claimed, Fence, Observation } from '../store/store.ts'
 import { type Bundle, openAttemptReader, type ReadPosition } from './attempt-reader.ts'
 import type { House } from './house.ts'
@@ -78,9 +78,9 @@ export async function openLogWriter(
 function observation(bundle: Bundle, before: Progress | null, now: number): Observation {
   const seen: Observation = { blocks: bundle.blocks, notes: bundle.notes, eventsBytes: bundle.next.events, heartbeatAt: now }
   let progress = before
-  for (const event of bundle.says) {
-    progress = withEvent(progress, event, now)
-    Object.assign(seen, saidBy(event))
+  for (const said of bundle.says) {
+    progress = withEvent(progress, said.event, saidAt(said, progress, now))
+    Object.assign(seen, saidBy(said.event))
   }
   return progress === before ? seen : { ...seen, progress }
 }

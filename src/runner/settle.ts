@@ -15,7 +15,7 @@ import { readLog } from './read-log.ts'
 
 /** How the attempt's process ended, as it was seen. */
 export type SeenEnd =
-  | { end: 'exit'; exitCode: number; leftovers: boolean }
+  | { end: 'exit'; exitCode: number; exitedAt: number | null; leftovers: boolean }
   | { end: 'refused'; exitCode: number; message: string }
   | { end: 'vanished'; message: string }
 
@@ -42,7 +42,11 @@ async function afterwards(house: House, claimed: Claimed, end: AttemptEnd): Prom
 
 async function endOf(house: House, claimed: Claimed, seen: SeenEnd): Promise<AttemptEnd> {
   const { job } = claimed
-  const now = house.clock.now()
+  // A job that ended while nobody looked ended then, not when somebody came to look.
+  const now = Math.max(
+    claimed.attempt.startedAt,
+    Math.min(house.clock.now(), (seen.end === 'exit' ? seen.exitedAt : null) ?? house.clock.now()),
+  )
   const common = { progress: closedProgress(job.progress, now), published: [] as NewSnapshot[], now }
   const phase = job.progress?.phase?.name ?? null
   if (seen.end === 'vanished') {

@@ -76,7 +76,7 @@ function takeOver(database: SqlDatabase, options: Parameters<Store['claims']['ta
         ]
         if (adopting)
           writes.push(
-            ...systemLine(job, 'adopted: an earlier runner went away, the process went on', now),
+            ...systemLine(job, 'adopted: another runner looks after it now, the process went on', now),
             event({ jobId: fence.jobId, name: 'adopted', by: null, now: now }),
           )
         return { writes, answer: (written) => ({ ...claimedFrom(written, 0), ...(adopting ? { job: toJob(firstRow(written[3])) } : {}) }) }

@@ -5,16 +5,16 @@ import type { Clock } from '../core/clock.ts'
 import { HoldfastError } from '../core/errors.ts'
 import { migrate } from './migrations/migrate.ts'
 import { sqlStore } from './sql-store.ts'
-import { openSqlite } from './sqlite.ts'
+import { type OnTrouble, openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 
 /** `folder` is an existing data folder, or `:memory:`. @throws HoldfastError as `openSqlite` and `migrate` do, and `data_folder` for a network disk */
-export async function openStore(folder: string, clock: Clock): Promise<Store> {
+export async function openStore(folder: string, clock: Clock, onTrouble: OnTrouble = () => {}): Promise<Store> {
   const inMemory = folder === ':memory:'
   if (!inMemory) refuseNetworkDisk(folder)
   const database = inMemory
     ? await openSqlite(':memory:', { jobs: null, lines: null })
-    : await openSqlite(join(folder, 'holdfast.db'), { jobs: join(folder, 'doorbell'), lines: join(folder, 'doorbell-lines') })
+    : await openSqlite(join(folder, 'holdfast.db'), { jobs: join(folder, 'doorbell'), lines: join(folder, 'doorbell-lines') }, onTrouble)
   try {
     const installationId = await migrate({
       database,

@@ -28,6 +28,8 @@ export type Patience = 'caller' | 'supervisor'
 
 export interface SqlDatabase {
   query(statement: Sql): Promise<Row[]>
+  /** What keeps the supervisor's own writes waiting now; null when nothing does. */
+  trouble(): string | null
   batch<R>(batch: Batch<R>, patience: Patience): Promise<R>
   /** `jobs`: only when jobs may have changed state; `lines`: then, and when lines or progress came. */
   onChange(listener: () => void, of: Change): () => void

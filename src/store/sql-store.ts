@@ -14,6 +14,7 @@ export function sqlStore(database: SqlDatabase, installationId: string): Store {
     logs: logStore(database),
     artifacts: artifactStore(database),
     runners: runnerStore(database),
+    trouble: () => database.trouble(),
     installationId,
     onChange: (listener, of = 'lines') => database.onChange(listener, of),
     close: () => database.close(),

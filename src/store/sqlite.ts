@@ -1,11 +1,10 @@
 // SQLite behind the seam: pragmas, batches in one turn of the event loop, and our own patience instead of the driver's,
 // which would sleep inside the event loop (measured: 5 s freezes).
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sql } from 'sql-template-tag'
 import { HoldfastError } from '../core/errors.ts'
-import { limits } from '../core/limits.ts'
 import { openDoorbell } from './doorbell.ts'
+import { messageOf, patiently } from './patience.ts'
 import type { Batch, Patience, Row, SqlDatabase, Write } from './sql-database.ts'
 
 export interface SqliteDatabase extends SqlDatabase {
@@ -21,12 +20,24 @@ export interface Bells {
   lines: string | null
 }
 
+/** Called with what keeps the supervisor's own writes waiting, and with null when it is over. */
+export type OnTrouble = (trouble: string | null) => void
+
 /** Opens a database file (or `:memory:`). @throws HoldfastError `sqlite_too_old`, `database_unavailable`, `database_busy` */
-export async function openSqlite(file: string, bells: Bells): Promise<SqliteDatabase> {
+export async function openSqlite(file: string, bells: Bells, onTrouble: OnTrouble = () => {}): Promise<SqliteDatabase> {
   const connection = await connect(file)
   const doorbells = { jobs: openDoorbell(bells.jobs), lines: openDoorbell(bells.lines) }
   const closing = new AbortController()
   const statements = new Map<string, StatementSync>()
+  let trouble: string | null = null
+  const asCaller = { patience: 'caller' as const, closed: closing.signal, onTrouble: () => {} }
+
+  // Told once when it begins and once when it is over.
+  function tell(what: string | null): void {
+    if (what === trouble) return
+    trouble = what
+    onTrouble(what)
+  }
 
   function run(statement: Sql): Row[] {
     const text = statement.sql
@@ -39,7 +50,8 @@ export async function openSqlite(file: string, bells: Bells): Promise<SqliteData
   }
 
   return {
-    query: (statement) => patiently(() => run(statement), 'caller', closing.signal),
+    query: (statement) => patiently(() => run(statement), asCaller),
+    trouble: () => trouble,
     async batch<R>(batch: Batch<R>, patience: Patience) {
       let wrote = false
       const answer = await patiently(
@@ -49,8 +61,7 @@ export async function openSqlite(file: string, bells: Bells): Promise<SqliteData
             wrote = decision.writes.length > 0
             return decision.answer(runWrites(decision.writes, run))
           }),
-        patience,
-        closing.signal,
+        { patience, closed: closing.signal, onTrouble: tell },
       )
       if (wrote) doorbells[batch.changes ?? 'jobs'].ring()
       return answer
@@ -64,8 +75,7 @@ export async function openSqlite(file: string, bells: Bells): Promise<SqliteData
               (text) => connection.prepare(text).all() as Row[],
             ),
           ),
-        'caller',
-        closing.signal,
+        asCaller,
       )
     },
     copyTo: (copy) => connection.prepare('vacuum into ?').run(copy),
@@ -88,7 +98,7 @@ async function connect(file: string): Promise<DatabaseSync> {
   try {
     const connection = new DatabaseSync(file, { timeout: 0 })
     refuseOldSqlite(connection)
-    await patiently(() => prepareConnection(connection), 'caller', new AbortController().signal)
+    await patiently(() => prepareConnection(connection), { patience: 'caller', closed: new AbortController().signal, onTrouble: () => {} })
     return connection
   } catch (cause) {
     if (cause instanceof HoldfastError) throw cause
@@ -130,39 +140,6 @@ function runWrites(writes: readonly Write[], run: (statement: Sql) => Row[]): Ro
   return written
 }
 
-async function patiently<R>(work: () => R, patience: Patience, closed: AbortSignal): Promise<R> {
-  const deadline = performance.now() + limits.callerBusyMs
-  for (let tries = 0; ; tries++) {
-    closed.throwIfAborted()
-    try {
-      return work()
-    } catch (error) {
-      const trouble = troubleOf(error)
-      if (trouble === null) throw error
-      if (trouble !== 'busy' && patience === 'caller')
-        throw new HoldfastError('database_unavailable', `The database cannot be written: ${messageOf(error)}.`, { cause: error })
-      if (patience === 'caller' && performance.now() > deadline) {
-        throw new HoldfastError('database_busy', `The database has been locked by another process for ${limits.callerBusyMs / 1000} s.`, {
-          cause: error,
-        })
-      }
-      const longestMs = trouble === 'busy' ? Math.min(limits.busyRetryMs, 1 + tries) : limits.pollMs
-      await sleep(Math.random() * longestMs + 1)
-    }
-  }
-}
-
-type Trouble = 'busy' | 'full' | 'unwritable'
-
-// SQLite's primary result codes; the extended ones carry them in their low byte.
-function troubleOf(error: unknown): Trouble | null {
-  const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0
-  if (code === 5 || code === 6) return 'busy'
-  if (code === 13) return 'full'
-  if (code === 8 || code === 10 || code === 14) return 'unwritable'
-  return null
-}
-
 function isOlder(version: string, least: readonly number[]): boolean {
   const parts = version.split('.').map(Number)
   for (const [index, wanted] of least.entries()) {
@@ -170,8 +147,4 @@ function isOlder(version: string, least: readonly number[]): boolean {
     if (part !== wanted) return part < wanted
   }
   return false
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

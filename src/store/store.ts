@@ -164,6 +164,8 @@ export interface Store {
     list(): Promise<RunnerRecord[]>
     remove(options: { runnerId: string }): Promise<void>
   }
+  /** What keeps our own writes waiting now, such as a full disk; null when nothing does. */
+  trouble(): string | null
   /** Random name of this data folder's life. A copied folder gets another one. */
   readonly installationId: string
   /** Calls back soon after anything may have changed: jobs, or also their lines and progress. A hint; losing one costs latency only. */

@@ -9,16 +9,16 @@ import type { StandardSchemaV1 } from './standard-schema.ts'
 type OfInput<Input, Result> = { of(input: Input): Result }['of']
 
 /** What `defineJob` takes. Exactly one of `command` and `module`. */
-export interface JobOptions<Input> {
+export interface JobOptions<Input, Checked = Input> {
   /** Name of the kind: letters, digits, `-`, `_` and `.`. */
   kind: string
   /** Shown to people; the kind's name if absent. */
   title?: string
   description?: string
   /** Any Standard Schema (zod, valibot, arktype …). Absent: any JSON value is taken. */
-  input?: StandardSchemaV1<unknown, Input>
+  input?: StandardSchemaV1<Input, Checked>
   /** The argv to run, or a function of the input that makes it. */
-  command?: string[] | OfInput<Input, string[]>
+  command?: string[] | OfInput<Checked, string[]>
   /** A TypeScript or JavaScript file, run in a process of its own; a path, or a URL such as `new URL('./rebuild.ts', import.meta.url)`. */
   module?: string | URL
   /** Working folder; the app's own if absent. */
@@ -26,16 +26,17 @@ export interface JobOptions<Input> {
   /** Variables for the job, besides the small allow-list every job gets. */
   environment?: Record<string, string>
   /** `true`: one active job of this kind; a function: one for each key it returns. A second submit returns the first's job. */
-  unique?: true | OfInput<Input, string>
+  unique?: true | OfInput<Checked, string>
   /** Names of the outputs that are published when the job succeeds. The job writes into `$HOLDFAST_STAGING/<name>/`. */
   artifacts?: string[]
   /** What the output is built from, as a string; captured at submit. */
-  fingerprint?: OfInput<Input, string>
+  fingerprint?: OfInput<Checked, string>
   /** Milliseconds between the polite request to stop and the kill. Default 10,000. */
   stopGraceMs?: number
 }
 
-export interface JobDefinition<Input = Json> extends JobOptions<Input> {
+/** `Input` is what `submit` takes, `Checked` what the schema makes of it. */
+export interface JobDefinition<Input = Json | undefined, Checked = Input> extends JobOptions<Input, Checked> {
   readonly isJobDefinition: true
 }
 
@@ -46,7 +47,7 @@ export interface JobDefinition<Input = Json> extends JobOptions<Input> {
  * const rebuild = defineJob({ kind: 'rebuild', input: z.object({ mode: z.enum(['profile', 'data']) }), module: new URL('./rebuild.ts', import.meta.url), unique: true })
  * @throws HoldfastError `invalid_config` naming the field that is wrong
  */
-export function defineJob<Input = Json>(options: JobOptions<Input>): JobDefinition<Input> {
+export function defineJob<Input = Json | undefined, Checked = Input>(options: JobOptions<Input, Checked>): JobDefinition<Input, Checked> {
   const wrong = (field: string, expected: string) => {
     throw new HoldfastError('invalid_config', `defineJob: ${field} of kind "${options.kind}" must be ${expected}.`, { details: { field } })
   }

@@ -18,7 +18,7 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
   return {
     data: instance.data,
     kinds: () => [...kinds.values()].map(kindView),
-    async submit(kind, input, options = {}) {
+    async submit(kind, ...[input, options = {}]) {
       const job = await newJob(definitionOf(kinds, kind), input, options)
       const submitted = await store.jobs.submit({ job, now: now() })
       return { job: publicJob(submitted.job), created: submitted.created }
@@ -46,6 +46,7 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
     followLog: (id, { after = 0, full = false, signal } = {}) => followLog(watching, id, { after, full, ...(signal ? { signal } : {}) }),
     onChange: (listener) => store.onChange(listener),
     artifact: (name) => artifactReader(store, folder, name),
+    trouble: () => store.trouble(),
     closing: instance.closing.signal,
     close,
   }

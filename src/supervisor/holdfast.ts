@@ -21,6 +21,9 @@ export interface ArtifactReader {
   snapshots(): Promise<Snapshot[]>
 }
 
+/** The input, which may be left out where the kind takes none, and options. */
+export type SubmitRest<Input> = undefined extends Input ? [input?: Input, options?: SubmitOptions] : [input: Input, options?: SubmitOptions]
+
 export interface Waiting {
   signal?: AbortSignal
 }
@@ -30,7 +33,7 @@ export interface Holdfast {
   readonly data: string
   kinds(): KindView[]
   /** Asks for a job. @throws HoldfastError `unknown_kind`, `invalid_input`, `database_busy` */
-  submit<Input>(kind: JobDefinition<Input> | string, input: NoInfer<Input>, options?: SubmitOptions): Promise<Submitted>
+  submit<Input>(kind: JobDefinition<Input, unknown> | string, ...rest: SubmitRest<NoInfer<Input>>): Promise<Submitted>
   get(id: number): Promise<Job | null>
   detail(id: number): Promise<JobDetail | null>
   list(filter?: ListFilter): Promise<JobPage>
@@ -48,6 +51,8 @@ export interface Holdfast {
   /** Calls back soon after anything may have changed. Returns the way to stop. A hint: look at the store, not at the call. */
   onChange(listener: () => void): () => void
   artifact(name: string): ArtifactReader
+  /** What keeps Holdfast from writing down what happens, such as a full disk; null when nothing does. */
+  trouble(): string | null
   /** Aborted when Holdfast closes: whatever waits on it may end. */
   readonly closing: AbortSignal
   /** Stops looking after jobs; processes go on and are adopted by the next runner. */

@@ -65,7 +65,10 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     kinds.set(definition.kind, definition)
   }
   const folder = makeDataFolder(options.data)
-  const store = await openStore(folder.root, systemClock)
+  const { logger } = options
+  const store = await openStore(folder.root, systemClock, (trouble) =>
+    logger.warn(trouble ? `${trouble}; running jobs go on, it is tried again` : 'the database can be written again'),
+  )
   const closing = new AbortController()
   const house = makeHouse({
     store,

@@ -25,7 +25,14 @@ export function Attempts({ job }: { job: JobDetail }) {
           {job.history.toReversed().map((attempt) => (
             <tr key={attempt.attempt}>
               <td class="id">{attempt.attempt}</td>
-              <td>{stateWords(attempt)}</td>
+              <td class="ended">
+                {stateWords(attempt)}
+                {attempt.failure != null && (
+                  <p>
+                    <bdi>{attempt.failure.message}</bdi>
+                  </p>
+                )}
+              </td>
               <td title={fullTime(attempt.startedAt)}>{time(attempt.startedAt, clock.value)}</td>
               <td class="num">{stopwatch((attempt.finishedAt ?? clock.value) - attempt.startedAt)}</td>
               <td>{attempt.pid === null ? '–' : `pid ${attempt.pid}`}</td>

@@ -1,11 +1,12 @@
 // A command as one would type it. One that does not fit into a few lines is folded.
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { shellWords } from '../job-words.ts'
 
 export function Command({ argv }: { argv: string[] }) {
   const code = useRef<HTMLElement>(null)
   const [open, setOpen] = useState(false)
   const [long, setLong] = useState(false)
-  const text = argv.map(quoted).join(' ')
+  const text = shellWords(argv)
   useLayoutEffect(() => {
     if (code.current !== null && !open) setLong(code.current.scrollHeight > code.current.clientHeight + 1)
   }, [text, open])
@@ -21,8 +22,4 @@ export function Command({ argv }: { argv: string[] }) {
       )}
     </>
   )
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

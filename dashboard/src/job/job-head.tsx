@@ -1,7 +1,8 @@
 // Where one is, what the job is called, its number and state, and the one action there is.
 import type { JobDetail } from 'holdfast/client'
 import { useState } from 'preact/hooks'
-import { isSettled } from '../job-words.ts'
+import { kindTitles } from '../client.ts'
+import { isSettled, wholeTitleOf } from '../job-words.ts'
 import { ConnectionNote } from '../parts/connection-note.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Pill } from '../parts/pill.tsx'
@@ -10,6 +11,7 @@ import { useShortcuts } from '../shortcuts.ts'
 import { CancelDialog } from './cancel-dialog.tsx'
 
 export function JobHead({ job, title }: { job: JobDetail; title: string }) {
+  const whole = wholeTitleOf(job, kindTitles.value)
   const [asking, setAsking] = useState(false)
   const canCancel = job.state === 'queued' || job.state === 'running'
   useShortcuts({ c: () => canCancel && setAsking(true) })
@@ -24,7 +26,7 @@ export function JobHead({ job, title }: { job: JobDetail; title: string }) {
       </nav>
       <header class="page-head tight">
         <div class="job-title">
-          <h1>
+          <h1 title={whole === title ? undefined : whole}>
             <bdi>{title}</bdi>
           </h1>
           <span class="id">#{job.id}</span>

@@ -1,4 +1,4 @@
-// The process behind the job: number, command, who looks after it, and whether it was adopted after a restart.
+// The process behind the job: number, command, who looks after it, and whether it was adopted by another.
 import type { Attempt, JobDetail } from 'holdfast/client'
 import { time } from '../format.ts'
 import { exitWords, isSettled } from '../job-words.ts'
@@ -45,7 +45,8 @@ export function ProcessCard({ job }: { job: JobDetail }) {
         <p class="reason">
           <Icon name="adopt" />
           <span>
-            Adopted at {time(attempt.adoptedAt, clock.value)}. The runner was restarted; the process went on and no line was lost.
+            Another runner {isSettled(job) ? 'looked' : 'looks'} after it since {time(attempt.adoptedAt, clock.value)}; the process went on
+            and no line was lost.
           </span>
         </p>
       )}

@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { client, kindTitles } from '../client.ts'
 import { count } from '../format.ts'
-import { lookOf, reasonLine, titleOf } from '../job-words.ts'
+import { lookOf, reasonLine, shellWords, wholeTitleOf } from '../job-words.ts'
 import { Line } from '../log/log-lines.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -100,11 +100,11 @@ function LogLink({ job, seq }: { job: JobDetail; seq: number }) {
 
 function reportOf(job: JobDetail, failure: Failure): string {
   const facts = [
-    `${titleOf(job, kindTitles.value)} #${job.id} (${job.kind}) ${job.state}, attempt ${job.attempts}`,
+    `${wholeTitleOf(job, kindTitles.value)} #${job.id} (${job.kind}) ${job.state}, attempt ${job.attempts}`,
     failure.message,
     failure.hint,
     failure.phase && `Phase: ${failure.phase}`,
-    job.command && `Command: ${job.command.join(' ')}`,
+    job.command && `Command: ${shellWords(job.command)}`,
     failure.exitCode !== undefined && `Exit code: ${failure.exitCode}`,
     failure.signal && `Signal: ${failure.signal}`,
   ]

@@ -2,8 +2,9 @@
 import type { Job } from 'holdfast/client'
 import { kindTitles } from '../client.ts'
 import { fullTime, shortTime, stopwatch } from '../format.ts'
+import type { ProgressView } from '../job-progress.ts'
 import { progressOf } from '../job-progress.ts'
-import { isActive, lookOf, outcomeOf, subtitleOf, titleOf, tookMs } from '../job-words.ts'
+import { isActive, lookOf, outcomeOf, subtitleOf, titleOf, tookMs, wholeTitleOf } from '../job-words.ts'
 import { clock } from '../live.ts'
 import { Pill } from '../parts/pill.tsx'
 import { Tideline } from '../parts/tideline.tsx'
@@ -64,12 +65,13 @@ function JobRow({ job }: { job: Job }) {
   const took = tookMs(job, clock.value)
   const title = titleOf(job, kindTitles.value)
   const subtitle = subtitleOf(job, kindTitles.value)
+  const whole = wholeTitleOf(job, kindTitles.value)
   return (
     <tr {...row}>
       <td {...cell} class="st">
         <Pill job={job} />
       </td>
-      <td {...cell} class="name" title={subtitle === '' ? title : `${title}, ${subtitle}`}>
+      <td {...cell} class="name" title={subtitle === '' ? whole : `${whole}, ${subtitle}`}>
         <a href={link(`jobs/${job.id}`)}>
           <bdi>{title}</bdi>
         </a>{' '}
@@ -94,11 +96,16 @@ function JobRow({ job }: { job: Job }) {
   )
 }
 
+/** The per cent is the phase's. */
+function phaseWords({ percent, phase }: ProgressView): string {
+  return percent === null ? `${phase}` : `${percent} of ${phase}`
+}
+
 function Outcome({ job, now }: { job: Job; now: number }) {
   const line = outcomeOf(job, now)
   const view = isActive(job) ? progressOf(job, now) : null
   if (view === null || view.segments.length === 0) return <bdi title={line}>{line}</bdi>
-  const said = [view.percent, view.phase ?? (line || view.amount)].filter(Boolean).join(' ')
+  const said = view.phase === null ? [view.percent, line || view.amount].filter(Boolean).join(' ') : phaseWords(view)
   return (
     <>
       <span class="inbar">

@@ -1,6 +1,6 @@
 // How things stand with the server, in words. Without a connection it says since when, and when it tries again.
 import type { Connection } from 'holdfast/client'
-import { duration, time } from '../format.ts'
+import { roundDuration, time } from '../format.ts'
 import { connection, now } from '../live.ts'
 
 export function ConnectionNote() {
@@ -19,5 +19,5 @@ export function ConnectionNote() {
 
 function nextTry({ retryAt }: Connection): string {
   const waitMs = retryAt === null ? 0 : retryAt - now.value
-  return waitMs < 1_000 ? '. Trying again…' : `. Trying again in ${duration(waitMs)}`
+  return waitMs < 1_000 ? '. Trying again…' : `. Trying again in ${roundDuration(waitMs)}`
 }

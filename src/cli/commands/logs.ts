@@ -1,4 +1,5 @@
 // holdfast logs: the log of a job, or as it grows.
+import { once } from 'node:events'
 import type { HoldfastClient, LogLine } from '../../client/index.ts'
 import { clockTime, paint, plain } from '../output.ts'
 import { connect, jobNumber, type Place } from '../place.ts'
@@ -33,6 +34,8 @@ async function printStored(client: HoldfastClient, id: number, options: LogsOpti
     const last = lines.at(-1)
     if (!last) break
     print(lines)
+    // Somebody who reads slowly must not make us hold the whole log.
+    for (const out of [process.stdout, process.stderr]) if (out.writableNeedDrain) await once(out, 'drain')
     after = last.seq
   }
   return after

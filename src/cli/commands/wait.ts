@@ -10,6 +10,7 @@ export async function wait(jobs: string[], options: Place): Promise<number> {
   const { client, close } = await connect(options, ids)
   const signal = interrupted()
   try {
+    for (const id of ids) await client.get(id)
     const settled = await Promise.all(ids.map((id) => settledJob(client, id, signal)))
     if (signal.aborted) return 130
     for (const job of settled) print(job, options)

@@ -51,6 +51,8 @@ async function check(look: () => Promise<void>): Promise<Ready['checks'][string]
 
 /** A locked database makes callers wait for half a minute; a probe wants to know sooner. */
 async function readDatabase(holdfast: Holdfast): Promise<void> {
+  const trouble = holdfast.trouble()
+  if (trouble !== null) throw new Error(trouble)
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`No answer within ${httpBounds.readyMs} ms.`)), httpBounds.readyMs)
   try {

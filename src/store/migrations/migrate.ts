@@ -41,8 +41,13 @@ export async function migrate({ database, copyFile, folderInode, now }: MigrateO
 async function appliedMigrations(database: SqliteDatabase): Promise<Row[]> {
   let rows: Row[] = []
   await database.migrate((_run, read) => {
-    const exists = read(`select 1 from sqlite_master where type = 'table' and name = 'migrations'`).length > 0
-    if (exists) rows = read('select number from migrations')
+    const tables = read(`select name from sqlite_master where type = 'table'`).map((row) => String(row.name))
+    if (tables.includes('migrations')) rows = read('select number from migrations')
+    else if (tables.length > 0)
+      throw new HoldfastError(
+        'database_unavailable',
+        `The database in the data folder is another program's: it has the table "${tables[0]}" and none of ours.`,
+      )
   })
   return rows
 }

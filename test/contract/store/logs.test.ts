@@ -49,7 +49,7 @@ for (const adapter of stores) {
             [4, 3, 'stdout', 1, 0, null],
             [7, 1, 'system', 1, 6, 'stop asked by ada'],
             [8, 1, 'stdout', 1, 6, null],
-            [9, 1, 'system', 1, 8, 'adopted: an earlier runner went away, the process went on'],
+            [9, 1, 'system', 1, 8, 'adopted: another runner looks after it now, the process went on'],
             [10, 2, 'stdout', 2, 0, null],
           ],
         )

@@ -1,0 +1,229 @@
+// Faults that were found once, by people or reviews; each must never come back.
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, test } from 'node:test'
+import { promisify } from 'node:util'
+import { defineJob, type Holdfast, type OpenOptions, openHoldfast } from 'holdfast'
+import { createHandler } from 'holdfast/http'
+import { z } from 'zod'
+import { holdfast as command, ended } from './crash/command-line.ts'
+
+const run = promisify(execFile)
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-faults-'))
+const opened: Holdfast[] = []
+after(async () => {
+  for (const holdfast of opened) await holdfast.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function open(options: OpenOptions): Promise<Holdfast> {
+  const holdfast = await openHoldfast(options)
+  opened.push(holdfast)
+  return holdfast
+}
+
+const shell = defineJob<string>({ kind: 'shell', command: (script) => ['sh', '-c', script], stopGraceMs: 200 })
+
+async function finished(holdfast: Holdfast, script: string) {
+  return holdfast.wait((await holdfast.submit(shell, script)).job.id)
+}
+
+test('I7: a job that empties its own log: numbers go on, what is gone is told', async () => {
+  const holdfast = await open({ data: join(folder, 'emptied'), kinds: [shell] })
+  const gate = join(folder, 'gate')
+  const { job } = await holdfast.submit(
+    shell,
+    `echo one with some more words >&2; echo two >&2; while [ ! -e ${gate} ]; do sleep 0.02; done; echo three > /dev/stderr; echo four >&2`,
+  )
+  for await (const { logLines } of holdfast.watch(job.id)) if (logLines >= 3) break
+  writeFileSync(gate, '')
+  await holdfast.wait(job.id)
+  const { lines } = await holdfast.log(job.id)
+  assert.deepEqual(lines.map(({ seq, stream, text }) => [seq, stream, text]).slice(1), [
+    [2, 'stderr', '(gone from the log file)'],
+    [3, 'stderr', '(gone from the log file)'],
+    [4, 'system', 'the job emptied its own stderr: 29 bytes that it wrote before are gone'],
+    [5, 'stderr', 'three'],
+    [6, 'stderr', 'four'],
+    [7, 'system', 'exit 0'],
+  ])
+  await holdfast.close()
+})
+
+test("I12: a copy of a data folder never signals the original's processes", async () => {
+  const original = join(folder, 'original')
+  const holdfast = await open({ data: original, kinds: [shell], runner: true })
+  const { job } = await holdfast.submit(
+    shell,
+    `trap 'echo TERM' TERM; echo ready; while [ ! -e ${join(folder, 'enough')} ]; do sleep 0.02; done`,
+  )
+  for await (const { logLines } of holdfast.watch(job.id)) if (logLines >= 2) break
+  await holdfast.close()
+  const copy = join(folder, 'copy')
+  cpSync(original, copy, { recursive: true, filter: (path) => !path.endsWith('/alive') })
+  const copied = await open({ data: copy, kinds: [shell] })
+  await copied.cancel(job.id)
+  assert.equal((await copied.wait(job.id)).state, 'cancelled')
+  await copied.close()
+  writeFileSync(join(folder, 'enough'), '')
+  const again = await open({ data: original, kinds: [shell] })
+  assert.equal((await again.wait(job.id)).exitCode, 0)
+  assert.deepEqual(
+    (await again.log(job.id, { stream: ['stdout'] })).lines.map(({ text }) => text),
+    ['ready'],
+  )
+  await again.close()
+})
+
+test('I8: the link to the current snapshot is made again by the next start', async () => {
+  const data = join(folder, 'links')
+  const make = defineJob({ kind: 'make', command: ['sh', '-c', 'echo 1 > "$HOLDFAST_STAGING/thing/file"'], artifacts: ['thing'] })
+  const first = await open({ data, kinds: [make] })
+  await first.wait((await first.submit(make, null)).job.id)
+  await first.close()
+  const link = join(data, 'current/thing')
+  const target = readlinkSync(link)
+  rmSync(link)
+  const second = await open({ data, kinds: [make] })
+  await second.wait((await second.submit(make, null)).job.id)
+  await second.close()
+  assert.notEqual(readlinkSync(link), target)
+  rmSync(link)
+  const third = await open({ data })
+  await third.close()
+  assert.ok(existsSync(link))
+})
+
+test('one attempt folder that cannot be read keeps nobody from the others', async () => {
+  const data = join(folder, 'unreadable')
+  const broken = await command(data, 'run', '-d', '--', 'sh', '-c', 'rm "$HOLDFAST_DIR/exit"; mkdir "$HOLDFAST_DIR/exit"; exit 3')
+  await untilGone(join(data, 'attempts/1-1/alive'))
+  assert.equal(broken.exitCode, 0)
+  assert.equal((await command(data, 'run', '--', 'sh', '-c', 'exit 4')).exitCode, 4)
+  const listed = await command(data, 'list', '--json')
+  assert.equal(listed.exitCode, 0)
+  assert.match(listed.stderr, /job 1 cannot be looked at/)
+  assert.equal(JSON.parse(listed.stdout).length, 2)
+})
+
+test('closing does not wait for a database that another process holds', async () => {
+  const data = join(folder, 'held')
+  const holdfast = await open({ data, kinds: [shell] })
+  const { job } = await holdfast.submit(shell, 'while :; do echo line; sleep 0.02; done')
+  for await (const { logLines } of holdfast.watch(job.id)) if (logLines >= 3) break
+  const holder = spawn(process.execPath, [
+    '-e',
+    `const d = new (require('node:sqlite').DatabaseSync)(${JSON.stringify(join(data, 'holdfast.db'))}); d.exec('begin immediate'); console.log('held'); setInterval(() => {}, 1000)`,
+  ])
+  await once(holder.stdout, 'data')
+  await Promise.all([holdfast.close(), holdfast.close()])
+  assert.equal(holder.exitCode, null, 'it was held all the time')
+  holder.kill('SIGKILL')
+  await ended(holder)
+  assert.equal((await command(data, 'cancel', String(job.id), '-y')).exitCode, 0)
+})
+
+test('a stream of jobs ends when Holdfast closes', async () => {
+  const holdfast = await open({ data: join(folder, 'streams'), kinds: [shell] })
+  const response = await createHandler(holdfast).fetch(new Request('http://127.0.0.1/api/v1/events'))
+  const all = response.text()
+  await holdfast.close()
+  assert.match(await all, /event: jobs/)
+})
+
+test('variables whose names a shell cannot use arrive all the same, and PATH may be missing', async () => {
+  const holdfast = await open({
+    data: join(folder, 'names'),
+    kinds: [
+      shell,
+      defineJob({
+        kind: 'odd',
+        command: [process.execPath, '-p', 'process.env["a-b"] + process.env["x.y"] + String(process.env.OLDPWD)'],
+        environment: { 'a-b': '1', 'x.y': '2' },
+      }),
+    ],
+  })
+  const { job } = await holdfast.submit('odd', null)
+  await holdfast.wait(job.id)
+  assert.equal((await holdfast.log(job.id, { stream: ['stdout'] })).lines[0]?.text, '12undefined')
+  await holdfast.close()
+  const program = join(import.meta.dirname, '../bin/holdfast.js')
+  const { stdout } = await run(process.execPath, [program, 'run', '--data', join(folder, 'path'), '--', 'ls', '/etc/hostname'], {
+    env: { HOME: folder },
+  })
+  assert.equal(stdout, '/etc/hostname\n')
+})
+
+test('who stops reading gets no stack trace: logs end, a run goes on', async () => {
+  const data = join(folder, 'pipes')
+  const program = join(import.meta.dirname, '../bin/holdfast.js')
+  const piped = (args: string) => run('sh', ['-c', `"${process.execPath}" "${program}" ${args} 2>"${folder}/said" | head -1`])
+  assert.equal((await piped(`run --data "${data}" -- seq 1 200000`)).stdout, '1\n')
+  assert.match(readFileSync(join(folder, 'said'), 'utf8'), /^\nDetached\. Job 1 goes on\./)
+  assert.equal(JSON.parse((await command(data, 'wait', '1', '--json')).stdout).logLines, 200_002)
+  await piped(`logs 1 --data "${data}"`)
+  assert.equal(readFileSync(join(folder, 'said'), 'utf8'), '')
+})
+
+test('a failure of a job that wrote nothing after the stop is told as cancelled', async () => {
+  const holdfast = await open({ data: join(folder, 'cancelled'), kinds: [shell] })
+  const { job } = await holdfast.submit(shell, 'echo up; sleep 100')
+  for await (const { logLines } of holdfast.watch(job.id)) if (logLines >= 2) break
+  await holdfast.cancel(job.id, { by: 'ada' })
+  const { state, failure } = await holdfast.wait(job.id)
+  assert.deepEqual([state, failure?.kind, failure?.message], ['cancelled', 'cancelled', 'Cancelled by ada'])
+  const odd = await finished(holdfast, 'exit 3')
+  assert.equal(odd.failure?.message, 'Exited with code 3')
+  await holdfast.close()
+})
+
+test('submit takes what the schema takes, with its defaults left out, and no input where the kind has none', async () => {
+  const greet = defineJob({ kind: 'greet', input: z.object({ name: z.string().default('you') }), command: ({ name }) => ['echo', name] })
+  const bare = defineJob({ kind: 'bare', command: ['true'] })
+  const holdfast = await open({ data: join(folder, 'types'), kinds: [greet, bare] })
+  const { job } = await holdfast.submit(greet, {})
+  assert.deepEqual(job.input, { name: 'you' })
+  assert.equal((await holdfast.wait((await holdfast.submit(bare)).job.id)).state, 'succeeded')
+  // @ts-expect-error The schema wants a string.
+  await assert.rejects(holdfast.submit(greet, { name: 7 }), /Input rejected: name: /)
+  await holdfast.close()
+})
+
+test('a job that ended while nobody looked took as long as it ran', async () => {
+  const data = join(folder, 'unseen')
+  await command(data, 'run', '-d', '--', 'true')
+  await untilGone(join(data, 'attempts/1-1/alive'))
+  const { mtimeMs } = statSync(join(data, 'attempts/1-1/exit'))
+  const job = JSON.parse((await command(data, 'show', '1', '--json')).stdout)
+  assert.equal(job.finishedAt, Math.round(mtimeMs))
+})
+
+test('looking makes nothing: a folder that is not there, a database of another program', async () => {
+  const missing = join(folder, 'typo')
+  const listed = await command(missing, 'list')
+  assert.deepEqual([listed.exitCode, existsSync(missing)], [125, false])
+  assert.match(listed.stderr, /^holdfast: There is no data folder .*typo\./)
+  const foreign = join(folder, 'foreign')
+  mkdirSync(foreign)
+  new DatabaseSync(join(foreign, 'holdfast.db')).exec('create table theirs (n)')
+  const refused = await command(foreign, 'list')
+  assert.equal(refused.exitCode, 125)
+  assert.match(refused.stderr, /another program's: it has the table "theirs"/)
+  assert.deepEqual(new DatabaseSync(join(foreign, 'holdfast.db')).prepare('select name from sqlite_master').all().length, 1)
+})
+
+test('wait on a job that is not there says so at once, whatever else it waits for', async () => {
+  const data = join(folder, 'waits')
+  await command(data, 'run', '-d', '--', 'sleep', '100')
+  assert.deepEqual([(await command(data, 'wait', '1', '99')).exitCode, (await command(data, 'cancel', '1', '-y')).exitCode], [3, 0])
+})
+
+async function untilGone(fifo: string): Promise<void> {
+  const { isHeld } = await import('../src/launch/fifo.ts')
+  while (isHeld(fifo)) await new Promise((resolve) => setImmediate(resolve))
+}
