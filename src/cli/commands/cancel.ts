@@ -1,6 +1,7 @@
 // holdfast cancel: asks once, then stops the job and everything it started, and waits until they are gone.
 import { createInterface } from 'node:readline/promises'
 import { HoldfastError } from '../../supervisor/errors.ts'
+import { isSettled } from '../../supervisor/states.ts'
 import { plain, stateWord, titleOf, userName } from '../output.ts'
 import { connect, jobNumber, type Place } from '../place.ts'
 import { interrupted } from './logs.ts'
@@ -15,7 +16,7 @@ export async function cancel(text: string, options: CancelOptions): Promise<numb
   const { client, close } = await connect(options, [id])
   try {
     const before = await client.get(id)
-    const isOver = !['queued', 'running', 'stopping'].includes(before.state)
+    const isOver = isSettled(before.state)
     if (!isOver && !options.yes && !(await agreed(`Cancel job ${id} (${titleOf(before)})? Everything it started is stopped too. [y/N] `))) {
       console.error('Not cancelled.')
       return 1

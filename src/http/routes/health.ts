@@ -56,7 +56,7 @@ async function readDatabase(holdfast: Holdfast): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`No answer within ${httpBounds.readyMs} ms.`)), httpBounds.readyMs)
   try {
-    await Promise.race([holdfast.count(), promise])
+    await Promise.race([holdfast.list({ limit: 1 }), promise])
   } finally {
     clearTimeout(timer)
   }

@@ -10,7 +10,7 @@ import { answerEvents } from '../answer-events.ts'
 import type { App, AppContext } from '../context.ts'
 import { sendPages } from '../job-events.ts'
 import { problemAnswers } from '../problem.ts'
-import { pollAfter, pollAfterCounts } from './summary.ts'
+import { pollAfter, pollAfterList } from './summary.ts'
 
 const list = createRoute({
   method: 'get',
@@ -68,8 +68,8 @@ const watch = createRoute({
 
 export function mountJobs(app: App, { holdfast, logger }: AppContext): void {
   app.openapi(list, async (c) => {
-    const [page, counts] = await Promise.all([holdfast.list(toFilter(c.req.valid('query'))), holdfast.count()])
-    return c.json({ ...page, pollAfterMs: pollAfterCounts(counts) }, 200)
+    const [page, pollAfterMs] = await Promise.all([holdfast.list(toFilter(c.req.valid('query'))), pollAfterList(holdfast)])
+    return c.json({ ...page, pollAfterMs }, 200)
   })
 
   app.openapi(show, async (c) => {

@@ -1,7 +1,8 @@
 // Counts for start pages and indicators, and when it is worth looking again.
 import { createRoute } from '@hono/zod-openapi'
 import { summarySchema } from '../../contract/job.ts'
-import type { JobState } from '../../supervisor/holdfast.ts'
+import type { Holdfast, JobState } from '../../supervisor/holdfast.ts'
+import { activeStates } from '../../supervisor/states.ts'
 import { httpBounds } from '../bounds.ts'
 import type { App, AppContext } from '../context.ts'
 import { problemAnswers } from '../problem.ts'
@@ -16,18 +17,20 @@ const summary = createRoute({
   responses: { 200: { description: 'The counts', content: { 'application/json': { schema: summarySchema } } }, ...problemAnswers() },
 })
 
-const activeStates: readonly JobState[] = ['queued', 'running', 'stopping']
-
 export function mountSummary(app: App, { holdfast }: AppContext): void {
   app.openapi(summary, async (c) => {
     const counts = await holdfast.count()
-    return c.json({ counts, active: countActive(counts), pollAfterMs: pollAfterCounts(counts), version }, 200)
+    return c.json(
+      { counts, active: countActive(counts), pollAfterMs: countActive(counts) > 0 ? httpBounds.pollAfterMs : null, version },
+      200,
+    )
   })
 }
 
-/** A list can change by itself while any job is active. */
-export function pollAfterCounts(counts: Record<JobState, number>): number | null {
-  return countActive(counts) > 0 ? httpBounds.pollAfterMs : null
+/** A list can change by itself while any job is active. Counting a million settled jobs to know that would be slow. */
+export async function pollAfterList(holdfast: Holdfast): Promise<number | null> {
+  const { jobs } = await holdfast.list({ state: activeStates, limit: 1 })
+  return jobs.length > 0 ? httpBounds.pollAfterMs : null
 }
 
 export function pollAfter(state: JobState): number | null {
