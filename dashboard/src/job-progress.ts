@@ -12,6 +12,8 @@ export interface Step {
   note: string
   /** How many segments it stands under: phases to come have no names yet. */
   span: number
+  /** The segment it begins under, from 1, where that is not the next one: a job may begin in its second phase. */
+  from: number | null
 }
 
 export interface ProgressView {
@@ -42,8 +44,9 @@ export function progressOf(job: Job, now: number): ProgressView | null {
   if (progress === null) return null
   const place = placeOf(progress)
   const settled = isSettled(job)
-  const fraction = fractionOf(progress)
-  const segments = segmentsOf(place, job.state === 'succeeded' ? 'done' : fraction === null && !settled ? 'unknown' : 'now')
+  const succeeded = job.state === 'succeeded'
+  const fraction = succeeded ? 1 : fractionOf(progress)
+  const segments = segmentsOf(place, succeeded ? 'done' : fraction === null && !settled ? 'unknown' : 'now')
   const pace = settled || job.state === 'queued' ? null : paceOf(job, fraction)
   const position = place.of > 1 ? `${place.index} of ${place.of}` : null
   const said = [
@@ -51,7 +54,7 @@ export function progressOf(job: Job, now: number): ProgressView | null {
     pace && rate(pace.perMs, progress.unit),
   ]
   const view = {
-    segments: fraction === null && place.of === 0 ? [] : segments,
+    segments: fractionOf(progress) === null && place.of === 0 ? [] : segments,
     fraction,
     percent: fraction === null ? null : percent(fraction),
     phase: progress.phase?.name ?? null,
@@ -60,7 +63,7 @@ export function progressOf(job: Job, now: number): ProgressView | null {
     left: pace && `${about(pace.leftMs)} left${place.of > 1 ? ' in this phase' : ''}`,
     steps: stepsOf(job, progress, now),
   }
-  return { ...view, sentence: sentenceOf(view) }
+  return { ...view, sentence: succeeded ? 'All of it is done' : sentenceOf(view) }
 }
 
 interface Place {
@@ -72,7 +75,7 @@ interface Place {
 function placeOf({ phase, phases }: Progress): Place {
   if (phase === null) return { index: 0, of: 0 }
   const index = Math.max(1, phase.index ?? phases.length)
-  return { index, of: Math.min(mostSegments, Math.max(index, phase.of ?? phases.length)) }
+  return { index, of: Math.max(index, phase.of ?? phases.length) }
 }
 
 function fractionOf({ done, total }: Progress): number | null {
@@ -80,8 +83,8 @@ function fractionOf({ done, total }: Progress): number | null {
 }
 
 function segmentsOf({ index, of }: Place, current: SegmentLook): SegmentLook[] {
-  const length = Math.max(1, of)
-  const at = Math.max(1, index)
+  const length = Math.max(1, Math.min(mostSegments, of))
+  const at = Math.max(1, of > mostSegments ? Math.ceil((index * mostSegments) / of) : index)
   return Array.from({ length }, (_, place) =>
     place + 1 < at ? 'done' : place + 1 === at ? current : current === 'done' ? 'done' : 'later',
   )
@@ -100,18 +103,21 @@ function paceOf(job: Job, fraction: number | null): { perMs: number; leftMs: num
 
 function stepsOf(job: Job, progress: Progress, now: number): Step[] {
   const settled = isSettled(job)
+  const { index, of } = placeOf(progress)
   const steps = progress.phases.map((span, place): Step => {
     const last = place === progress.phases.length - 1
     const over = !last || job.state === 'succeeded' || (span.finishedAt !== null && !settled)
-    return { name: span.name, look: over ? 'done' : 'now', note: duration(spentMs(span, job.finishedAt ?? now)), span: 1 }
+    const from = place === 0 && index > progress.phases.length ? index - progress.phases.length + 1 : null
+    return { name: span.name, look: over ? 'done' : 'now', note: duration(spentMs(span, job.finishedAt ?? now)), span: 1, from }
   })
-  const toCome = placeOf(progress).of - steps.length
+  const toCome = of - index
   if (toCome > 0 && job.state !== 'succeeded') {
     steps.push({
       name: toCome === 1 ? '1 more phase' : `${count(toCome)} more phases`,
       look: 'later',
       note: settled ? 'not reached' : '',
       span: toCome,
+      from: null,
     })
   }
   return steps

@@ -58,6 +58,10 @@ export function titleOf(job: Job, kindTitles: ReadonlyMap<string, string>): stri
   return job.name ?? cut(wholeTitleOf(job, kindTitles), longestCommand)
 }
 
+export function isCalledByCommand(job: Job): boolean {
+  return job.name === null && job.kind === commandKind && job.command !== null
+}
+
 /** The same with the whole command. */
 export function wholeTitleOf(job: Job, kindTitles: ReadonlyMap<string, string>): string {
   if (job.name !== null) return job.name
@@ -85,7 +89,8 @@ function cut(text: string, length: number): string {
 export function endingOf(job: Job): string {
   const { word } = lookOf(job)
   const took = job.finishedAt === null ? null : tookMs(job, job.finishedAt)
-  return took === null ? word : `${word} ${job.state === 'succeeded' ? 'in' : 'after'} ${duration(took)}`
+  if (took === null) return word
+  return `${word} ${job.state === 'succeeded' ? 'in' : 'after'} ${duration(took).replace(/^<\s/, 'less than ')}`
 }
 
 /** The line for the list: why it waits, what it does, what it made, why it failed. */

@@ -3,19 +3,33 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { about, ago, amount, duration, percent, rate, roundDuration, sinceThen, stopwatch } from '../../dashboard/src/format.ts'
 import { progressOf } from '../../dashboard/src/job-progress.ts'
-import { lookOf, oneLine, outcomeOf, reasonLine, tookMs } from '../../dashboard/src/job-words.ts'
+import {
+  endingOf,
+  factsOf,
+  lookOf,
+  oneLine,
+  outcomeOf,
+  reasonLine,
+  shellWords,
+  subtitleOf,
+  titleOf,
+  tookMs,
+  wholeTitleOf,
+} from '../../dashboard/src/job-words.ts'
 import type { Job, Progress } from '../../src/client/index.ts'
 
 const second = 1_000
 const minute = 60 * second
 const startedAt = Date.UTC(2026, 10, 22, 14, 2)
 
-test('durations, from milliseconds to days', () => {
-  const texts = [0, 109, second, 52 * second, 12 * minute + 31 * second, 124 * minute, 100 * 60 * minute].map((ms) => plain(duration(ms)))
-  assert.deepEqual(texts, ['0 s', '109 ms', '1 s', '52 s', '12 min 31 s', '2 h 04 min', '4 d 4 h'])
+test('durations, from tenths of a second to days', () => {
+  const texts = [0, 52, 109, second, 5_549, 9_999, 52 * second, 12 * minute + 31 * second, 124 * minute, 100 * 60 * minute].map((ms) =>
+    plain(duration(ms)),
+  )
+  assert.deepEqual(texts, ['< 0.1 s', '< 0.1 s', '0.1 s', '1.0 s', '5.5 s', '9.9 s', '52 s', '12 min 31 s', '2 h 04 min', '4 d 4 h'])
   assert.deepEqual(
-    [minute, 61 * second, 60 * minute, 500].map((ms) => plain(roundDuration(ms))),
-    ['1 min', '1 min 01 s', '1 h', '500 ms'],
+    [minute, 61 * second, 60 * minute, 4_500].map((ms) => plain(roundDuration(ms))),
+    ['1 min', '1 min 01 s', '1 h', '4 s'],
   )
   assert.deepEqual(
     [200, 4 * second, 2 * minute].map((ms) => plain(sinceThen(ms))),
@@ -23,7 +37,7 @@ test('durations, from milliseconds to days', () => {
   )
   assert.deepEqual(
     [109, 52 * second, 751 * second, 7_449 * second].map((ms) => plain(stopwatch(ms))),
-    ['109 ms', '0:52', '12:31', '2:04:09'],
+    ['0.1 s', '0:52', '12:31', '2:04:09'],
   )
   assert.deepEqual(
     [5 * second, 5 * minute, 50 * 60 * minute].map((ms) => plain(ago(ms))),
@@ -87,7 +101,53 @@ test('a job that succeeded has done every phase; one that failed says what was n
   const done = progressOf(job({ state: 'succeeded', finishedAt: startedAt + minute, progress: progress({}) }), startedAt)
   assert.ok(done?.segments.every((look) => look === 'done') && done.steps.every(({ look }) => look === 'done'))
   const failed = progressOf(job({ state: 'failed', finishedAt: startedAt + minute, progress: progress({ done: 1, total: 4 }) }), startedAt)
-  assert.deepEqual(failed?.steps.at(-1), { name: '3 more phases', look: 'later', note: 'not reached', span: 3 })
+  assert.deepEqual(failed?.steps.at(-1), { name: '3 more phases', look: 'later', note: 'not reached', span: 3, from: null })
+})
+
+test('a job that begins in its second phase has no more to come than there are, and stands under its own segment', () => {
+  const phases = [{ name: 'Embed', startedAt, finishedAt: null }]
+  const view = progressOf(job({ progress: progress({ phase: { name: 'Embed', index: 2, of: 4 }, phases }) }), startedAt)
+  assert.deepEqual(
+    view?.steps.map(({ name, span, from }) => [name, span, from]),
+    [
+      ['Embed', 1, 2],
+      ['2 more phases', 2, null],
+    ],
+  )
+})
+
+test('more phases than can be drawn are still counted right', () => {
+  const view = progressOf(job({ progress: progress({ phase: { name: 'Embed', index: 30, of: 60 } }) }), startedAt)
+  assert.equal(view?.position, '30 of 60')
+  assert.equal(view?.segments.length, 24)
+  assert.equal(view?.segments.indexOf('unknown'), 11)
+  assert.equal(view?.steps.at(-1)?.name, '30 more phases')
+})
+
+test('a command without a name is called by its words, cut in titles and whole beside them', () => {
+  const ran = job({ kind: 'command', command: ['sh', '-c', 'echo hi'] })
+  assert.equal(titleOf(ran, new Map([['command', 'Command']])), `sh -c 'echo hi'`)
+  assert.equal(shellWords(['echo', '', `it's`, 'a=b/c.d']), `echo '' 'it'\\''s' a=b/c.d`)
+  const long = job({ kind: 'command', command: ['seq', '9'.repeat(200)] })
+  assert.equal(titleOf(long, new Map()).length, 80)
+  assert.ok(titleOf(long, new Map()).endsWith('9…'))
+  assert.equal(wholeTitleOf(long, new Map()).length, 204)
+  assert.deepEqual(
+    [titleOf({ ...ran, name: 'Hello' }, new Map()), subtitleOf({ ...ran, name: 'Hello' }, new Map())],
+    ['Hello', `sh -c 'echo hi'`],
+  )
+  assert.equal(titleOf(job({}), new Map([['rebuild', 'Rebuild']])), 'Rebuild')
+})
+
+test('how a job ended, and the first facts of a small flat result', () => {
+  const ended = { startedAt, finishedAt: startedAt + 5_549 }
+  assert.equal(plain(endingOf(job({ ...ended, state: 'succeeded' }))), 'Succeeded in 5.5 s')
+  assert.equal(plain(endingOf(job({ finishedAt: startedAt, state: 'succeeded' }))), 'Succeeded in less than 0.1 s')
+  assert.equal(plain(endingOf(job({ ...ended, state: 'cancelled' }))), 'Cancelled after 5.5 s')
+  assert.equal(endingOf(job({ state: 'cancelled', startedAt: null, finishedAt: startedAt })), 'Cancelled')
+  assert.deepEqual(factsOf({ films: 2_659, neighbours: 40, mode: 'full', more: 1 }), ['2,659 films', '40 neighbours', 'mode: full'])
+  assert.deepEqual(factsOf({ note: 'x'.repeat(80), films: 3 }), ['3 films'])
+  for (const other of [null, 'ok', [1, 2], {}, { films: { read: 3 } }, { list: [1], films: 3 }]) assert.deepEqual(factsOf(other), [])
 })
 
 test('the state in a word, with what a queued job waits for', () => {

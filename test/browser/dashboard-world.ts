@@ -1,7 +1,13 @@
 // A real Holdfast behind a real server with a browser before it, for the tests of the dashboard. A `script` job's steps wait for gates.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as nextTurn } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { z } from 'zod'
@@ -11,12 +17,15 @@ import { findChromium } from '../../tools/chromium.ts'
 import { ensureDashboard } from '../../tools/dashboard.ts'
 
 const switches = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+const command = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url))
 const prelude = 'gate() { until [ -e "$GATES/$1" ]; do sleep 0.02; done; }; tell() { echo "$1" >> "$HOLDFAST_EVENTS"; }'
 
 export interface World extends AsyncDisposable {
   url: string
   /** Submits shell lines; `gate NAME` in them waits until the test opens that gate, `tell JSON` reports. */
   submit(lines: string, options?: { name?: string; note?: string; submittedBy?: string }): Promise<number>
+  /** `holdfast run -d`: a command of the moment, which the runner of this world then looks after. */
+  run(argv: string[]): Promise<number>
   open(gate: string): Promise<void>
   /** A page that fails the test by `faults` when a script fails or the policy is broken. */
   visit(path: string, options?: BrowserContextOptions): Promise<Page>
@@ -56,6 +65,11 @@ export async function openWorld(browser: Browser, basePath = ''): Promise<World>
       const { job } = await holdfast.submit(script, { lines, ...(note !== undefined && { note }) }, options)
       return job.id
     },
+    run: async (argv) => {
+      const run = ['--conditions=holdfast-source', command, 'run', '-d', '--data', join(folder, 'data'), '--', ...argv]
+      const { stdout } = await promisify(execFile)(process.execPath, run, { env: { ...process.env, GATES: folder } })
+      return Number(stdout)
+    },
     open: (gate) => writeFile(join(folder, gate), ''),
     visit: async (path, options = {}) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options })
@@ -82,5 +96,18 @@ export async function openWorld(browser: Browser, basePath = ''): Promise<World>
       await holdfast.close()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Waits until the job page has the log line, in sight or not. */
+export async function lineWith(page: Page, text: string): Promise<void> {
+  await page.locator('.scroller .ln .tx').getByText(text, { exact: true }).first().waitFor({ state: 'attached' })
+}
+
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 8_000
+  while (!(await condition())) {
+    assert.ok(Date.now() < giveUpAt, `Never came true: ${condition}`)
+    await nextTurn(20)
   }
 }

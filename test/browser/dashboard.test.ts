@@ -3,9 +3,8 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
-import { setTimeout as nextTurn } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
-import { launchBrowser, openWorld } from './dashboard-world.ts'
+import { launchBrowser, lineWith, openWorld, until } from './dashboard-world.ts'
 
 let browser: Browser
 let axe: string
@@ -174,6 +173,8 @@ describe('dashboard', { concurrency: 3 }, () => {
       ),
     )
     await page.locator('.facts').getByText('code 3').waitFor()
+    await page.getByRole('tab', { name: 'Attempts' }).click()
+    await page.getByRole('cell', { name: 'exit code 3 Error: rating file not found: ratings.csv' }).waitFor()
   })
 
   test('nothing a job says is taken for markup or script', async () => {
@@ -244,10 +245,6 @@ describe('dashboard', { concurrency: 3 }, () => {
   })
 })
 
-async function lineWith(page: Page, text: string): Promise<void> {
-  await page.locator('.scroller .ln .tx').getByText(text, { exact: true }).first().waitFor({ state: 'attached' })
-}
-
 function logOf(page: Page): Promise<{ seq: number; text: string }[]> {
   return page
     .locator('.scroller .ln')
@@ -269,12 +266,4 @@ const checkPage = `axe.run({ resultTypes: ['violations'] }).then(({ violations }
 async function assertAccessible(page: Page): Promise<void> {
   await page.evaluate(axe)
   assert.deepEqual(await page.evaluate(checkPage), [], page.url())
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 8_000
-  while (!(await condition())) {
-    assert.ok(Date.now() < giveUpAt, `Never came true: ${condition}`)
-    await nextTurn(20)
-  }
 }

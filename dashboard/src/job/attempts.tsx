@@ -25,10 +25,10 @@ export function Attempts({ job }: { job: JobDetail }) {
           {job.history.toReversed().map((attempt) => (
             <tr key={attempt.attempt}>
               <td class="id">{attempt.attempt}</td>
-              <td class="ended">
+              <td>
                 {stateWords(attempt)}
-                {attempt.failure != null && (
-                  <p>
+                {attempt.failure !== null && (
+                  <p class="ended-why">
                     <bdi>{attempt.failure.message}</bdi>
                   </p>
                 )}

@@ -2,7 +2,7 @@
 import type { JobDetail } from 'holdfast/client'
 import { useState } from 'preact/hooks'
 import { kindTitles } from '../client.ts'
-import { isSettled, wholeTitleOf } from '../job-words.ts'
+import { isCalledByCommand, isSettled, wholeTitleOf } from '../job-words.ts'
 import { ConnectionNote } from '../parts/connection-note.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Pill } from '../parts/pill.tsx'
@@ -26,7 +26,7 @@ export function JobHead({ job, title }: { job: JobDetail; title: string }) {
       </nav>
       <header class="page-head tight">
         <div class="job-title">
-          <h1 title={whole === title ? undefined : whole}>
+          <h1 class={isCalledByCommand(job) ? 'typed' : undefined} title={whole === title ? undefined : whole}>
             <bdi>{title}</bdi>
           </h1>
           <span class="id">#{job.id}</span>

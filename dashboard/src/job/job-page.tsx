@@ -3,10 +3,12 @@ import type { HoldfastClientError, JobDetail } from 'holdfast/client'
 import { useEffect, useMemo } from 'preact/hooks'
 import { useRoute } from 'preact-iso/router'
 import { kindTitles } from '../client.ts'
+import type { ProgressView } from '../job-progress.ts'
 import { progressOf } from '../job-progress.ts'
-import { isActive, lookOf, titleOf } from '../job-words.ts'
+import { endingOf, isActive, isSettled, lookOf, titleOf } from '../job-words.ts'
 import { clock } from '../live.ts'
 import { lineOfAddress } from '../log/log-view.tsx'
+import { NoPage } from '../no-page.tsx'
 import { Announcer } from '../parts/announcer.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { link } from '../place.ts'
@@ -21,9 +23,10 @@ import { ProgressCard } from './progress-card.tsx'
 import { Verdict } from './verdict.tsx'
 
 export function JobPage() {
-  const { id } = useRoute().params
-  const number = Number(id?.replace(/^#/, ''))
-  return <OneJob key={id} id={Number.isSafeInteger(number) && number > 0 ? number : 0} />
+  const { id = '' } = useRoute().params
+  const number = /^#?\d+$/.test(id) ? Number(id.replace('#', '')) : 0
+  if (number === 0 || !Number.isSafeInteger(number)) return <NoPage />
+  return <OneJob key={number} id={number} />
 }
 
 function OneJob({ id }: { id: number }) {
@@ -56,23 +59,34 @@ function Loaded({ job, feed }: { job: JobDetail; feed: JobFeed }) {
   const title = titleOf(job, kindTitles.value)
   const look = lookOf(job)
   const view = progressOf(job, clock.value)
-  const sign = isActive(job) ? (view?.percent ?? look.word) : look.word
-  useTabSign(`${sign} ${title} #${job.id}`, look.tone)
-  const quarter = view?.fraction == null ? '' : `, ${Math.floor(view.fraction * 4) * 25} percent`
+  useTabSign(`${isActive(job) ? activeSign(view, look.word) : look.word} ${title} #${job.id}`, look.tone)
   const hasProgress = view !== null || isActive(job)
+  const endedCalmly = job.startedAt !== null && (job.state === 'succeeded' || job.state === 'cancelled')
   return (
     <>
       <JobHead job={job} title={title} />
       <JobFacts job={job} />
       <Verdict job={job} />
       <div class={hasProgress ? 'two even' : 'two alone'}>
-        {hasProgress && <ProgressCard job={job} view={view} log={feed.log} />}
+        {(hasProgress || endedCalmly) && <ProgressCard job={job} view={view} log={feed.log} />}
         <ProcessCard job={job} />
       </div>
       <JobTabs job={job} log={feed.log} />
-      <Announcer sentence={`${title}: ${look.word}${view?.phase ? `, ${view.phase}` : ''}${isActive(job) ? quarter : ''}`} />
+      <Announcer sentence={`${title}: ${spokenWords(job, view)}`} urgent={isSettled(job)} />
     </>
   )
+}
+
+/** The per cent is the phase's: beside it stands which one. */
+function activeSign(view: ProgressView | null, word: string): string {
+  return view === null || view.percent === null ? word : [view.percent, view.position].filter(Boolean).join(', ')
+}
+
+/** How it ended and why, or where it is, in quarters: nobody wants to hear each per cent. */
+function spokenWords(job: JobDetail, view: ProgressView | null): string {
+  if (isSettled(job)) return [endingOf(job), job.state === 'failed' ? job.failure?.message : null].filter(Boolean).join(': ')
+  const quarter = isActive(job) && view !== null && view.fraction !== null ? `${Math.floor(view.fraction * 4) * 25} percent` : null
+  return [lookOf(job).word, view?.phase, quarter].filter(Boolean).join(', ')
 }
 
 /** In the shape of the page, so that nothing jumps when it comes. */

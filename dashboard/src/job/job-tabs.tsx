@@ -8,6 +8,7 @@ import { isSettled } from '../job-words.ts'
 import { LogView } from '../log/log-view.tsx'
 import type { LogWindow } from '../log/log-window.ts'
 import { JsonView } from '../parts/json-view.tsx'
+import { useSideways } from '../parts/use-sideways.ts'
 import { link } from '../place.ts'
 import { Attempts } from './attempts.tsx'
 import { Events } from './events.tsx'
@@ -21,6 +22,7 @@ export function JobTabs({ job, log }: { job: JobDetail; log: LogWindow }) {
   const { query, route } = useLocation()
   const chosen = tabs.find((tab) => tab === query.tab) ?? 'log'
   const list = useRef<HTMLDivElement>(null)
+  useSideways(list)
   const choose = (tab: Tab) => route(link(`jobs/${job.id}`, { tab: tab === 'log' ? undefined : tab }), true)
   const step = (event: KeyboardEvent) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
@@ -32,7 +34,7 @@ export function JobTabs({ job, log }: { job: JobDetail; log: LogWindow }) {
   }
   return (
     <>
-      <div class="tabs" role="tablist" aria-label="About this job" ref={list} onKeyDown={step}>
+      <div class="tabs sideways" role="tablist" aria-label="About this job" ref={list} onKeyDown={step}>
         {tabs.map((tab) => (
           <button
             key={tab}

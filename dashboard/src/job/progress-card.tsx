@@ -3,7 +3,7 @@ import type { Job } from 'holdfast/client'
 import { sinceThen, time } from '../format.ts'
 import type { ProgressView, Step } from '../job-progress.ts'
 import type { Tone } from '../job-words.ts'
-import { isActive, lookOf } from '../job-words.ts'
+import { endingOf, factsOf, isActive, isSettled, lookOf } from '../job-words.ts'
 import { clock, isLost } from '../live.ts'
 import type { LogWindow } from '../log/log-window.ts'
 import type { IconName } from '../parts/icon.tsx'
@@ -20,7 +20,7 @@ export interface ProgressCardProps {
 export function ProgressCard({ job, view, log }: ProgressCardProps) {
   const { tone } = lookOf(job)
   return (
-    <section class="card panel" aria-label={isActive(job) ? 'Progress' : 'How far it came'}>
+    <section class="card panel" aria-label={isActive(job) ? 'Progress' : job.state === 'failed' ? 'How far it came' : 'How it ended'}>
       <Headline job={job} view={view} />
       {view !== null && <Tideline view={view} tone={tone} />}
       {view !== null && view.steps.length > 0 && <Steps view={view} tone={tone} />}
@@ -30,7 +30,7 @@ export function ProgressCard({ job, view, log }: ProgressCardProps) {
 }
 
 function Headline({ job, view }: { job: Job; view: ProgressView | null }) {
-  const message = job.progress?.message ?? null
+  if (isSettled(job) && job.state !== 'failed') return <Ending job={job} view={view} />
   if (view === null) {
     return (
       <div class="big">
@@ -39,20 +39,55 @@ function Headline({ job, view }: { job: Job; view: ProgressView | null }) {
       </div>
     )
   }
-  const soft = [view.percent === null && view.position !== null ? `phase ${view.position}` : null, view.amount].filter(Boolean).join(', ')
+  const soft = [view.position && `phase ${view.position}`, view.amount].filter(Boolean).join(', ')
   return (
     <>
       <div class="big">
-        <strong>{view.percent ?? view.phase ?? lookOf(job).word}</strong>
+        <strong>{view.percent ?? view.phase ?? lookOf(job).word}</strong>{' '}
+        {view.percent !== null && view.phase !== null && (
+          <span class="of">
+            of <bdi>{view.phase}</bdi>
+          </span>
+        )}{' '}
         {soft !== '' && <span class="soft">{soft}</span>}
         {view.left !== null && <span class="eta">{view.left}</span>}
       </div>
-      {message !== null && (
-        <p class="message">
-          <bdi>{message}</bdi>
-        </p>
-      )}
+      <Message text={job.progress?.message ?? null} />
     </>
+  )
+}
+
+/** A job that is over: how it ended and what counts of that, not where it last was. */
+function Ending({ job, view }: { job: Job; view: ProgressView | null }) {
+  const facts = factsOf(job.result)
+  const soft = job.state === 'succeeded' ? facts.join(' · ') : reached(view)
+  return (
+    <>
+      <div class="big">
+        <strong>{endingOf(job)}</strong>{' '}
+        {soft !== '' && (
+          <span class="soft">
+            <bdi>{soft}</bdi>
+          </span>
+        )}
+      </div>
+      {facts.length === 0 && <Message text={job.progress?.message ?? null} />}
+    </>
+  )
+}
+
+function reached(view: ProgressView | null): string {
+  if (view === null) return ''
+  const place = [view.percent, view.phase].filter(Boolean).join(' of ')
+  return [place && `at ${place}`, view.position && `phase ${view.position}`, view.amount].filter(Boolean).join(', ')
+}
+
+function Message({ text }: { text: string | null }) {
+  if (text === null) return null
+  return (
+    <p class="message">
+      <bdi>{text}</bdi>
+    </p>
   )
 }
 
@@ -66,7 +101,7 @@ function Steps({ view, tone }: { view: ProgressView; tone: Tone }) {
           key={place}
           data-state={stepTone(step, tone)}
           aria-current={step.look === 'now' ? 'step' : undefined}
-          style={{ '--span': String(step.span) }}
+          style={{ '--span': String(step.span), ...(step.from !== null && { '--from': String(step.from) }) }}
         >
           <Icon name={stepIcon(step, tone)} />
           <b>

@@ -1,15 +1,19 @@
 // The row of states with their counts, and the choice of a job type. Links, so that each view has an address.
+import { useRef } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { counts, kinds } from '../client.ts'
 import { count } from '../format.ts'
 import { Icon } from '../parts/icon.tsx'
+import { useSideways } from '../parts/use-sideways.ts'
 import type { JobListFilter, StateChip } from './job-filter.ts'
 import { chips, filterLink, totalOf } from './job-filter.ts'
 
 export function StateChips({ filter }: { filter: JobListFilter }) {
+  const row = useRef<HTMLElement>(null)
+  useSideways(row)
   return (
     <div class="filters">
-      <nav class="chips" aria-label="Jobs by state">
+      <nav class="chips sideways" aria-label="Jobs by state" ref={row}>
         {chips.map((chip) => (
           <Chip key={chip.id} chip={chip} filter={filter} />
         ))}

@@ -55,14 +55,14 @@ interface Beats {
   lastSeq: number
 }
 
-/** Counts each line once as it comes, and each beat that brought no line. */
+/** Counts each line of the job once as it comes, and each beat that brought no line. Our own lines are no sign of its life. */
 function useBeats(job: Job, log: LogWindow): Beats {
   const kept = useRef<Beats>({ grains: new Map(), since: Date.now(), lastSeq: 0 })
   const beats = kept.current
   if (log.loaded.value && beats.lastSeq === 0) beats.since = Math.min(beats.since, knownSince(job, log))
   for (const block of log.blocks.value.toReversed()) {
     if ((block.lines.at(-1)?.seq ?? 0) <= beats.lastSeq) break
-    for (const line of block.lines) if (line.seq > beats.lastSeq) add(beats.grains, line.at)
+    for (const line of block.lines) if (line.seq > beats.lastSeq && line.stream !== 'system') add(beats.grains, line.at)
   }
   beats.lastSeq = Math.max(beats.lastSeq, log.blocks.value.at(-1)?.lines.at(-1)?.seq ?? 0)
   if (job.heartbeatAt !== null && !beats.grains.has(grainOf(job.heartbeatAt))) add(beats.grains, job.heartbeatAt)
