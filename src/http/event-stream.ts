@@ -150,5 +150,7 @@ class EventStream implements EventSink {
 
 /** Holdfast was closed while the stream was open: nothing is wrong. */
 function isClosing(error: unknown): boolean {
-  return error instanceof HoldfastError && error.code === 'closed'
+  // A wait that was ended by the closing has it as its cause.
+  const reason = error instanceof Error && error.name === 'AbortError' ? error.cause : error
+  return reason instanceof HoldfastError && reason.code === 'closed'
 }
