@@ -38,7 +38,7 @@ async function takeRunningJob(browser: Browser): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: 'light', deviceScaleFactor: 1.5 })
   await page.goto(`${app.url}/holdfast/jobs/1`)
   for await (const { progress } of app.holdfast.watch(1)) {
-    if (progress?.phase?.name === 'Nearest neighbours' && (progress.done ?? 0) > 0.4 * (progress.total ?? 1)) break
+    if (progress?.phase?.name === 'Nearest neighbours' && (progress.done ?? 0) > 0) break
   }
   await page.getByText('Nearest neighbours').first().waitFor()
   await page.screenshot({ path: join(target, 'job.png') })
