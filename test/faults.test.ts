@@ -223,6 +223,26 @@ test('wait on a job that is not there says so at once, whatever else it waits fo
   assert.deepEqual([(await command(data, 'wait', '1', '99')).exitCode, (await command(data, 'cancel', '1', '-y')).exitCode], [3, 0])
 })
 
+test('I3 I13: shim and command killed from outside: interrupted, and only when their children are gone too', async () => {
+  const program = `const { spawn } = require('node:child_process')
+const child = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' })
+console.log(child.pid + ' ' + process.pid + ' ' + process.ppid)
+setInterval(() => {}, 1000)`
+  const holdfast = await open({
+    data: join(folder, 'killed'),
+    kinds: [defineJob({ kind: 'parent', command: [process.execPath, '-e', program] })],
+  })
+  const { job } = await holdfast.submit('parent')
+  for await (const { logLines } of holdfast.watch(job.id)) if (logLines >= 2) break
+  const text = (await holdfast.log(job.id, { stream: ['stdout'] })).lines[0]?.text ?? ''
+  const [child = 0, ...killed] = text.split(' ').map(Number)
+  for (const pid of killed.toReversed()) process.kill(pid, 'SIGKILL')
+  const { state, failure } = await holdfast.wait(job.id)
+  assert.deepEqual([state, failure?.kind], ['interrupted', 'interrupted'])
+  assert.equal(existsSync(`/proc/${child}/exe`), false)
+  await holdfast.close()
+})
+
 async function untilGone(fifo: string): Promise<void> {
   const { isHeld } = await import('../src/launch/fifo.ts')
   while (isHeld(fifo)) await new Promise((resolve) => setImmediate(resolve))

@@ -100,9 +100,10 @@ interface Following {
 async function endOf(house: House, { attempt }: Claimed, folder: string, { mark, process, signal }: Following): Promise<SeenEnd> {
   if (attempt.bootId !== house.place.bootId) return endBeforeRestart(house, folder)
   const sighting = await house.launcher.ended(folder, signal)
-  if (sighting.exitCode === null) return { end: 'vanished', message: 'its processes disappeared without an exit code' }
+  // Also where no exit code can come any more: nothing is settled while somebody of the tree lives.
   const leftovers = await house.launcher.stop({ folder, mark, process, graceMs: leftoverGraceMs, signal })
   if (!leftovers.gone) throw new Error('processes that the job left behind cannot be killed')
+  if (sighting.exitCode === null) return { end: 'vanished', message: 'its processes disappeared without an exit code' }
   return { end: 'exit', exitCode: sighting.exitCode, exitedAt: house.launcher.exitedAt(folder), leftovers: leftovers.found }
 }
 
