@@ -118,7 +118,7 @@ test('closing does not wait for a database that another process holds', async ()
   for await (const { logLines } of holdfast.watch(job.id)) if (logLines >= 3) break
   const holder = spawn(process.execPath, [
     '-e',
-    `const d = new (require('node:sqlite').DatabaseSync)(${JSON.stringify(join(data, 'holdfast.db'))}); d.exec('begin immediate'); console.log('held'); setInterval(() => {}, 1000)`,
+    `const d = new (require('node:sqlite').DatabaseSync)(${JSON.stringify(join(data, 'holdfast.db'))}, { timeout: 10000 }); d.exec('begin immediate'); console.log('held'); setInterval(() => {}, 1000)`,
   ])
   await once(holder.stdout, 'data')
   await Promise.all([holdfast.close(), holdfast.close()])
@@ -240,6 +240,24 @@ setInterval(() => {}, 1000)`
   const { state, failure } = await holdfast.wait(job.id)
   assert.deepEqual([state, failure?.kind], ['interrupted', 'interrupted'])
   assert.equal(existsSync(`/proc/${child}/exe`), false)
+  await holdfast.close()
+})
+
+test('a list does not carry long inputs along, and says so; the job itself has them', async () => {
+  const echo = defineJob<string>({ kind: 'echo', command: ['true'] })
+  const holdfast = await open({ data: join(folder, 'long'), kinds: [echo], runner: false })
+  const long = 'x'.repeat(10_000)
+  await holdfast.submit(echo, 'short')
+  await holdfast.submit(echo, long)
+  const { jobs } = await holdfast.list()
+  assert.deepEqual(
+    jobs.map(({ input, omitted }) => [input, omitted]),
+    [
+      [null, ['input']],
+      ['short', []],
+    ],
+  )
+  assert.deepEqual([(await holdfast.get(2))?.input, (await holdfast.get(2))?.omitted], [long, []])
   await holdfast.close()
 })
 

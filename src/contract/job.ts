@@ -51,6 +51,9 @@ export const jobSchema = z
     uniqueKey: optionalText,
     input: jsonSchema,
     result: jsonSchema,
+    omitted: z
+      .array(z.enum(['input', 'result']))
+      .openapi({ description: 'Which of the two are left out here and read as null, because they are long and this is a list' }),
     command: z.array(z.string()).nullable().openapi({ description: 'The argv that runs; null where the job is a module' }),
     submittedBy: optionalText,
     submittedAt: instant,

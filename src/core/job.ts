@@ -65,6 +65,8 @@ export interface Job {
   uniqueKey: string | null
   input: Json
   result: Json
+  /** Which of the two are left out here and read as null, because they are long and this is a list. */
+  omitted: ('input' | 'result')[]
   /** The argv that runs, or null where the job is a module. */
   command: string[] | null
   submittedBy: string | null

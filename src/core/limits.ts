@@ -3,6 +3,8 @@
 export const limits = {
   /** Jobs a list page may hold; what a table on a screen can carry. */
   listPage: 200,
+  /** Characters of an input or result that a list carries along; a page of 200 stays under 2 MB. */
+  listedValue: 4_096,
   /** Log lines a page may hold; about 20 MB of text at the longest. */
   logPage: 5_000,
   /** Characters of a line that are served unless the whole is asked for. */

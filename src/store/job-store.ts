@@ -5,7 +5,7 @@ import { nextState } from '../core/transitions.ts'
 import { serveSubmit } from '../core/uniqueness.ts'
 import { claimedFrom, claimWrites } from './claim-store.ts'
 import { event, systemLine } from './record.ts'
-import { number, toAttempt, toEvent, toJob, toPublicAttempt } from './rows.ts'
+import { number, toAttempt, toEvent, toJob, toListedJob, toPublicAttempt } from './rows.ts'
 import { firstRow, noWrites, type SqlDatabase, type Write } from './sql-database.ts'
 import { attemptsOf, attemptsUnsettled } from './statements/attempts.ts'
 import * as statements from './statements/jobs.ts'
@@ -18,7 +18,7 @@ export function jobStore(database: SqlDatabase): Store['jobs'] {
       const row = (await database.query(statements.jobById(id)))[0]
       return row ? toJob(row) : null
     },
-    list: async (filter) => (filter.state?.length === 0 ? [] : (await database.query(statements.listJobs(filter))).map(toJob)),
+    list: async (filter) => (filter.state?.length === 0 ? [] : (await database.query(statements.listJobs(filter))).map(toListedJob)),
     async count() {
       const counts = Object.fromEntries(jobStates.map((state) => [state, 0]))
       for (const row of await database.query(statements.countByState())) counts[String(row.state)] = number(row.jobs)

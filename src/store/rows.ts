@@ -1,10 +1,19 @@
 // Row ↔ noun: every column is read once, here. What the database cannot promise is asserted.
 import type { Attempt, AttemptState, Hold, JobEvent, JobSpec, JobState, Json, StopReason, Stream } from '../core/job.ts'
+import { limits } from '../core/limits.ts'
 import type { Row } from './sql-database.ts'
 import type { AttemptRecord, JobRecord, RunnerRecord, SnapshotRecord, StoredBlock } from './store.ts'
 
 const holds: readonly Hold[] = ['ready', 'time', 'key', 'job', 'kind paused']
 const streams: readonly Stream[] = ['stdout', 'stderr', 'system']
+
+/** A job as lists carry it: long values left out, and said so. */
+export function toListedJob(row: Row): JobRecord {
+  const isLong = (value: unknown) => typeof value === 'string' && value.length > limits.listedValue
+  const omitted = (['input', 'result'] as const).filter((name) => isLong(row[name]))
+  const nulls = Object.fromEntries(omitted.map((name) => [name, null]))
+  return { ...toJob({ ...row, ...nulls }), omitted }
+}
 
 export function toJob(row: Row): JobRecord {
   const spec = parse(row.spec) as unknown as JobSpec
@@ -19,6 +28,7 @@ export function toJob(row: Row): JobRecord {
     uniqueKey: stringOrNull(row.unique_key),
     input: parse(row.input),
     result: parse(row.result),
+    omitted: [],
     command: spec.run.type === 'command' ? spec.run.argv : null,
     submittedBy: stringOrNull(row.submitted_by),
     submittedAt: number(row.submitted_at),

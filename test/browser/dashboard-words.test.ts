@@ -221,6 +221,7 @@ function job(said: Partial<Job>): Job {
     uniqueKey: null,
     input: null,
     result: null,
+    omitted: [],
     command: null,
     submittedBy: null,
     submittedAt: startedAt,

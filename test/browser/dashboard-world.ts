@@ -24,6 +24,8 @@ export interface World extends AsyncDisposable {
   url: string
   /** Submits shell lines; `gate NAME` in them waits until the test opens that gate, `tell JSON` reports. */
   submit(lines: string, options?: { name?: string; note?: string; submittedBy?: string }): Promise<number>
+  /** Resolves when the job's log has so many lines. */
+  logged(id: number, lines: number): Promise<void>
   /** `holdfast run -d`: a command of the moment, which the runner of this world then looks after. */
   run(argv: string[]): Promise<number>
   open(gate: string): Promise<void>
@@ -64,6 +66,9 @@ export async function openWorld(browser: Browser, basePath = ''): Promise<World>
     submit: async (lines, { note, ...options } = {}) => {
       const { job } = await holdfast.submit(script, { lines, ...(note !== undefined && { note }) }, options)
       return job.id
+    },
+    logged: async (id, lines) => {
+      for await (const { logLines } of holdfast.watch(id)) if (logLines >= lines) return
     },
     run: async (argv) => {
       const run = ['--conditions=holdfast-source', command, 'run', '-d', '--data', join(folder, 'data'), '--', ...argv]

@@ -111,6 +111,7 @@ describe('dashboard', { concurrency: 3 }, () => {
   test('new lines never move a reader who has scrolled up', async () => {
     await using world = await openWorld(browser)
     const id = await world.submit('seq 1 3000; gate more; seq 3001 3120; gate end')
+    await world.logged(id, 3_001)
     const page = await world.visit(`/jobs/${id}`)
     await lineWith(page, '3000')
     assert.equal((await logOf(page)).length, 1_000, 'the last thousand lines are there at once')

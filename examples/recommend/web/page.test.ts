@@ -20,6 +20,7 @@ const job: Job = {
   uniqueKey: '*',
   input: null,
   result: null,
+  omitted: [],
   command: null,
   submittedBy: 'page',
   submittedAt: now - 9_000,
