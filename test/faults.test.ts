@@ -11,6 +11,8 @@ import { promisify } from 'node:util'
 import { defineJob, type Holdfast, type OpenOptions, openHoldfast } from 'holdfast'
 import { createHandler } from 'holdfast/http'
 import { z } from 'zod'
+import { detachedLauncher } from '../src/launch/detached.ts'
+import { wakeful } from '../src/runner/wakeful.ts'
 import { holdfast as command, ended } from './crash/command-line.ts'
 
 const run = promisify(execFile)
@@ -259,6 +261,45 @@ test('a list does not carry long inputs along, and says so; the job itself has t
   )
   assert.deepEqual([(await holdfast.get(2))?.input, (await holdfast.get(2))?.omitted], [long, []])
   await holdfast.close()
+})
+
+test('a job that writes its events with > instead of >> is understood all the same', async () => {
+  const holdfast = await open({ data: join(folder, 'events'), kinds: [shell] })
+  const gate = join(folder, 'second')
+  const { job } = await holdfast.submit(
+    shell,
+    `echo '{"phase":{"name":"A rather long name"}}' > "$HOLDFAST_EVENTS"; until [ -e ${gate} ]; do sleep 0.02; done; echo '{"phase":{"name":"B"}}' > "$HOLDFAST_EVENTS"`,
+  )
+  for await (const { progress } of holdfast.watch(job.id)) if (progress) break
+  writeFileSync(gate, '')
+  assert.deepEqual(
+    (await holdfast.wait(job.id)).progress?.phases.map(({ name }) => name),
+    ['A rather long name', 'B'],
+  )
+  await holdfast.close()
+})
+
+test('I4: what has begun is not refused because its program is gone since', async () => {
+  const launcher = detachedLauncher({ attempts: join(folder, 'begun'), pool: join(folder, 'pool'), ready: 1 })
+  mkdirSync(join(folder, 'begun'))
+  const attempt = await launcher.prepare('1-1')
+  writeFileSync(join(attempt, 'started'), '')
+  const started = await launcher.start({ argv: ['gone-since'], cwd: folder, environment: {}, folder: attempt, mark: 'begun:1-1' })
+  assert.deepEqual(started, { started: false, refused: 'already began' })
+  await launcher.close()
+})
+
+test('a wake-up at any moment of the work makes it happen once more', async () => {
+  for (let turns = 0; turns < 12; turns++) {
+    let started = 0
+    const woken = wakeful(async () => void started++, new AbortController().signal)
+    woken.wake()
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    const before = started
+    woken.wake()
+    await woken.idle()
+    assert.equal(started, before + 1, `woken again after ${turns} turns`)
+  }
 })
 
 async function untilGone(fifo: string): Promise<void> {

@@ -14,5 +14,3 @@ export const kindSchema = z
   .openapi('Kind')
 
 export const kindsSchema = z.object({ kinds: z.array(kindSchema) }).openapi('Kinds')
-
-export type KindsAnswer = z.infer<typeof kindsSchema>

@@ -48,12 +48,13 @@ export function look(folder: string): Sighting {
 }
 
 async function start(command: Command): Promise<Started> {
+  // First of all: what has begun has begun, whatever became of its program and folder since.
+  if (existsSync(join(command.folder, attemptFiles.latch))) return { started: false, refused: 'already began' }
   const [name = '', ...args] = command.argv
   if (!isFolder(command.cwd))
     return { started: false, refused: 'no folder', exitCode: 126, message: `Could not start: the folder ${command.cwd} does not exist` }
   const program = findProgram(name, command.cwd, command.environment.PATH ?? usualPath)
   if ('refused' in program) return refusal(program.refused, name)
-  if (existsSync(join(command.folder, attemptFiles.latch))) return { started: false, refused: 'already began' }
   return spawnShim(command, [program.file, ...args])
 }
 

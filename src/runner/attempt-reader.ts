@@ -83,11 +83,13 @@ function readBlocks(file: FollowedFile, { stream, from, isComplete, now }: Strea
 const readBytes = (limits.logBlockBytes * limits.logBlocksPerBatch) / 4
 
 function readEvents(file: FollowedFile, from: number, isComplete: boolean): { says: Said[]; next: number } {
-  const bytes = file.readAt(from, limits.eventsReadBytes)
+  // Written with > instead of >>: the file begins anew with each event, and so do we.
+  const start = file.size() < from ? 0 : from
+  const bytes = file.readAt(start, limits.eventsReadBytes)
   const isFull = bytes.length === limits.eventsReadBytes
   const end = isComplete && !isFull ? bytes.length : bytes.lastIndexOf(10) + 1
   // A line longer than what is read in one go is no event of ours: step over it, or it would stop all that come after.
-  if (end === 0 && isFull) return { says: [], next: from + bytes.length }
+  if (end === 0 && isFull) return { says: [], next: start + bytes.length }
   const lines = new TextDecoder().decode(bytes.subarray(0, end)).split('\n')
-  return { says: lines.flatMap((line) => parseEvent(line) ?? []), next: from + end }
+  return { says: lines.flatMap((line) => parseEvent(line) ?? []), next: start + end }
 }

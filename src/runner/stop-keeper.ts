@@ -5,6 +5,7 @@ import type { ProcessIdentity } from '../launch/launcher.ts'
 import type { Claimed } from '../store/store.ts'
 import type { House } from './house.ts'
 import { LeaseLostError } from './log-writer.ts'
+import { wakeful } from './wakeful.ts'
 
 export interface KeptAttempt {
   folder: string
@@ -23,11 +24,9 @@ export function stopWhenAsked(house: House, { job }: Claimed, kept: KeptAttempt)
   const { promise: lost, reject } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
   let stopping = false
-  let looking = false
+  const looks = wakeful(look, kept.signal)
 
   async function look(): Promise<void> {
-    if (looking || kept.signal.aborted) return
-    looking = true
     try {
       const now = await house.store.jobs.get({ id: job.id })
       if (!now || now.leaseToken !== job.leaseToken) return reject(new LeaseLostError())
@@ -37,8 +36,6 @@ export function stopWhenAsked(house: House, { job }: Claimed, kept: KeptAttempt)
       }
     } catch (error) {
       if (!kept.signal.aborted) house.logger.warn(`could not look at job ${job.id}: ${error}`)
-    } finally {
-      looking = false
     }
   }
 
@@ -50,14 +47,14 @@ export function stopWhenAsked(house: House, { job }: Claimed, kept: KeptAttempt)
     stopping = false
   }
 
-  const unsubscribe = house.store.onChange(look, 'jobs')
-  const poll = setInterval(look, limits.pollMs)
+  const unsubscribe = house.store.onChange(looks.wake, 'jobs')
+  const poll = setInterval(looks.wake, limits.pollMs)
   const over = () => {
     unsubscribe()
     clearInterval(poll)
   }
   if (kept.signal.aborted) over()
   else kept.signal.addEventListener('abort', over, { once: true })
-  void look()
+  looks.wake()
   return { lost }
 }

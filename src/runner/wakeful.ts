@@ -11,19 +11,19 @@ export function wakeful(work: () => Promise<void>, closing: AbortSignal): Wakefu
   let again = false
   let working: Promise<void> | null = null
 
+  // Whether to go on and being done are decided in one turn: a wake-up falls before or after, never in between.
   async function workWhileWoken(): Promise<void> {
     while (again && !closing.aborted) {
       again = false
       await work()
     }
+    working = null
   }
 
   return {
     wake() {
       again = true
-      working ??= workWhileWoken().finally(() => {
-        working = null
-      })
+      working ??= closing.aborted ? null : workWhileWoken()
     },
     idle: async () => (await working) ?? undefined,
   }
