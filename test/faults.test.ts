@@ -302,6 +302,21 @@ test('a wake-up at any moment of the work makes it happen once more', async () =
   }
 })
 
+test('opening waits for a database that another process has for itself', async () => {
+  const data = join(folder, 'exclusive')
+  await (await openHoldfast({ data, runner: false })).close()
+  const file = JSON.stringify(join(data, 'holdfast.db'))
+  const holding = `const d = new (require('node:sqlite').DatabaseSync)(${file}); d.exec('pragma locking_mode = exclusive; begin immediate; commit'); console.log('held'); process.stdin.once('data', () => d.close()).unref?.()`
+  const holder = spawn(process.execPath, ['-e', `${holding}; process.stdin.on('end', () => process.exit(0))`])
+  await once(holder.stdout, 'data')
+  const opening = open({ data, runner: false })
+  // By now it was tried, and found held.
+  await new Promise((resolve) => setImmediate(resolve))
+  holder.stdin.end('go\n')
+  assert.deepEqual((await (await opening).list()).jobs, [])
+  await ended(holder)
+})
+
 async function untilGone(fifo: string): Promise<void> {
   const { isHeld } = await import('../src/launch/fifo.ts')
   while (isHeld(fifo)) await new Promise((resolve) => setImmediate(resolve))

@@ -97,7 +97,6 @@ export async function openSqlite(file: string, bells: Bells, onTrouble: OnTroubl
 async function connect(file: string): Promise<DatabaseSync> {
   try {
     const connection = new DatabaseSync(file, { timeout: 0 })
-    refuseOldSqlite(connection)
     await patiently(() => prepareConnection(connection), { patience: 'caller', closed: new AbortController().signal, onTrouble: () => {} })
     return connection
   } catch (cause) {
@@ -115,7 +114,9 @@ function refuseOldSqlite(connection: DatabaseSync): void {
   )
 }
 
+// Even asking for the version reads the file, which the last of other processes to close holds for a moment.
 function prepareConnection(connection: DatabaseSync): void {
+  refuseOldSqlite(connection)
   for (const pragma of ['journal_mode=wal', 'synchronous=full', 'foreign_keys=on', 'journal_size_limit=-1', 'trusted_schema=off']) {
     connection.exec(`pragma ${pragma}`)
   }
