@@ -181,6 +181,24 @@ describe('one start', () => {
     }
   })
 
+  test('I3: what is barred never begins, not even when its start was under way; what has begun cannot be barred', async () => {
+    const counts = { barred: 0, ran: 0 }
+    for (let round = 0; round < 10; round++) {
+      const folder = await launcher.prepare(`barred-${round}`)
+      const command = { argv: ['echo', 'ran'], cwd: root, environment: { PATH: process.env.PATH ?? '' }, folder, mark: `barred:${round}` }
+      const starting = round === 0 ? null : launcher.start(command)
+      const isBarred = launcher.bar(folder)
+      counts[isBarred ? 'barred' : 'ran']++
+      await starting
+      assert.deepEqual(await launcher.start(command), { started: false, refused: 'already began' })
+      const { alive, began } = await launcher.ended(folder, AbortSignal.timeout(20_000))
+      assert.deepEqual({ alive, began }, { alive: false, began: true })
+      assert.equal(readFileSync(join(folder, 'stdout.log'), 'utf8'), isBarred ? '' : 'ran\n')
+      assert.equal(launcher.bar(folder), false)
+    }
+    assert.ok(counts.barred > 0)
+  })
+
   test('two pools that race for one target: one folder, whole; the other stays ready', async () => {
     const second = detachedLauncher({ ...options, pool: join(root, 'pool-2') })
     for (let round = 0; round < 10; round++) {

@@ -1,29 +1,36 @@
 // The real launcher: a shim in a session of its own, writing to files, so that it needs nobody to live on.
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, statSync, watch } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { limits } from '../core/limits.ts'
 import type { Sighting } from '../core/liveness.ts'
+import { attemptFiles } from './attempt-files.ts'
 import { exitRecordAt, readExitRecord } from './exit-record.ts'
 import { holdFifo, isHeld, onLetGo } from './fifo.ts'
 import { findProgram } from './find-program.ts'
 import { openFolderPool } from './folder-pool.ts'
+import { followAttempt, readBack } from './follow.ts'
 import { identify } from './identity.ts'
 import type { Command, Launcher, Started } from './launcher.ts'
-import { attemptFiles, shim } from './shim.ts'
+import { clear, layOut } from './lay-out.ts'
+import { foldersOf, runnerFolders } from './runner-folders.ts'
+import { shim } from './shim.ts'
 import { stopTree } from './stop.ts'
 import { findLeader } from './tree.ts'
 
 export interface DetachedOptions {
   /** Folder of the attempts' folders. */
   attempts: string
+  /** Folder of the runners' folders. */
+  runners: string
   /** Folder of this runner alone, on the same disk. */
   pool: string
   /** How many folders to keep ready. */
   ready: number
 }
 
-export function detachedLauncher({ attempts, pool, ready }: DetachedOptions): Launcher {
+export function detachedLauncher({ attempts, runners, pool, ready }: DetachedOptions): Launcher {
   const folders = openFolderPool(pool, ready)
   return {
     async prepare(folderName) {
@@ -31,12 +38,20 @@ export function detachedLauncher({ attempts, pool, ready }: DetachedOptions): La
       await folders.take(folder)
       return folder
     },
+    layOut,
     start,
+    bar,
     find: (folder, mark) => findLeader({ folder, mark, leader: null }),
     look,
     ended,
     exitedAt: exitRecordAt,
+    follow: followAttempt,
+    readBack,
+    clear,
     stop: stopTree,
+    list: () => foldersOf(attempts),
+    remove: (folderName) => rm(join(attempts, folderName), { recursive: true, force: true }),
+    runners: runnerFolders(runners),
     close: folders.idle,
   }
 }
@@ -56,6 +71,16 @@ async function start(command: Command): Promise<Started> {
   const program = findProgram(name, command.cwd, command.environment.PATH ?? usualPath)
   if ('refused' in program) return refusal(program.refused, name)
   return spawnShim(command, [program.file, ...args])
+}
+
+function bar(folder: string): boolean {
+  try {
+    closeSync(openSync(join(folder, attemptFiles.latch), 'wx', 0o600))
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
 }
 
 function spawnShim(command: Command, argv: string[]): Promise<Started> {

@@ -1,7 +1,7 @@
 // Reading of the exit record, strictly: anything but three digits and a newline means there is none.
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { attemptFiles } from './shim.ts'
+import { attemptFiles } from './attempt-files.ts'
 
 /** 0 to 255, or null while there is no record, or none that can be believed. @throws Error when the file cannot be looked at */
 export function readExitRecord(folder: string): number | null {

@@ -5,7 +5,7 @@ import { existsSync, renameSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { attemptFiles, noExitYet } from './shim.ts'
+import { attemptFiles, noExitYet } from './attempt-files.ts'
 
 const run = promisify(execFile)
 

@@ -1,16 +1,43 @@
-// Reads a growing file from an offset. Never truncates, renames or locks it: it belongs to its writer.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+// Reads growing files from an offset. Never truncates, renames or locks them: they belong to their writer.
+import { closeSync, type FSWatcher, fstatSync, openSync, readSync, watch } from 'node:fs'
+import { join } from 'node:path'
+import { attemptFiles } from './attempt-files.ts'
+import type { FileRange, GrowingFile, WrittenFiles } from './launcher.ts'
 
-export interface FollowedFile {
-  /** Bytes it has now; 0 when it is not there. */
-  size(): number
-  /** Bytes from `offset`, at most `length`; fewer when the file has no more yet. */
-  readAt(offset: number, length: number): Uint8Array
+/** The files that an attempt writes. `onGrowth` is a hint that one of them may have grown. */
+export function followAttempt(folder: string, onGrowth: () => void): WrittenFiles {
+  const stdout = followFile(join(folder, attemptFiles.stdout))
+  const stderr = followFile(join(folder, attemptFiles.stderr))
+  const events = followFile(join(folder, attemptFiles.events))
+  const watcher = tryWatch(folder, onGrowth)
+  return {
+    stdout,
+    stderr,
+    events,
+    close() {
+      watcher?.close()
+      for (const file of [stdout, stderr, events]) file.close()
+    },
+  }
+}
+
+/** A stretch of one of its log files; null when the file is gone. */
+export function readBack(folder: string, stream: 'stdout' | 'stderr', { byteOffset, byteLength }: FileRange): Uint8Array | null {
+  const descriptor = tryOpen(join(folder, attemptFiles[stream]))
+  if (descriptor === null) return null
+  try {
+    const bytes = Buffer.allocUnsafe(byteLength)
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, byteLength, byteOffset))
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+interface FollowedFile extends GrowingFile {
   close(): void
 }
 
-/** A file that is not there reads as empty. */
-export function followFile(path: string): FollowedFile {
+function followFile(path: string): FollowedFile {
   let descriptor: number | null = null
   return {
     size() {
@@ -34,6 +61,17 @@ function tryOpen(path: string): number | null {
   try {
     return openSync(path, 'r')
   } catch {
+    return null
+  }
+}
+
+function tryWatch(folder: string, listener: () => void): FSWatcher | null {
+  try {
+    const watcher = watch(folder, { persistent: false }, listener)
+    watcher.on('error', () => watcher.close())
+    return watcher
+  } catch {
+    // No watches left on this machine: whoever follows polls besides.
     return null
   }
 }

@@ -1,4 +1,5 @@
-// The port: starts commands that outlive whoever started them, finds them again, stops their whole tree. Knows processes, not jobs.
+// The port: starts commands that outlive whoever started them, finds them again, reads what they write, stops their whole tree.
+// Knows processes and their folders, not jobs. Everything that a runner sees of processes and attempt folders comes through here.
 import type { Sighting } from '../core/liveness.ts'
 
 /** What is to run, and where its files are. */
@@ -11,6 +12,48 @@ export interface Command {
   folder: string
   /** Put into the environment of the tree, so that its members can be told from everybody else's. */
   mark: string
+}
+
+/** What is put into the attempt's folder before it starts. */
+export interface Given {
+  /** JSON text. */
+  input: string
+  /** JSON text of what an earlier attempt saved; null: nothing. */
+  checkpoint: string | null
+  /** Names of the folders that the attempt may fill. */
+  outputs: readonly string[]
+}
+
+/** A file that grows while it is read. One that is not there reads as empty. */
+export interface GrowingFile {
+  /** Bytes it has now. */
+  size(): number
+  /** Bytes from `offset`, at most `length`; fewer when the file has no more yet. */
+  readAt(offset: number, length: number): Uint8Array
+}
+
+/** The files that an attempt writes. */
+export interface WrittenFiles {
+  stdout: GrowingFile
+  stderr: GrowingFile
+  events: GrowingFile
+  close(): void
+}
+
+export interface FileRange {
+  byteOffset: number
+  byteLength: number
+}
+
+/** The runners on this data folder: each has a folder of its own, and holds the proof of its life in it. */
+export interface RunnerFolders {
+  /** Makes the runner's folder and proves from now on that it lives. Returns the way to let go, which removes the folder. */
+  hold(runnerId: string): Promise<() => void>
+  /** @throws Error when it cannot be looked at: that proves nothing */
+  isHeld(runnerId: string): boolean
+  /** Folders that are there, whoever made them, with when they last changed. */
+  list(): { runnerId: string; changedAt: number }[]
+  remove(runnerId: string): void
 }
 
 /** Names one process among all that ever had its number. */
@@ -47,8 +90,12 @@ export interface StopReport {
 export interface Launcher {
   /** Makes the attempt's folder with its files, or finds the one an earlier runner made. Returns its path. */
   prepare(folderName: string): Promise<string>
+  /** Puts what it is given into the attempt's folder. Doing it again changes nothing. */
+  layOut(folder: string, given: Given): void
   /** Starts the command once, whoever else tries to. @throws Error when the system has no room for it now; trying again is safe */
   start(command: Command): Promise<Started>
+  /** Takes the start-once latch for nobody: from now on no start of this attempt goes on, not even one that was long under way. False when it has begun. */
+  bar(folder: string): boolean
   /** The attempt's process, when whoever started it died before it could write down which one it is. */
   find(folder: string, mark: string): ProcessIdentity | null
   /** What can be seen of an attempt from outside, now. */
@@ -57,8 +104,19 @@ export interface Launcher {
   ended(folder: string, signal: AbortSignal): Promise<Sighting>
   /** When the exit record was written; null where that cannot be had. */
   exitedAt(folder: string): number | null
+  /** Opens what the attempt writes. `onGrowth` is called soon after it wrote something; a hint, it may be lost. */
+  follow(folder: string, onGrowth: () => void): WrittenFiles
+  /** A stretch of its log, also long after its end; null when the file is gone. */
+  readBack(folder: string, stream: 'stdout' | 'stderr', range: FileRange): Uint8Array | null
+  /** Removes what only a living attempt needs: the folders it filled. */
+  clear(folder: string): void
   /** TERM to the group, grace, then KILL to the tree until it is empty. */
   stop(plan: StopPlan): Promise<StopReport>
+  /** Folders of attempts that are there, with when they last changed. */
+  list(): { folderName: string; changedAt: number }[]
+  /** Removes the folder of an attempt that nobody needs any more. */
+  remove(folderName: string): Promise<void>
+  readonly runners: RunnerFolders
   /** Resolves when nothing of the launcher is at work any more. */
   close(): Promise<void>
 }

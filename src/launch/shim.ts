@@ -1,24 +1,6 @@
 // The shim between a runner and a command: shell builtins only, no process of its own beside `sh`. PROTOCOL.md, version 1.
 // Descriptors: 8 is the exit record, to be overwritten; 9 is the FIFO that every member of the tree inherits as its proof of life.
 
-/** Files of an attempt's folder. */
-export const attemptFiles = {
-  /** Held open by every living process of the attempt. Nobody holds it: they are gone. */
-  alive: 'alive',
-  /** Four bytes: `---\n` until the end, then the exit code. */
-  exit: 'exit',
-  /** The start-once latch. */
-  latch: 'started',
-  stdout: 'stdout.log',
-  stderr: 'stderr.log',
-  events: 'events',
-  input: 'input.json',
-  checkpoint: 'checkpoint.json',
-  staging: 'staging',
-} as const
-
-export const noExitYet = '---\n'
-
 // Line by line:
 // - the latch is O_EXCL: of two starts one goes on, the other ends without a trace;
 // - a handler, not "ignore": ignored signals are inherited by the command, handlers are not. So TERM to the group spares the shim;

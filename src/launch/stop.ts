@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { limits } from '../core/limits.ts'
+import { attemptFiles } from './attempt-files.ts'
 import { isHeld } from './fifo.ts'
 import type { StopPlan, StopReport } from './launcher.ts'
-import { attemptFiles } from './shim.ts'
 import { livingLeader, members, send, signalGroup, type Tree } from './tree.ts'
 
 /** @throws the signal's reason when given up */

@@ -2,9 +2,9 @@
 // A pid is looked at and signalled in one turn, and only for the reason just seen: never somebody else's process (I12).
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { attemptFiles } from './attempt-files.ts'
 import { isSameProcess, readProcessStat } from './identity.ts'
 import type { ProcessIdentity } from './launcher.ts'
-import { attemptFiles } from './shim.ts'
 
 export interface Tree {
   folder: string

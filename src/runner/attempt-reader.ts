@@ -1,11 +1,9 @@
 // Reads what a running attempt writes: its two log files and its events file, each from where the store says it stopped.
 // Knows files and bytes; what they mean is core's, where they go is the log writer's.
-import { join } from 'node:path'
 import { limits } from '../core/limits.ts'
 import { parseEvent, type Said } from '../core/progress.ts'
-import { type FollowedFile, followFile } from '../launch/follow.ts'
+import type { GrowingFile, WrittenFiles } from '../launch/launcher.ts'
 import { blocksOf } from '../launch/lines.ts'
-import { attemptFiles } from '../launch/shim.ts'
 import type { FilePosition, LogBlock } from '../store/store.ts'
 
 export interface ReadPosition {
@@ -25,32 +23,15 @@ export interface Bundle {
   isEmpty: boolean
 }
 
-export interface AttemptReader {
-  /** What has come since `from`. With `isComplete` a last line without newline counts too. */
-  read(from: ReadPosition, options: { isComplete: boolean; now: number }): Bundle
-  close(): void
-}
-
-export function openAttemptReader(folder: string): AttemptReader {
-  const files = {
-    stdout: followFile(join(folder, attemptFiles.stdout)),
-    stderr: followFile(join(folder, attemptFiles.stderr)),
-    events: followFile(join(folder, attemptFiles.events)),
-  }
-  return {
-    read(from, { isComplete, now }) {
-      const stdout = readBlocks(files.stdout, { stream: 'stdout', from: from.stdout, isComplete, now })
-      const stderr = readBlocks(files.stderr, { stream: 'stderr', from: from.stderr, isComplete, now })
-      const events = readEvents(files.events, from.events, isComplete)
-      const blocks = [...stderr.blocks, ...stdout.blocks]
-      const notes = [...stderr.notes, ...stdout.notes]
-      const isEmpty = blocks.length === 0 && notes.length === 0 && events.next === from.events
-      return { blocks, notes, says: events.says, next: { stdout: stdout.next, stderr: stderr.next, events: events.next }, isEmpty }
-    },
-    close() {
-      for (const file of Object.values(files)) file.close()
-    },
-  }
+/** What has come since `from`. With `isComplete` a last line without newline counts too. */
+export function readWritten(files: WrittenFiles, from: ReadPosition, { isComplete, now }: { isComplete: boolean; now: number }): Bundle {
+  const stdout = readBlocks(files.stdout, { stream: 'stdout', from: from.stdout, isComplete, now })
+  const stderr = readBlocks(files.stderr, { stream: 'stderr', from: from.stderr, isComplete, now })
+  const events = readEvents(files.events, from.events, isComplete)
+  const blocks = [...stderr.blocks, ...stdout.blocks]
+  const notes = [...stderr.notes, ...stdout.notes]
+  const isEmpty = blocks.length === 0 && notes.length === 0 && events.next === from.events
+  return { blocks, notes, says: events.says, next: { stdout: stdout.next, stderr: stderr.next, events: events.next }, isEmpty }
 }
 
 interface StreamRead {
@@ -66,7 +47,7 @@ interface ReadBlocks {
   next: FilePosition
 }
 
-function readBlocks(file: FollowedFile, { stream, from, isComplete, now }: StreamRead): ReadBlocks {
+function readBlocks(file: GrowingFile, { stream, from, isComplete, now }: StreamRead): ReadBlocks {
   const isCutOff = file.size() < from.bytes
   // `> /dev/stderr` opens the log anew and empties it. What was numbered keeps its numbers; the file begins a new life.
   const start = isCutOff ? { fileNumber: from.fileNumber + 1, bytes: 0 } : from
@@ -82,7 +63,7 @@ function readBlocks(file: FollowedFile, { stream, from, isComplete, now }: Strea
 /** Bytes of a stream that are read in one go. */
 const readBytes = (limits.logBlockBytes * limits.logBlocksPerBatch) / 4
 
-function readEvents(file: FollowedFile, from: number, isComplete: boolean): { says: Said[]; next: number } {
+function readEvents(file: GrowingFile, from: number, isComplete: boolean): { says: Said[]; next: number } {
   // Written with > instead of >>: the file begins anew with each event, and so do we.
   const start = file.size() < from ? 0 : from
   const bytes = file.readAt(start, limits.eventsReadBytes)

@@ -47,8 +47,3 @@ function makeFolder(path: string): void {
   if (dirname(path) !== path) makeFolder(dirname(path))
   mkdirSync(path, { mode: 0o700 })
 }
-
-/** The FIFO that a living runner holds. */
-export function runnerFifo(folder: DataFolder, runnerId: string): string {
-  return join(folder.runners, runnerId, 'alive')
-}

@@ -19,4 +19,6 @@ export interface House {
   logger: Logger
   /** Aborted when the runner closes: it lets go of everything, processes go on. */
   closing: AbortSignal
+  /** From 0 to below 1. The simulator's comes from a seed. */
+  random: () => number
 }

@@ -18,8 +18,8 @@ export function openLeaseKeeper(house: House, isBusy: () => boolean): LeaseKeepe
     await house.store.runners.renew({ runnerId: house.place.runnerId, leaseUntil })
   }
 
-  const timer = setInterval(() => {
+  const close = house.clock.every(limits.leaseRenewMs, () => {
     if (isBusy()) keep().catch((error) => house.logger.warn(`the runner could not renew its lease: ${error}`))
-  }, limits.leaseRenewMs)
-  return { keep, close: () => clearInterval(timer) }
+  })
+  return { keep, close }
 }

@@ -1,12 +1,13 @@
 // Lines of a job's log by number: which lines, from the store's blocks; their text, from the files the job wrote.
-import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogLine, Stream } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { linesOf } from '../launch/lines.ts'
-import { attemptFiles } from '../launch/shim.ts'
-import type { Store, StoredBlock } from '../store/store.ts'
-import type { DataFolder } from './data-folder.ts'
+import type { StoredBlock } from '../store/store.ts'
+import type { House } from './house.ts'
+
+/** What holds a log: the store knows its blocks, the launcher reads their text. */
+export type LogPlace = Pick<House, 'store' | 'launcher' | 'folder'>
 
 export interface LogQuery {
   jobId: number
@@ -19,35 +20,35 @@ export interface LogQuery {
 }
 
 /** Lines in order of their number. With `before`: the last ones before it. Reads no more blocks than it needs. */
-export async function readLog(store: Store, folder: DataFolder, query: LogQuery): Promise<LogLine[]> {
-  return query.before === undefined ? readForward(store, folder, query) : readBackward(store, folder, query, query.before)
+export async function readLog(place: LogPlace, query: LogQuery): Promise<LogLine[]> {
+  return query.before === undefined ? readForward(place, query) : readBackward(place, query, query.before)
 }
 
-async function readForward(store: Store, folder: DataFolder, query: LogQuery): Promise<LogLine[]> {
+async function readForward(place: LogPlace, query: LogQuery): Promise<LogLine[]> {
   const { after = 0, limit } = query
   const lines: LogLine[] = []
   let edge = after
   for (;;) {
-    const blocks = await store.logs.blocks({ ...blocksWanted(query), after: edge })
+    const blocks = await place.store.logs.blocks({ ...blocksWanted(query), after: edge })
     for (const block of blocks) {
       if (lines.length >= limit) break
-      lines.push(...linesOfBlock(folder, block, query, { after, most: limit - lines.length }))
+      lines.push(...linesOfBlock(place, block, query, { after, most: limit - lines.length }))
       edge = block.firstSeq + block.lineCount - 1
     }
     if (lines.length >= limit || blocks.length < blocksPerRead) return lines.slice(0, limit)
   }
 }
 
-async function readBackward(store: Store, folder: DataFolder, query: LogQuery, before: number): Promise<LogLine[]> {
+async function readBackward(place: LogPlace, query: LogQuery, before: number): Promise<LogLine[]> {
   const { limit } = query
   const bundles: LogLine[][] = []
   let found = 0
   let edge = before
   for (;;) {
-    const blocks = await store.logs.blocks({ ...blocksWanted(query), before: edge })
+    const blocks = await place.store.logs.blocks({ ...blocksWanted(query), before: edge })
     for (const block of blocks.toReversed()) {
       if (found >= limit) break
-      const lines = linesOfBlock(folder, block, query, { before, most: limit - found })
+      const lines = linesOfBlock(place, block, query, { before, most: limit - found })
       bundles.push(lines)
       found += lines.length
       edge = block.firstSeq
@@ -71,7 +72,7 @@ interface Wanted {
 }
 
 // Only the wanted lines are decoded: a block may hold tens of thousands.
-function linesOfBlock(folder: DataFolder, block: StoredBlock, { jobId, full }: LogQuery, wanted: Wanted): LogLine[] {
+function linesOfBlock(place: LogPlace, block: StoredBlock, { jobId, full }: LogQuery, wanted: Wanted): LogLine[] {
   const { firstSeq, lineCount, attempt, stream, at } = block
   const common = { attempt, stream, at }
   const from = Math.max(0, (wanted.after ?? 0) + 1 - firstSeq)
@@ -79,9 +80,8 @@ function linesOfBlock(folder: DataFolder, block: StoredBlock, { jobId, full }: L
   const [start, end] = wanted.before === undefined ? [from, Math.min(to, from + wanted.most)] : [Math.max(from, to - wanted.most), to]
   const number = (index: number) => firstSeq + start + index
   if (block.body !== null) return start < end ? [{ seq: firstSeq, ...common, text: block.body }] : []
-  const bytes = block.isGone
-    ? null
-    : readBytes(join(folder.attempts, `${jobId}-${attempt}`, stream === 'stderr' ? attemptFiles.stderr : attemptFiles.stdout), block)
+  const folder = join(place.folder.attempts, `${jobId}-${attempt}`)
+  const bytes = block.isGone ? null : place.launcher.readBack(folder, stream === 'stderr' ? 'stderr' : 'stdout', block)
   const lines = bytes === null ? new Array<Uint8Array>(lineCount).fill(goneText) : linesOf(bytes)
   return lines.slice(start, end).map((line, index) => ({ seq: number(index), ...common, ...served(line, full ?? false) }))
 }
@@ -97,18 +97,3 @@ function served(line: Uint8Array, full: boolean): { text: string; cutFromBytes?:
 
 // A byte order mark is what the job wrote, wherever it stands.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-
-function readBytes(file: string, { byteOffset, byteLength }: StoredBlock): Uint8Array | null {
-  let descriptor: number
-  try {
-    descriptor = openSync(file, 'r')
-  } catch {
-    return null
-  }
-  try {
-    const bytes = Buffer.allocUnsafe(byteLength)
-    return bytes.subarray(0, readSync(descriptor, bytes, 0, byteLength, byteOffset))
-  } finally {
-    closeSync(descriptor)
-  }
-}

@@ -48,10 +48,10 @@ export function stopWhenAsked(house: House, { job }: Claimed, kept: KeptAttempt)
   }
 
   const unsubscribe = house.store.onChange(looks.wake, 'jobs')
-  const poll = setInterval(looks.wake, limits.pollMs)
+  const stopPolling = house.clock.every(limits.pollMs, looks.wake)
   const over = () => {
     unsubscribe()
-    clearInterval(poll)
+    stopPolling()
   }
   if (kept.signal.aborted) over()
   else kept.signal.addEventListener('abort', over, { once: true })

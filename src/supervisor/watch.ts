@@ -1,24 +1,20 @@
 // View first, then changes: everything that waits looks at the store, is woken by a hint, and polls behind it.
-import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import { HoldfastError } from '../core/errors.ts'
 import type { Job, LogLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { isSettled } from '../core/transitions.ts'
-import type { DataFolder } from '../runner/data-folder.ts'
+import type { House } from '../runner/house.ts'
 import { readLog } from '../runner/read-log.ts'
 import type { JobRecord, Store } from '../store/store.ts'
+import { checkId } from './checks.ts'
 
 /** What a watcher needs. `closing` ends every wait. */
-export interface Watching {
-  store: Store
-  folder: DataFolder
-  closing: AbortSignal
-}
+export type Watching = Pick<House, 'store' | 'launcher' | 'folder' | 'clock' | 'closing'>
 
 /** The job, then every newer version of it, until it is settled. */
-export async function* watchJob({ store, closing }: Watching, id: number, signal?: AbortSignal): AsyncGenerator<Job> {
+export async function* watchJob(watching: Watching, id: number, signal?: AbortSignal): AsyncGenerator<Job> {
   let seen = 0
-  for await (const job of looks(() => existing(store, id), store, anySignal(closing, signal))) {
+  for await (const job of looks(watching, () => existing(watching.store, id), signal)) {
     if (job.version !== seen) yield publicJob(job)
     seen = job.version
     if (isSettled(job.state)) return
@@ -27,27 +23,28 @@ export async function* watchJob({ store, closing }: Watching, id: number, signal
 
 /** Lines after a number, until the job is settled and all were given. */
 export async function* followLog(
-  { store, folder, closing }: Watching,
+  watching: Watching,
   id: number,
   options: { after: number; full?: boolean; signal?: AbortSignal },
 ): AsyncGenerator<LogLine[]> {
   let { after } = options
-  for await (const job of looks(() => existing(store, id), store, anySignal(closing, options.signal))) {
+  for await (const job of looks(watching, () => existing(watching.store, id), options.signal)) {
     while (after < job.logLines) {
-      const lines = await readLog(store, folder, { jobId: id, after, limit: followBundle, full: options.full ?? false })
+      const lines = await readLog(watching, { jobId: id, after, limit: followBundle, full: options.full ?? false })
       const last = lines.at(-1)
       if (!last) break
       after = last.seq
       yield lines
       // A long log is read from the disk in one turn each; others get theirs in between.
-      await breathe()
+      await watching.clock.sleep(0)
     }
     if (isSettled(job.state)) return
   }
 }
 
 /** Without what only runners need. */
-export function publicJob({ spec: _spec, leaseToken: _leaseToken, runnerId: _runnerId, ...job }: JobRecord): Job {
+export function publicJob(record: JobRecord): Job {
+  const { spec, leaseToken, runnerId, attemptsExcused, interruptions, fromCheckpoint, lockCount, parkedKey, ...job } = record
   return job
 }
 
@@ -55,13 +52,14 @@ export function publicJob({ spec: _spec, leaseToken: _leaseToken, runnerId: _run
 const followBundle = 1_000
 
 async function existing(store: Store, id: number): Promise<JobRecord> {
-  const job = await store.jobs.get({ id })
+  const job = await store.jobs.get({ id: checkId(id) })
   if (!job) throw new HoldfastError('job_not_found', `There is no job ${id}.`, { details: { id } })
   return job
 }
 
 // Looks once, then again after every hint. A hint during a look is not lost: it makes the next look come at once.
-async function* looks<T>(look: () => Promise<T>, store: Store, signal: AbortSignal): AsyncGenerator<T> {
+async function* looks<T>({ store, clock, closing }: Watching, look: () => Promise<T>, asked?: AbortSignal): AsyncGenerator<T> {
+  const signal = asked ? AbortSignal.any([closing, asked]) : closing
   let hinted = false
   let wake: (() => void) | null = null
   const unsubscribe = store.onChange(() => {
@@ -76,14 +74,10 @@ async function* looks<T>(look: () => Promise<T>, store: Store, signal: AbortSign
       if (hinted) continue
       const woken = new AbortController()
       wake = () => woken.abort()
-      if (!hinted) await sleep(limits.pollMs, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => undefined)
+      if (!hinted) await clock.sleep(limits.pollMs, AbortSignal.any([signal, woken.signal])).catch(() => undefined)
       wake = null
     }
   } finally {
     unsubscribe()
   }
-}
-
-function anySignal(closing: AbortSignal, signal: AbortSignal | undefined): AbortSignal {
-  return signal ? AbortSignal.any([closing, signal]) : closing
 }

@@ -31,7 +31,7 @@ export function openLaunching(name: string, ready = 4) {
   })
 
   const root = temporaryFolder(name)
-  const options: DetachedOptions = { attempts: join(root, 'attempts'), pool: join(root, 'pool'), ready }
+  const options: DetachedOptions = { attempts: join(root, 'attempts'), runners: join(root, 'runners'), pool: join(root, 'pool'), ready }
   mkdirSync(options.attempts)
   const launcher = detachedLauncher(options)
 

@@ -1,0 +1,19 @@
+// What an attempt's folder is made of. Names only; PROTOCOL.md, version 1.
+
+/** Files of an attempt's folder. */
+export const attemptFiles = {
+  /** Held open by every living process of the attempt. Nobody holds it: they are gone. */
+  alive: 'alive',
+  /** Four bytes: `---\n` until the end, then the exit code. */
+  exit: 'exit',
+  /** The start-once latch. */
+  latch: 'started',
+  stdout: 'stdout.log',
+  stderr: 'stderr.log',
+  events: 'events',
+  input: 'input.json',
+  checkpoint: 'checkpoint.json',
+  staging: 'staging',
+} as const
+
+export const noExitYet = '---\n'
