@@ -13,7 +13,21 @@ export type StopReason = 'cancel' | 'timeout' | 'stall' | 'limit' | 'resume' | '
 
 export type Stream = 'stdout' | 'stderr' | 'system'
 
-export type FailureKind = 'exit' | 'signal' | 'error' | 'launch' | 'publish' | 'cancelled' | 'interrupted'
+export type FailureKind =
+  | 'exit'
+  | 'signal'
+  | 'error'
+  | 'launch'
+  | 'publish'
+  | 'timeout'
+  | 'stall'
+  | 'limit'
+  | 'interrupted'
+  | 'poison'
+  | 'cancelled'
+  | 'replaced'
+  | 'dependency'
+  | 'expired'
 
 /** The recorded reason why a job did not succeed. */
 export interface Failure {
@@ -71,11 +85,20 @@ export interface Job {
   command: string[] | null
   submittedBy: string | null
   submittedAt: number
+  /** Not started before. */
   availableAt: number
+  /** Given up if it has not begun by then. */
+  expireAt: number | null
+  /** What a queued job waits for; null when it is ready, or not queued. */
+  waitingFor: WaitingFor | null
+  /** The lock keys it holds while it runs. */
+  locks: Lock[]
   startedAt: number | null
   finishedAt: number | null
   /** How many attempts were started. */
   attempts: number
+  /** How many it may have by its retry policy; a snoozed attempt and one that a person asked for do not count. */
+  mostAttempts: number
   /** Exit code of the last attempt; null while it runs or when its end was not seen. */
   exitCode: number | null
   signal: string | null
@@ -92,6 +115,31 @@ export interface Job {
   /** Grows with every change of the row. */
   version: number
 }
+
+/** A lock key that a job holds while it runs. */
+export interface Lock {
+  key: string
+  /** Exclusive excludes everybody else on the key; shared only the exclusive ones. */
+  mode: LockMode
+  /** At most so many running jobs hold the key; absent: any number of shared ones. */
+  limit?: number
+}
+
+export type LockMode = 'shared' | 'exclusive'
+
+/** What a queued job waits for. Job numbers are at most ten. */
+export type WaitingFor =
+  | { for: 'time'; until: number }
+  /** `heldBy` is empty when an earlier job in the key's line is to start first. */
+  | { for: 'key'; key: string; heldBy: number[] }
+  /** The job with the same unique key that runs now. */
+  | { for: 'unique key'; heldBy: number[] }
+  /** Jobs that must succeed first. */
+  | { for: 'job'; jobs: number[] }
+  | { for: 'queue paused'; queue: string; by: string | null }
+  | { for: 'kind paused'; by: string | null }
+  | { for: 'queue full'; queue: string; concurrency: number }
+  | { for: 'runner that knows this kind' }
 
 export type AttemptState = 'starting' | 'running' | 'ended'
 
@@ -162,4 +210,23 @@ export interface JobSpec {
   artifacts: string[]
   /** Milliseconds between TERM and KILL. */
   stopGraceMs: number
+  locks: Lock[]
+  /** Null: one attempt. */
+  retry: RetryPolicy | null
+  /** An attempt whose outcome nobody saw may be followed by another one. */
+  safeToRepeat: boolean
 }
+
+/** How a failed attempt is followed by another one. */
+export interface RetryPolicy {
+  /** Attempts in all, with the first. */
+  attempts: number
+  /** Before the second attempt. */
+  delayMs: number
+  backoff: 'fixed' | 'exponential'
+  /** The longest delay that exponential back-off comes to. */
+  maxDelayMs: number
+}
+
+/** What a job said of its next attempt. */
+export type SaidNext = { next: 'never' } | { next: 'later'; ms: number } | { next: 'snooze'; ms: number }

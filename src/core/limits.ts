@@ -59,6 +59,42 @@ export const limits = {
   closeMs: 2_000,
   /** Files that are looked at or synced at the same time. */
   filesAtOnce: 16,
+  /** Runners, or whatever took a job's processes away unseen, that a job may outlive before it is given up as poison. */
+  interruptions: 3,
+  /** Jobs submitted in one call. One transaction; tens of milliseconds. */
+  bulk: 1_000,
+  /** Lock keys of one job. */
+  locks: 16,
+  /** Largest limit of a key, and of a queue's concurrency. */
+  keyLimit: 1_000,
+  /** Jobs that one job may wait for. */
+  after: 1_000,
+  /** Attempts that a retry policy may ask for. */
+  attempts: 100,
+  /** Longest delay between attempts, and longest snooze. */
+  retryDelayMs: 30 * 86_400_000,
+  /** Shortest snooze: it counts as no attempt, so nothing else bounds how often it comes. */
+  snoozeMs: 1_000,
+  /** Ready jobs that one claim pass looks at. */
+  readyLooked: 64,
+  /** Flagged lock keys that one claim pass sees to. */
+  keysWoken: 16,
+  /** Jobs at the head of a flagged key's line that one claim pass wakes. */
+  parkedWoken: 16,
+  /** Due, expired or dependent jobs that one batch promotes. */
+  promoted: 500,
+  /** A schedule that fires later than this was missed. */
+  scheduleLateMs: 60_000,
+  /** Schedules a list holds. */
+  schedules: 1_000,
+  /** How often a runner tidies up settled jobs. */
+  pruneMs: 60_000,
+  /** A job that was settled before it began is kept at least so long: its folder bars the start that a frozen runner may still make. */
+  neverBegunKeepMs: 3_600_000,
+  /** Settled jobs removed in one batch. */
+  prunedPerBatch: 200,
+  /** Job numbers named in what a job waits for. */
+  waitingNamed: 10,
   /** A snapshot is kept at least so long after it was replaced, for readers that still hold its path. */
   snapshotKeepMs: 600_000,
 } as const

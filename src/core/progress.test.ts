@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { Progress } from './job.ts'
+import type { Progress, SaidNext } from './job.ts'
 import { limits } from './limits.ts'
 import { closedProgress, parseEvent, saidAt, withEvent } from './progress.ts'
 
 const report = (done: number | null, rest: { total?: number; unit?: string; message?: string } = {}) =>
   ({ says: 'progress', done, total: rest.total ?? null, unit: rest.unit ?? null, message: rest.message ?? null }) as const
+const error = (next: SaidNext | null) => ({ says: 'error', message: 'no model', next }) as const
 const phase = (name: string, index: number | null = null, of: number | null = null) => ({ says: 'phase', name, index, of }) as const
 
 describe('parseEvent', () => {
@@ -23,7 +24,17 @@ describe('parseEvent', () => {
     ['{"heartbeat":{"seq":420}}', { says: 'heartbeat' }],
     ['{"checkpoint":null}', { says: 'checkpoint', value: null }],
     ['{"result":{"films":3}}', { says: 'result', value: { films: 3 } }],
-    ['{"error":{"message":"no model"}}', { says: 'error', message: 'no model' }],
+    ['{"error":{"message":"no model"}}', error(null)],
+    ['{"error":{"message":"no model","retry":false}}', error({ next: 'never' })],
+    ['{"error":{"message":"no model","retry":true}}', error(null)],
+    ['{"error":{"message":"no model","retryAfterMs":2000}}', error({ next: 'later', ms: 2_000 })],
+    ['{"error":{"message":"no model","retryAfterMs":1e30}}', error({ next: 'later', ms: limits.retryDelayMs })],
+    ['{"error":{"message":"no model","retryAfterMs":"soon"}}', error(null)],
+    ['{"error":{"message":"no model","retry":false,"retryAfterMs":2000}}', error({ next: 'never' })],
+    ['{"error":{"retry":false}}', null],
+    ['{"snooze":{"ms":2000.4}}', { says: 'snooze', ms: 2_000 }],
+    ['{"snooze":{"ms":1e30}}', { says: 'snooze', ms: limits.retryDelayMs }],
+    ['{"snooze":2000}', null],
     ['{"error":"no model"}', null],
     ['{"progress":{"done":1}', null],
     ['[{"result":1}]', null],
@@ -37,14 +48,18 @@ describe('parseEvent', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (line) => void parseEvent(line)))
     fc.assert(fc.property(fc.json(), (line) => void parseEvent(line)))
     fc.assert(
-      fc.property(fc.constantFrom('progress', 'phase', 'heartbeat', 'checkpoint', 'result', 'error'), fc.jsonValue(), (name, value) => {
-        const event = parseEvent(JSON.stringify({ [name]: value }))?.event
-        if (event?.says !== 'progress' && event?.says !== 'phase') return
-        for (const part of Object.values(event)) {
-          if (typeof part === 'number') assert.ok(part >= 0 && Number.isFinite(part))
-          if (typeof part === 'string') assert.ok(part.length <= limits.progressText)
-        }
-      }),
+      fc.property(
+        fc.constantFrom('progress', 'phase', 'heartbeat', 'checkpoint', 'result', 'error', 'snooze'),
+        fc.jsonValue(),
+        (name, value) => {
+          const event = parseEvent(JSON.stringify({ [name]: value }))?.event
+          if (event?.says !== 'progress' && event?.says !== 'phase' && event?.says !== 'snooze') return
+          for (const part of Object.values(event)) {
+            if (typeof part === 'number') assert.ok(part >= 0 && Number.isFinite(part))
+            if (typeof part === 'string') assert.ok(part.length <= limits.progressText)
+          }
+        },
+      ),
     )
   })
 

@@ -1,5 +1,5 @@
 // What a job says of itself in its events file, and what follows for its progress. Pure: the time comes in.
-import type { Json, PhaseSpan, Progress } from './job.ts'
+import type { Json, PhaseSpan, Progress, SaidNext } from './job.ts'
 import { limits } from './limits.ts'
 
 /** What a job said, and when if it said that too. */
@@ -14,7 +14,8 @@ export type JobSays =
   | { says: 'heartbeat' }
   | { says: 'checkpoint'; value: Json }
   | { says: 'result'; value: Json }
-  | { says: 'error'; message: string }
+  | { says: 'error'; message: string; next: SaidNext | null }
+  | { says: 'snooze'; ms: number }
 
 /** One line of the events file. Null for anything that is not understood: a job's typing error must not fail it. */
 export function parseEvent(line: string): Said | null {
@@ -35,8 +36,21 @@ function understood(event: Record<string, unknown>): JobSays | null {
   if ('heartbeat' in event) return { says: 'heartbeat' }
   if ('checkpoint' in event) return { says: 'checkpoint', value: event.checkpoint as Json }
   if ('result' in event) return { says: 'result', value: event.result as Json }
-  if (isRecord(event.error) && typeof event.error.message === 'string') return { says: 'error', message: event.error.message }
+  if (isRecord(event.error) && typeof event.error.message === 'string')
+    return { says: 'error', message: event.error.message, next: nextOf(event.error) }
+  if (isRecord(event.snooze) && amount(event.snooze.ms) !== null)
+    return { says: 'snooze', ms: Math.max(limits.snoozeMs, delayMs(event.snooze.ms)) }
   return null
+}
+
+// `retry: false` ends the tries, `retryAfterMs` names the time of the next one.
+function nextOf(error: Record<string, unknown>): SaidNext | null {
+  if (error.retry === false) return { next: 'never' }
+  return amount(error.retryAfterMs) === null ? null : { next: 'later', ms: delayMs(error.retryAfterMs) }
+}
+
+function delayMs(value: unknown): number {
+  return Math.min(Math.round(amount(value) ?? 0), limits.retryDelayMs)
 }
 
 /** When it was said: the job's own word for it, as far as that can be. A log that is read late is not a job that was slow. */

@@ -1,13 +1,13 @@
-// The small rules: liveness, uniqueness, artifact names and which snapshots may go.
+// The small rules: liveness, retention, what a job waits for in words, artifact names and which snapshots may go.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { isArtifactName, snapshotFolder, snapshotsToRemove } from './artifact.ts'
-import { jobStates } from './job.ts'
+import type { WaitingFor } from './job.ts'
 import { limits } from './limits.ts'
 import { verdict } from './liveness.ts'
-import { isSettled } from './transitions.ts'
-import { serveSubmit } from './uniqueness.ts'
+import { defaultRetention, removedBefore, settledJobStates } from './retention.ts'
+import { waitingWords } from './waiting.ts'
 
 describe('liveness', () => {
   const rows: [number | null, boolean, boolean, string][] = [
@@ -24,9 +24,38 @@ describe('liveness', () => {
     })
 })
 
-test('I2: the active job with the key serves a submitter, a settled one never does', () => {
-  assert.equal(serveSubmit(null), 'insert')
-  for (const state of jobStates) assert.deepEqual(serveSubmit({ id: 7, state }), isSettled(state) ? 'insert' : { existing: 7 })
+describe('retention', () => {
+  test('a job is removed when it is older than its age, by the instant before which it settled; without an age never', () => {
+    assert.equal(removedBefore({ ageMs: 1_000, count: null }, 5_000), 4_000)
+    assert.equal(removedBefore({ ageMs: 0, count: null }, 5_000), 5_000)
+    assert.equal(removedBefore({ ageMs: null, count: 3 }, 5_000), null)
+  })
+
+  test('every settled state is bounded by age and count unless the app says otherwise, and failures stay longest', () => {
+    assert.deepEqual(Object.keys(defaultRetention).toSorted(), settledJobStates.toSorted())
+    for (const state of settledJobStates) {
+      const { ageMs, count } = defaultRetention[state]
+      assert.ok(ageMs !== null && ageMs > 0 && count !== null && count > 0, state)
+      assert.ok(ageMs <= (defaultRetention.failed.ageMs ?? 0), state)
+    }
+  })
+})
+
+describe('what a job waits for, in words', () => {
+  const rows: [WaitingFor, string][] = [
+    [{ for: 'time', until: 5 }, 'scheduled for later'],
+    [{ for: 'key', key: 'server:3', heldBy: [41] }, 'waiting for key `server:3`, held by #41'],
+    [{ for: 'key', key: 'gpu', heldBy: [41, 42] }, 'waiting for key `gpu`, held by #41, #42'],
+    [{ for: 'key', key: 'gpu', heldBy: [] }, 'waiting for key `gpu`, in line behind an earlier job'],
+    [{ for: 'unique key', heldBy: [41] }, 'waiting for #41, which has the same unique key'],
+    [{ for: 'job', jobs: [7, 8] }, 'waiting for #7, #8 to succeed'],
+    [{ for: 'queue paused', queue: 'night', by: null }, 'queue night is paused'],
+    [{ for: 'queue paused', queue: 'night', by: 'Ada' }, 'queue night is paused by Ada'],
+    [{ for: 'kind paused', by: 'Ada' }, 'this job type is paused by Ada'],
+    [{ for: 'queue full', queue: 'night', concurrency: 2 }, 'queue night runs 2 at a time'],
+    [{ for: 'runner that knows this kind' }, 'no runner knows this job type'],
+  ]
+  for (const [waiting, words] of rows) test(words, () => assert.equal(waitingWords(waiting), words))
 })
 
 describe('artifacts', () => {

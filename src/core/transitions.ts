@@ -4,33 +4,61 @@ import type { JobState, StopReason } from './job.ts'
 
 export type Happening =
   | 'claimed'
-  | 'cancel asked'
+  | 'stop asked'
+  | 'replaced'
+  | 'needed job did not succeed'
+  | 'waited too long'
   | 'adopted'
   | 'ended well'
   | 'ended well, output refused'
+  | 'ended badly, tries left'
   | 'ended badly'
+  | 'snoozed'
+  | 'superseded'
+  | 'snoozed, superseded'
+  | 'process gone without an exit record, safe to repeat'
+  | 'process gone without an exit record, once too often'
   | 'process gone without an exit record'
+  | 'retry or resume asked'
 
 export interface Transition {
   from: readonly JobState[]
   happening: Happening
-  /** Only for a job that is being stopped for this reason. */
-  reason?: StopReason
+  /** Only for a job that is being stopped for one of these reasons. */
+  reasons?: readonly StopReason[]
   to: JobState | 'same'
 }
 
 export const transitions: readonly Transition[] = [
   { from: ['queued'], happening: 'claimed', to: 'running' },
-  { from: ['queued'], happening: 'cancel asked', to: 'cancelled' },
-  { from: ['running'], happening: 'cancel asked', to: 'stopping' },
-  { from: ['stopping'], happening: 'cancel asked', to: 'same' },
+  { from: ['queued'], happening: 'stop asked', to: 'cancelled' },
+  { from: ['queued'], happening: 'replaced', to: 'cancelled' },
+  { from: ['queued'], happening: 'needed job did not succeed', to: 'cancelled' },
+  { from: ['queued'], happening: 'waited too long', to: 'expired' },
+  { from: ['running'], happening: 'stop asked', to: 'stopping' },
+  { from: ['stopping'], happening: 'stop asked', to: 'same' },
   { from: ['running', 'stopping'], happening: 'adopted', to: 'same' },
   { from: ['running', 'stopping'], happening: 'ended well', to: 'succeeded' },
   { from: ['running', 'stopping'], happening: 'ended well, output refused', to: 'failed' },
-  { from: ['stopping'], happening: 'ended badly', reason: 'cancel', to: 'cancelled' },
+  // Who is cancelled does not try again, however it ended.
+  { from: ['stopping'], happening: 'ended badly, tries left', reasons: ['cancel'], to: 'cancelled' },
+  { from: ['stopping'], happening: 'ended badly', reasons: ['cancel'], to: 'cancelled' },
+  { from: ['stopping'], happening: 'snoozed', reasons: ['cancel'], to: 'cancelled' },
+  { from: ['stopping'], happening: 'process gone without an exit record, safe to repeat', reasons: ['cancel'], to: 'cancelled' },
+  { from: ['stopping'], happening: 'process gone without an exit record, once too often', reasons: ['cancel'], to: 'cancelled' },
+  { from: ['stopping'], happening: 'process gone without an exit record', reasons: ['cancel'], to: 'cancelled' },
+  // Stopped in order to go on from its checkpoint, or because the program that ran it closes.
+  { from: ['stopping'], happening: 'ended badly', reasons: ['resume', 'shutdown'], to: 'queued' },
+  { from: ['running', 'stopping'], happening: 'ended badly, tries left', to: 'queued' },
   { from: ['running', 'stopping'], happening: 'ended badly', to: 'failed' },
-  { from: ['stopping'], happening: 'process gone without an exit record', reason: 'cancel', to: 'cancelled' },
+  { from: ['running', 'stopping'], happening: 'snoozed', to: 'queued' },
+  // It would be queued again, but a newer job of its unique key is: there is no place for both.
+  { from: ['running', 'stopping'], happening: 'superseded', to: 'failed' },
+  { from: ['running', 'stopping'], happening: 'snoozed, superseded', to: 'cancelled' },
+  { from: ['running', 'stopping'], happening: 'process gone without an exit record, safe to repeat', to: 'queued' },
+  { from: ['running', 'stopping'], happening: 'process gone without an exit record, once too often', to: 'failed' },
   { from: ['running', 'stopping'], happening: 'process gone without an exit record', to: 'interrupted' },
+  { from: ['failed', 'cancelled', 'interrupted', 'expired'], happening: 'retry or resume asked', to: 'queued' },
 ]
 
 const settledStates: ReadonlySet<JobState> = new Set(['succeeded', 'failed', 'cancelled', 'interrupted', 'expired'])
@@ -46,7 +74,10 @@ export const activeStates: readonly JobState[] = ['queued', 'running', 'stopping
 /** The state that follows, or null when the happening does not apply: a lost race, never an error. The first row that fits wins. */
 export function nextState(job: { state: JobState; stopReason: StopReason | null }, happening: Happening): JobState | null {
   const row = transitions.find(
-    (t) => t.happening === happening && t.from.includes(job.state) && (t.reason === undefined || t.reason === job.stopReason),
+    (t) =>
+      t.happening === happening &&
+      t.from.includes(job.state) &&
+      (t.reasons === undefined || (job.stopReason !== null && t.reasons.includes(job.stopReason))),
   )
   if (!row) return null
   return row.to === 'same' ? job.state : row.to

@@ -21,6 +21,7 @@ export interface Submitted {
 export interface ListFilter {
   state?: readonly JobState[]
   kind?: string
+  queue?: string
   /** Only jobs with a smaller number: the next page. */
   before?: number
   /** 1 to 200, default 50. */
@@ -41,6 +42,8 @@ export type JobCounts = Record<JobState, number>
 export interface JobDetail extends Job {
   history: Attempt[]
   events: JobEvent[]
+  /** Jobs that it had to come after. */
+  after: number[]
 }
 
 export interface LogRange {
