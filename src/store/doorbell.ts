@@ -1,11 +1,37 @@
 // Wakes other processes on the same data folder: one byte written to a small watched file after each commit.
 // A hint only; whoever listens must look at the database. The -wal itself is written before a commit is visible, so it is not watched.
 import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from 'node:fs'
+import type { Change } from './sql-database.ts'
 
 export interface Doorbell {
   ring(): void
   onRing(listener: () => void): () => void
   close(): void
+}
+
+/** One bell per sort of change. Lines have one of their own, so that a chatty job does not wake every runner. */
+export interface Bells {
+  ring(change: Change): void
+  onChange(listener: () => void, of: Change): () => void
+  close(): void
+}
+
+/** Who listens for lines hears jobs as well. */
+export function openBells(files: Record<Change, string | null>): Bells {
+  const bells = { jobs: openDoorbell(files.jobs), lines: openDoorbell(files.lines) }
+  return {
+    ring: (change) => bells[change].ring(),
+    onChange(listener, of) {
+      const stops = (of === 'jobs' ? [bells.jobs] : [bells.jobs, bells.lines]).map((bell) => bell.onRing(listener))
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+    close() {
+      bells.jobs.close()
+      bells.lines.close()
+    },
+  }
 }
 
 /** `file` null: only this process rings, as for a database in memory. */
@@ -53,6 +79,7 @@ export function openDoorbell(file: string | null): Doorbell {
       return () => listeners.delete(listener)
     },
     close() {
+      if (closed) return
       closed = true
       watcher?.close()
       if (descriptor !== null) closeSync(descriptor)

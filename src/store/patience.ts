@@ -1,55 +1,85 @@
 // How long we wait for a database that cannot be written now, and how: between turns of the event loop, with jitter, never inside one.
+// What counts as which trouble is the databases' own knowledge.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HoldfastError } from '../core/errors.ts'
 import { limits } from '../core/limits.ts'
 import type { Patience } from './sql-database.ts'
+
+/** `busy`: another has it, a moment. `unreachable`: gone for now, everybody waits. `unwritable`: full, read-only or broken; callers are told at once. */
+export type Trouble = 'busy' | 'unreachable' | 'unwritable'
+
+/** Called with what keeps the supervisor's own writes waiting, and with null when it is over. */
+export type OnTrouble = (trouble: string | null) => void
 
 export interface Waiting {
   patience: Patience
   /** Ends every wait. */
   closed: AbortSignal
   /** Told what keeps the supervisor waiting, and null when it has gone on. */
-  onTrouble: (trouble: string | null) => void
+  onTrouble: OnTrouble
+  /** Null: no trouble of the database, but a fault. */
+  troubleOf: (error: unknown) => Trouble | null
+  /** How long a caller waits; tests do not have that long. */
+  callerMs?: number
 }
 
 /** Tries until it works, or patience ends. @throws HoldfastError `database_busy`, `database_unavailable` for a caller; `closed` */
-export async function patiently<R>(work: () => R, { patience, closed, onTrouble }: Waiting): Promise<R> {
-  const deadline = performance.now() + limits.callerBusyMs
+export async function patiently<R>(
+  work: () => R | Promise<R>,
+  { patience, closed, onTrouble, troubleOf, callerMs = limits.callerBusyMs }: Waiting,
+): Promise<R> {
+  const deadline = performance.now() + callerMs
   for (let tries = 0; ; tries++) {
     closed.throwIfAborted()
     try {
-      const result = work()
+      const result = await work()
       if (tries > 0) onTrouble(null)
       return result
     } catch (error) {
+      closed.throwIfAborted()
       const trouble = troubleOf(error)
       if (trouble === null) throw error
-      if (patience === 'caller') refuseCaller(trouble, error, deadline)
-      if (trouble !== 'busy') onTrouble(`the database cannot be written: ${messageOf(error)}`)
-      const longestMs = trouble === 'busy' ? Math.min(limits.busyRetryMs, 1 + tries) : limits.pollMs
-      await sleep(Math.random() * longestMs + 1)
+      if (patience === 'caller' && isOver(trouble, deadline)) throw refusal(trouble, error)
+      if (trouble !== 'busy' && patience === 'supervisor') onTrouble(sentence(trouble, error))
+      await waitABit({ trouble, tries, signal: closed })
     }
   }
 }
 
-function refuseCaller(trouble: Trouble, cause: unknown, deadline: number): void {
-  if (trouble !== 'busy') throw new HoldfastError('database_unavailable', `The database cannot be written: ${messageOf(cause)}.`, { cause })
-  if (performance.now() <= deadline) return
-  throw new HoldfastError('database_busy', `The database has been locked by another process for ${limits.callerBusyMs / 1000} s.`, {
-    cause,
-  })
+/** Whether a caller waits no longer. */
+export function isOver(trouble: Trouble, deadline: number): boolean {
+  return trouble === 'unwritable' || performance.now() > deadline
 }
 
-type Trouble = 'busy' | 'full' | 'unwritable'
+/** What a caller is told who waits no longer. */
+export function refusal(trouble: Trouble, cause: unknown): HoldfastError {
+  if (cause instanceof HoldfastError) return cause
+  if (trouble !== 'busy') return new HoldfastError('database_unavailable', `${capital(sentence(trouble, cause))}.`, { cause })
+  const message = `The database has been locked by another process for ${limits.callerBusyMs / 1000} s.`
+  return new HoldfastError('database_busy', message, { cause })
+}
 
-// SQLite's primary result codes; the extended ones carry them in their low byte.
-function troubleOf(error: unknown): Trouble | null {
-  const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0
-  if (code === 5 || code === 6) return 'busy'
-  if (code === 13) return 'full'
-  return code === 8 || code === 10 || code === 14 ? 'unwritable' : null
+export function sentence(trouble: Trouble, cause: unknown): string {
+  return `the database cannot be ${trouble === 'unreachable' ? 'reached' : 'written'}: ${messageOf(cause)}`
+}
+
+/** @throws the signal's reason */
+export async function waitABit({ trouble, tries, signal }: { trouble: Trouble; tries: number; signal: AbortSignal }): Promise<void> {
+  await sleep(Math.random() * longestMs(trouble, tries) + 1, undefined, { signal }).catch(() => signal.throwIfAborted())
+}
+
+function longestMs(trouble: Trouble, tries: number): number {
+  if (trouble === 'busy') return Math.min(limits.busyRetryMs, 1 + tries)
+  if (trouble === 'unwritable') return limits.pollMs
+  return Math.min(limits.pollMs, 20 * 2 ** Math.min(tries, 10))
 }
 
 export function messageOf(error: unknown): string {
+  // Several addresses were tried: the sentence is in the first one's error.
+  if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0])
   return error instanceof Error ? error.message : String(error)
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

@@ -1,8 +1,9 @@
 // Row ↔ noun: every column is read once, here. What the database cannot promise is asserted.
 import type { Attempt, AttemptState, Hold, JobEvent, JobSpec, JobState, Json, StopReason, Stream } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
+import { mostAttempts } from '../core/retry.ts'
 import type { Row } from './sql-database.ts'
-import type { AttemptRecord, JobRecord, RunnerRecord, SnapshotRecord, StoredBlock } from './store.ts'
+import type { AttemptRecord, JobRecord, RunnerRecord, ScheduleRecord, SnapshotRecord, StoredBlock } from './store.ts'
 
 const holds: readonly Hold[] = ['ready', 'time', 'key', 'job', 'kind paused']
 const streams: readonly Stream[] = ['stdout', 'stderr', 'system']
@@ -16,7 +17,7 @@ export function toListedJob(row: Row): JobRecord {
 }
 
 export function toJob(row: Row): JobRecord {
-  const spec = parse(row.spec) as unknown as JobSpec
+  const spec = toSpec(row.spec)
   return {
     id: number(row.id),
     kind: string(row.kind),
@@ -33,9 +34,13 @@ export function toJob(row: Row): JobRecord {
     submittedBy: stringOrNull(row.submitted_by),
     submittedAt: number(row.submitted_at),
     availableAt: number(row.available_at),
+    expireAt: numberOrNull(row.expire_at),
+    waitingFor: null,
+    locks: spec.locks,
     startedAt: numberOrNull(row.started_at),
     finishedAt: numberOrNull(row.finished_at),
     attempts: number(row.attempts),
+    mostAttempts: mostAttempts(spec.retry),
     exitCode: numberOrNull(row.exit_code),
     signal: stringOrNull(row.signal),
     failure: parse(row.failure) as unknown as JobRecord['failure'],
@@ -50,7 +55,18 @@ export function toJob(row: Row): JobRecord {
     spec,
     leaseToken: number(row.lease_token),
     runnerId: stringOrNull(row.runner_id),
+    attemptsExcused: number(row.attempts_excused),
+    interruptions: number(row.interruptions),
+    fromCheckpoint: number(row.from_checkpoint) === 1,
+    lockCount: number(row.locks),
+    parkedKey: numberOrNull(row.parked_key),
   }
+}
+
+// A job of before a field was there reads as one that does not use it.
+function toSpec(text: unknown): JobSpec {
+  const newer: Partial<JobSpec> = { locks: [], retry: null, safeToRepeat: false }
+  return { ...newer, ...(parse(text) as unknown as JobSpec) }
 }
 
 export function toAttempt(row: Row): AttemptRecord {
@@ -60,6 +76,7 @@ export function toAttempt(row: Row): AttemptRecord {
     processStartedAt: stringOrNull(row.process_started_at),
     eventsBytes: number(row.events_bytes),
     saidError: stringOrNull(row.said_error),
+    saidNext: parse(row.said_next) as unknown as AttemptRecord['saidNext'],
   }
 }
 
@@ -112,6 +129,25 @@ export function toRunner(row: Row): RunnerRecord {
     pid: number(row.pid),
     startedAt: number(row.started_at),
     leaseUntil: number(row.lease_until),
+    kinds: parse(row.kinds) as string[],
+  }
+}
+
+export function toSchedule(row: Row): ScheduleRecord {
+  return {
+    name: string(row.name),
+    kind: string(row.kind),
+    cron: string(row.cron),
+    timeZone: string(row.time_zone),
+    input: parse(row.input),
+    missed: string(row.missed) as ScheduleRecord['missed'],
+    pausedAt: numberOrNull(row.paused_at),
+    pausedBy: stringOrNull(row.paused_by),
+    nextAt: numberOrNull(row.next_at),
+    lastAt: numberOrNull(row.last_at),
+    lastJobId: numberOrNull(row.last_job_id),
+    trouble: stringOrNull(row.trouble),
+    version: number(row.version),
   }
 }
 
@@ -135,16 +171,16 @@ export function number(value: unknown): number {
   return value
 }
 
-function numberOrNull(value: unknown): number | null {
+export function numberOrNull(value: unknown): number | null {
   return value === null ? null : number(value)
 }
 
-function string(value: unknown): string {
+export function string(value: unknown): string {
   if (typeof value !== 'string') throw new Error(`The database holds ${JSON.stringify(value)} where text belongs.`)
   return value
 }
 
-function stringOrNull(value: unknown): string | null {
+export function stringOrNull(value: unknown): string | null {
   return value === null ? null : string(value)
 }
 

@@ -1,40 +1,55 @@
-// The seam between statements and databases. A batch is: reads, one pure synchronous function of core/, writes.
+// The seam between statements and databases. A batch is: locks, reads, one pure synchronous function of core/, writes.
 // Never an async callback: nothing of ours runs while the lock is held but that function.
-import type { Sql } from 'sql-template-tag'
+import { raw, type Sql } from 'sql-template-tag'
 
 export type Row = Record<string, unknown>
 
-/** A statement, or one made from the rows that the writes before it returned. */
-export type Write = Sql | ((written: Row[][]) => Sql)
+/** A statement, or one made from the rows of the steps before it in the same list. Null: there is nothing to do here, and no rows come of it. */
+export type Step = Sql | ((before: Row[][]) => Sql | null)
 
 /** What a batch changed: jobs, or only what is known of running ones, such as new lines. */
 export type Change = 'jobs' | 'lines'
 
 export interface Decision<R> {
-  writes: Write[]
+  writes: Step[]
   /** Makes the batch's answer from the rows the writes returned. */
   answer: (written: Row[][]) => R
 }
 
 export interface Batch<R> {
-  reads: Sql[]
+  /** Run first, one after the other, on Postgres only: there, a check in the statement that waits for a lock sees what was before the wait. A batch on SQLite has the database to itself. */
+  locks?: readonly Step[]
+  reads: readonly Step[]
   /** Default `jobs`. */
   changes?: Change
+  /** Pure: it is asked again when the batch has to be tried again. */
   decide: (rows: Row[][]) => Decision<R>
 }
 
 /** How long to wait for a locked database: a caller 30 s, the supervisor's own transitions for ever (until closed). */
 export type Patience = 'caller' | 'supervisor'
 
+/** A handle of the caller's with an open transaction of his: of `node:sqlite` or better-sqlite3 on the same file, or of `pg`. */
+export type CallerTransaction = object
+
 export interface SqlDatabase {
   query(statement: Sql): Promise<Row[]>
   /** What keeps the supervisor's own writes waiting now; null when nothing does. */
   trouble(): string | null
+  /** Resolves after the commit. Batches of one turn of the event loop may share it; each is undone by itself when it fails. */
   batch<R>(batch: Batch<R>, patience: Patience): Promise<R>
+  /** Runs the batch inside the caller's transaction: it is there if and when he commits. @throws HoldfastError `invalid_request` when there is none open, or the handle is of another database */
+  batchWithin<R>(batch: Batch<R>, transaction: CallerTransaction): Promise<R>
   /** `jobs`: only when jobs may have changed state; `lines`: then, and when lines or progress came. */
   onChange(listener: () => void, of: Change): () => void
   close(): Promise<void>
 }
+
+/** At the end of a select: on Postgres its rows are locked, and those that another transaction has locked are left out. A comment to SQLite. */
+export const forUpdateSkipLocked = raw('/* for update skip locked */')
+
+/** The same, but those of others are waited for. What is decided on has to be read after it, by a statement of its own. */
+export const forUpdate = raw('/* for update */')
 
 /** The row of a statement that always returns one. */
 export function firstRow(rows: Row[] | undefined): Row {

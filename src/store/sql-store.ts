@@ -1,9 +1,11 @@
 // Puts the batches behind the port; wiring only.
-import { artifactStore } from './artifact-store.ts'
-import { claimStore } from './claim-store.ts'
-import { jobStore } from './job-store.ts'
-import { logStore } from './log-store.ts'
-import { runnerStore } from './runner-store.ts'
+import { artifactStore } from './batches/artifact-store.ts'
+import { claimStore } from './batches/claim-store.ts'
+import { jobStore } from './batches/job-store.ts'
+import { logStore } from './batches/log-store.ts'
+import { queueStore } from './batches/queue-store.ts'
+import { runnerStore } from './batches/runner-store.ts'
+import { scheduleStore } from './batches/schedule-store.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import type { Store } from './store.ts'
 
@@ -11,6 +13,8 @@ export function sqlStore(database: SqlDatabase, installationId: string): Store {
   return {
     jobs: jobStore(database),
     claims: claimStore(database),
+    queues: queueStore(database),
+    schedules: scheduleStore(database),
     logs: logStore(database),
     artifacts: artifactStore(database),
     runners: runnerStore(database),

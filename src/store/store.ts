@@ -1,12 +1,24 @@
 // The port: what the rest of the house may ask of storage, grouped by noun. No SQL is known here.
 // Every method takes one named-argument object. One that can lose a race says so in its type and does not throw.
-import type { Attempt, Failure, Job, JobEvent, JobSpec, JobState, Json, Progress, Snapshot, Stream } from '../core/job.ts'
+import type { EndedAttempt } from '../core/ending.ts'
+import type { Attempt, Job, JobEvent, JobSpec, JobState, Json, Progress, SaidNext, Snapshot, Stream } from '../core/job.ts'
+import type { SettledState } from '../core/retention.ts'
+import type { MissedPolicy } from '../core/schedule.ts'
+import type { UniquePolicy } from '../core/uniqueness.ts'
 
 /** A job as the runner needs it: with its policy and its lease. */
 export interface JobRecord extends Job {
   spec: JobSpec
   leaseToken: number
   runnerId: string | null
+  attemptsExcused: number
+  interruptions: number
+  /** The attempt starts from the checkpoint. */
+  fromCheckpoint: boolean
+  /** How many lock keys it has. */
+  lockCount: number
+  /** The lock key it waits for, by the store's number. */
+  parkedKey: number | null
 }
 
 /** An attempt with what is needed to find its folder and its process. */
@@ -15,6 +27,7 @@ export interface AttemptRecord extends Attempt {
   processStartedAt: string | null
   eventsBytes: number
   saidError: string | null
+  saidNext: SaidNext | null
 }
 
 /** The right to act on a job. Writes by the holder of an older token change nothing. */
@@ -37,11 +50,79 @@ export interface NewJob {
   kind: string
   name: string | null
   queue: string
-  uniqueKey: string | null
+  unique: { key: string; policy: UniquePolicy } | null
   input: Json
   spec: JobSpec
   fingerprint: string | null
   submittedBy: string | null
+  /** Smaller goes first. */
+  priority: number
+  /** Not started before; in the past or now: at once. */
+  availableAt: number
+  expireAt: number | null
+  /** Jobs that must succeed first: their numbers, or `{ index }` of an earlier one of the same submit. */
+  after: (number | { index: number })[]
+  /** The schedule that asks. */
+  schedule: string | null
+}
+
+/** What a submit came to. */
+export type SubmittedJob =
+  | { job: JobRecord; created: boolean }
+  /** The policy of its unique key refuses while this job is active. */
+  | { refusedFor: JobRecord }
+  /** There is no such job to wait for. */
+  | { unknownJob: number }
+  /** It would take the place of a job that it is to come after. */
+  | { waitsForReplaced: number }
+  /** Two jobs of one submit have this unique key, and its policy is not to share one. */
+  | { twice: string }
+
+/** Why a retry or resume was refused. */
+export type RetryRefused =
+  | { refused: 'no such job' }
+  | { refused: 'wrong state'; state: JobState }
+  | { refused: 'active exists'; id: number }
+  | { refused: 'needed job'; id: number; state: JobState }
+
+export interface QueueRecord {
+  queue: string
+  concurrency: number | null
+  pausedAt: number | null
+  pausedBy: string | null
+  queued: number
+  running: number
+}
+
+export interface KindRecord {
+  kind: string
+  pausedAt: number | null
+  pausedBy: string | null
+}
+
+/** A lock key with whoever holds it and waits for it. */
+export interface LockKeyRecord {
+  key: string
+  limit: number | null
+  heldBy: number[]
+  /** How many are in its line. */
+  waiting: number
+}
+
+export interface ScheduleRecord {
+  name: string
+  kind: string
+  cron: string
+  timeZone: string
+  input: Json
+  missed: MissedPolicy
+  pausedAt: number | null
+  pausedBy: string | null
+  nextAt: number | null
+  lastAt: number | null
+  lastJobId: number | null
+  trouble: string | null
+  version: number
 }
 
 export interface Claimed {
@@ -85,18 +166,18 @@ export interface Observation {
   checkpoint?: Json
   result?: Json
   saidError?: string
+  saidNext?: SaidNext
   heartbeatAt: number
 }
 
-export interface AttemptEnd {
-  happening: 'ended well' | 'ended well, output refused' | 'ended badly' | 'process gone without an exit record'
-  exitCode: number | null
+export interface AttemptEnd extends EndedAttempt {
   signal: string | null
-  failure: Failure | null
   progress: Progress | null
   /** The system line that tells the end in the log. */
   line: string
   published: NewSnapshot[]
+  /** From 0 to 1; spreads the attempts of jobs that failed together. */
+  random: number
   now: number
 }
 
@@ -118,33 +199,89 @@ export interface RunnerRecord extends RunnerPlace {
   pid: number
   startedAt: number
   leaseUntil: number
+  /** What it claims. */
+  kinds: string[]
+}
+
+export interface JobFilter {
+  state?: readonly JobState[]
+  kind?: string
+  queue?: string
+  ids?: readonly number[]
+  before?: number
 }
 
 export interface Store {
   jobs: {
-    /** With `claimFor` the job is claimed in the same batch, so that it can never wait for anybody else. */
-    submit(options: {
-      job: NewJob
-      claimFor?: RunnerPlace
-      now: number
-    }): Promise<{ job: JobRecord; created: boolean; attempt: AttemptRecord | null }>
+    /** All or none. Within `transaction`, a handle of the caller's, they are there if and when he commits. */
+    submit(options: { jobs: readonly NewJob[]; now: number; transaction?: object }): Promise<SubmittedJob[]>
+    /** Submits and claims in one batch, so that the job can never wait for anybody else. It must have no unique key, lock key or time. */
+    submitClaimed(options: { job: NewJob; place: RunnerPlace; now: number }): Promise<Claimed>
     get(options: { id: number }): Promise<JobRecord | null>
-    list(options: { state?: readonly JobState[]; kind?: string; before?: number; limit: number }): Promise<JobRecord[]>
+    list(options: JobFilter & { limit: number }): Promise<JobRecord[]>
     count(): Promise<Record<JobState, number>>
     /** Running and stopping jobs with their last attempt, oldest first. */
     unsettled(): Promise<Claimed[]>
     askStop(options: { id: number; by: string | null; now: number }): Promise<JobRecord | null>
-    history(options: { id: number }): Promise<Attempt[]>
-    events(options: { id: number; limit: number }): Promise<JobEvent[]>
+    /** Queues a settled job for another attempt; from its checkpoint, or from the start. A running one is stopped first when it is to go on from its checkpoint. */
+    retry(options: { id: number; fromCheckpoint: boolean; by: string | null; now: number }): Promise<JobRecord | RetryRefused>
+    /** Its tries, oldest first; the newest `events`, oldest first; and the jobs it must come after. */
+    detail(options: { id: number; events: number }): Promise<{ history: Attempt[]; events: JobEvent[]; after: number[] }>
+    /** Removes settled jobs that retention no longer keeps, oldest first, and none that another job waits for; and lock keys that no job names. Returns what was removed, at most `limit`. */
+    prune(options: {
+      state: SettledState
+      before: number | null
+      keep: number | null
+      limit: number
+      now: number
+    }): Promise<{ id: number; attempts: number }[]>
   }
   claims: {
-    /** Renews the runner's lease in the same batch. */
-    claim(options: { place: RunnerPlace; kinds: readonly string[]; limit: number; leaseUntil: number; now: number }): Promise<Claimed[]>
+    /** Renews the runner's lease in the same batch. `again`: it stopped at a bound, and there may be more for the slots that are left. */
+    claim(options: {
+      place: RunnerPlace
+      kinds: readonly string[]
+      limit: number
+      leaseUntil: number
+      now: number
+    }): Promise<{ claimed: Claimed[]; again: boolean }>
+    /** Makes ready what is due, expires what waited too long, and tells jobs what became of those they wait for. `again`: there is more. */
+    promote(options: { now: number }): Promise<{ again: boolean; nextAt: number | null }>
     /** Takes the job over from a runner that is gone; `adopting` when its process lives and is attached to. */
     takeOver(options: { fence: Fence; place: RunnerPlace; adopting: boolean; now: number }): Promise<Claimed | LeaseLost>
     begun(options: { fence: Fence; pid: number; processStartedAt: string | null; line: string; now: number }): Promise<'ok' | LeaseLost>
     observe(options: { fence: Fence; seen: Observation; now: number }): Promise<JobRecord | LeaseLost>
+    /** Settles the job, or queues it for another attempt, as core/ending.ts says. */
     finish(options: { fence: Fence; end: AttemptEnd }): Promise<JobRecord | LeaseLost>
+    checkpoint(options: { jobId: number }): Promise<Json>
+  }
+  queues: {
+    list(): Promise<{ queues: QueueRecord[]; kinds: KindRecord[] }>
+    /** Sets what is given. */
+    setQueue(options: { queue: string; concurrency?: number | null; paused?: boolean; by: string | null; now: number }): Promise<void>
+    setKind(options: { kind: string; paused: boolean; by: string | null; now: number }): Promise<void>
+    /** Keys that somebody holds or waits for, or that have a limit. */
+    lockKeys(options: { limit: number }): Promise<LockKeyRecord[]>
+    setLimit(options: { key: string; limit: number | null; now: number }): Promise<void>
+  }
+  schedules: {
+    /** By name; with `dueAt` only those that fire by then, the earliest first. */
+    list(options: { dueAt?: number; limit: number }): Promise<ScheduleRecord[]>
+    /** Stores a new one or changes what is given of an old one. */
+    put(options: {
+      schedule: Pick<ScheduleRecord, 'name' | 'kind' | 'cron' | 'timeZone' | 'input' | 'missed' | 'nextAt'>
+      now: number
+    }): Promise<ScheduleRecord>
+    pause(options: { name: string; paused: boolean; nextAt: number | null; by: string | null; now: number }): Promise<ScheduleRecord | null>
+    /** Moves on to the next firing and submits the job in the same batch, unless another runner did. `job` null: this one was missed, or has the trouble told. */
+    fire(options: {
+      schedule: ScheduleRecord
+      nextAt: number | null
+      job: NewJob | null
+      trouble: string | null
+      now: number
+    }): Promise<SubmittedJob | 'fired by another' | null>
+    remove(options: { name: string }): Promise<boolean>
   }
   logs: {
     blocks(options: { jobId: number; after?: number; before?: number; streams?: readonly Stream[]; limit: number }): Promise<StoredBlock[]>
@@ -162,7 +299,8 @@ export interface Store {
     register(options: { runner: RunnerRecord }): Promise<void>
     renew(options: { runnerId: string; leaseUntil: number }): Promise<void>
     list(): Promise<RunnerRecord[]>
-    remove(options: { runnerId: string }): Promise<void>
+    /** Kinds that only it knew keep nobody in line any more. */
+    remove(options: { runnerId: string; now: number }): Promise<void>
   }
   /** What keeps our own writes waiting now, such as a full disk; null when nothing does. */
   trouble(): string | null

@@ -1,6 +1,6 @@
 // SQL about tries: their process, how far their files were read, their end.
 import sql, { type Sql } from 'sql-template-tag'
-import type { StopReason } from '../../core/job.ts'
+import type { Failure, StopReason } from '../../core/job.ts'
 import type { AttemptEnd, Fence, Observation } from '../store.ts'
 
 export function attemptsOf(jobId: number): Sql {
@@ -28,13 +28,14 @@ export function beginAttempt(options: { fence: Fence; pid: number; processStarte
 
 export function observeAttempt(options: { fence: Fence; seen: Observation }): Sql {
   const { fence, seen } = options
-  return sql`update attempts set events_bytes = coalesce(${seen.eventsBytes ?? null}, events_bytes), said_error = coalesce(${seen.saidError ?? null}, said_error)
+  return sql`update attempts set events_bytes = coalesce(${seen.eventsBytes ?? null}, events_bytes), said_error = coalesce(${seen.saidError ?? null}, said_error),
+      said_next = coalesce(${seen.saidNext ? JSON.stringify(seen.saidNext) : null}, said_next)
     where job_id = ${fence.jobId} and attempt = ${fence.attempt}`
 }
 
-export function endAttempt(options: { fence: Fence; end: AttemptEnd; stopReason: StopReason | null }): Sql {
-  const { fence, end, stopReason } = options
+export function endAttempt(options: { fence: Fence; end: AttemptEnd; failure: Failure | null; stopReason: StopReason | null }): Sql {
+  const { fence, end, failure, stopReason } = options
   return sql`update attempts set state = 'ended', finished_at = ${end.now}, exit_code = ${end.exitCode}, signal = ${end.signal},
-      failure = ${end.failure && JSON.stringify(end.failure)}, stop_reason = ${stopReason}
+      failure = ${failure && JSON.stringify(failure)}, stop_reason = ${stopReason}
     where job_id = ${fence.jobId} and attempt = ${fence.attempt}`
 }

@@ -1,17 +1,36 @@
 // Every statement that touches a lease. Each write names the token it holds; an older one changes no row (I6).
 import sql, { join, type Sql } from 'sql-template-tag'
-import type { JobState } from '../../core/job.ts'
+import type { Ending } from '../../core/ending.ts'
 import { statesBefore } from '../../core/transitions.ts'
+import { forUpdateSkipLocked } from '../sql-database.ts'
 import type { AttemptEnd, Fence, Observation, RunnerPlace } from '../store.ts'
+import { roundedUp } from './in-list.ts'
+import { isNeeded } from './jobs.ts'
 
-export function claimJob(options: { id: number; runnerId: string; now: number }): Sql {
-  return sql`update jobs set state = 'running', runner_id = ${options.runnerId}, lease_token = lease_token + 1, attempts = attempts + 1,
-      started_at = coalesce(started_at, ${options.now}), version = version + 1, updated_at = ${options.now}
-    where id = ${options.id} and state in (${join(statesBefore('claimed'))}) and hold = 0 returning *`
+/** What a claim pass has to know of the jobs it looks at; their inputs may be long and are read only for those it claims. */
+export function candidates(ids: readonly number[]): Sql {
+  return sql`select id, queue, kind, priority, hold, parked_key, locks, attempts, version from jobs
+    where id in (${join(roundedUp(ids))}) and state = 'queued' and hold in (0, 2) order by id ${forUpdateSkipLocked}`
 }
 
-export function takeLease(options: { fence: Fence; runnerId: string; now: number }): Sql {
-  return sql`update jobs set runner_id = ${options.runnerId}, lease_token = lease_token + 1, version = version + 1, updated_at = ${options.now}
+export function claimJob(options: { id: number; runnerId: string; now: number }): Sql {
+  return sql`update jobs set state = 'running', hold = 0, parked_key = null, expire_at = null, runner_id = ${options.runnerId}, lease_token = lease_token + 1, attempts = attempts + 1,
+      started_at = coalesce(started_at, ${options.now}), failure = null, exit_code = null, signal = null, result = null, progress = null, heartbeat_at = null,
+      version = version + 1, updated_at = ${options.now}
+    where id = ${options.id} and state in (${join(statesBefore('claimed'))}) returning *`
+}
+
+export function parkJob(id: number, keyId: number, now: number): Sql {
+  return sql`update jobs set hold = 2, parked_key = ${keyId}, version = version + 1, updated_at = ${now} where id = ${id}`
+}
+
+export function unparkJob(id: number, now: number): Sql {
+  return sql`update jobs set hold = 0, parked_key = null, version = version + 1, updated_at = ${now} where id = ${id}`
+}
+
+export function takeLease(options: { fence: Fence; runnerId: string; isLogged: boolean; now: number }): Sql {
+  return sql`update jobs set runner_id = ${options.runnerId}, lease_token = lease_token + 1, log_lines = log_lines + ${options.isLogged ? 1 : 0}, version = version + 1,
+      updated_at = ${options.now}
     where id = ${options.fence.jobId} and lease_token = ${options.fence.leaseToken} and state in (${join(statesBefore('adopted'))}) returning *`
 }
 
@@ -20,8 +39,8 @@ export function leasedJob(fence: Fence): Sql {
   return sql`select * from jobs where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and attempts = ${fence.attempt} and state in ('running', 'stopping')`
 }
 
-export function touchJob(options: { fence: Fence; now: number }): Sql {
-  return sql`update jobs set version = version + 1, updated_at = ${options.now}
+export function countLine(options: { fence: Fence; now: number }): Sql {
+  return sql`update jobs set log_lines = log_lines + 1, version = version + 1, updated_at = ${options.now}
     where id = ${options.fence.jobId} and lease_token = ${options.fence.leaseToken} returning *`
 }
 
@@ -35,10 +54,22 @@ export function observeJob(options: { fence: Fence; seen: Observation; now: numb
     where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and state in ('running', 'stopping') returning *`
 }
 
-export function settleJob(options: { fence: Fence; state: JobState; end: AttemptEnd }): Sql {
-  const { fence, state, end } = options
-  return sql`update jobs set state = ${state}, runner_id = null, finished_at = ${end.now}, exit_code = ${end.exitCode}, signal = ${end.signal},
-      failure = ${end.failure && JSON.stringify(end.failure)}, progress = ${end.progress && JSON.stringify(end.progress)}, version = version + 1, updated_at = ${end.now}
+export function endJob(options: { fence: Fence; ending: Ending; end: AttemptEnd }): Sql {
+  return options.ending.availableAt === null ? settleJob(options) : requeueJob(options, options.ending.availableAt)
+}
+
+function settleJob({ fence, ending, end }: { fence: Fence; ending: Ending; end: AttemptEnd }): Sql {
+  return sql`update jobs set state = ${ending.state}, runner_id = null, finished_at = ${end.now}, exit_code = ${end.exitCode}, signal = ${end.signal},
+      failure = ${ending.failure && JSON.stringify(ending.failure)}, progress = ${end.progress && JSON.stringify(end.progress)}, interruptions = ${ending.interruptions},
+      locks = 0, promotes = ${isNeeded}, log_lines = log_lines + 1, version = version + 1, updated_at = ${end.now}
+    where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and state in ('running', 'stopping') returning *`
+}
+
+function requeueJob({ fence, ending, end }: { fence: Fence; ending: Ending; end: AttemptEnd }, availableAt: number): Sql {
+  return sql`update jobs set state = 'queued', runner_id = null, hold = ${availableAt > end.now ? 1 : 0}, available_at = ${availableAt}, exit_code = ${end.exitCode}, signal = ${end.signal},
+      failure = ${ending.failure && JSON.stringify(ending.failure)}, progress = ${end.progress && JSON.stringify(end.progress)}, interruptions = ${ending.interruptions},
+      attempts_excused = attempts_excused + ${ending.excused ? 1 : 0}, from_checkpoint = ${ending.fromCheckpoint ? 1 : 0}, stop_reason = null, stop_asked_at = null, stop_asked_by = null,
+      log_lines = log_lines + 1, version = version + 1, updated_at = ${end.now}
     where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and state in ('running', 'stopping') returning *`
 }
 
@@ -46,6 +77,10 @@ export function saveCheckpoint(options: { fence: Fence; value: string; now: numb
   const { fence, value, now } = options
   return sql`insert into checkpoints (job_id, attempt, value, saved_at) values (${fence.jobId}, ${fence.attempt}, ${value}, ${now})
     on conflict (job_id) do update set attempt = excluded.attempt, value = excluded.value, saved_at = excluded.saved_at where checkpoints.attempt <= excluded.attempt`
+}
+
+export function checkpointOf(jobId: number): Sql {
+  return sql`select value from checkpoints where job_id = ${jobId}`
 }
 
 export function insertAttempt(options: { jobId: number; attempt: number; protocol: number; place: RunnerPlace; now: number }): Sql {

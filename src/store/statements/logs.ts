@@ -31,10 +31,6 @@ export function insertSystemLine(options: { jobId: number; attempt: number; afte
     values (${jobId}, ${afterSeq + 1}, 1, ${attempt}, ${streamNumber('system')}, ${afterSeq}, ${new TextEncoder().encode(text).length}, ${now}, ${text})`
 }
 
-export function countSystemLine(jobId: number): Sql {
-  return sql`update jobs set log_lines = log_lines + 1 where id = ${jobId} returning *`
-}
-
 /** Blocks that hold lines after a number, oldest first. The one before may reach into the range. */
 export function blocksAfter(options: { jobId: number; after: number; streams?: readonly Stream[]; limit: number }): Sql {
   const { jobId, after, limit } = options
@@ -55,8 +51,8 @@ export function bytesRead(jobId: number, attempt: number): Sql {
 }
 
 // Of an earlier life of its file, which the job has cut off since.
-const isGone = sql`file_number < (select max(newer.file_number) from log_blocks newer
-  where newer.job_id = log_blocks.job_id and newer.attempt = log_blocks.attempt and newer.stream = log_blocks.stream) as is_gone`
+const isGone = sql`case when file_number < (select max(newer.file_number) from log_blocks newer
+  where newer.job_id = log_blocks.job_id and newer.attempt = log_blocks.attempt and newer.stream = log_blocks.stream) then 1 else 0 end as is_gone`
 
 function onlyStreams(streams: readonly Stream[] | undefined): Sql {
   return streams === undefined ? empty : sql`and stream in (${join(streams.map(streamNumber))})`

@@ -3,8 +3,8 @@ import sql, { type Sql } from 'sql-template-tag'
 import type { RunnerRecord } from '../store.ts'
 
 export function insertRunner(runner: RunnerRecord): Sql {
-  return sql`insert into runners (id, host_id, boot_id, pid, started_at, lease_until)
-    values (${runner.runnerId}, ${runner.hostId}, ${runner.bootId}, ${runner.pid}, ${runner.startedAt}, ${runner.leaseUntil})`
+  return sql`insert into runners (id, host_id, boot_id, pid, started_at, lease_until, kinds)
+    values (${runner.runnerId}, ${runner.hostId}, ${runner.bootId}, ${runner.pid}, ${runner.startedAt}, ${runner.leaseUntil}, ${JSON.stringify(runner.kinds)})`
 }
 
 export function renewRunner(runnerId: string, leaseUntil: number): Sql {

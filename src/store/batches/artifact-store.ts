@@ -1,8 +1,8 @@
 // Reading of artifacts. Publishing happens in the batch that settles the job, in claim-store.
-import { toSnapshot } from './rows.ts'
-import { noWrites, type SqlDatabase } from './sql-database.ts'
-import * as statements from './statements/artifacts.ts'
-import type { Store } from './store.ts'
+import { toSnapshot } from '../rows.ts'
+import { noWrites, type SqlDatabase } from '../sql-database.ts'
+import * as statements from '../statements/artifacts.ts'
+import type { Store } from '../store.ts'
 
 export function artifactStore(database: SqlDatabase): Store['artifacts'] {
   return {

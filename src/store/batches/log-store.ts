@@ -1,8 +1,8 @@
 // Reading of log blocks. Writing happens with what else was seen of an attempt, in claim-store.
-import { number, toBlock } from './rows.ts'
-import type { Row, SqlDatabase } from './sql-database.ts'
-import { blocksAfter, blocksBefore, bytesRead } from './statements/logs.ts'
-import type { FilePosition, Store } from './store.ts'
+import { number, toBlock } from '../rows.ts'
+import type { Row, SqlDatabase } from '../sql-database.ts'
+import { blocksAfter, blocksBefore, bytesRead } from '../statements/logs.ts'
+import type { FilePosition, Store } from '../store.ts'
 
 export function logStore(database: SqlDatabase): Store['logs'] {
   return {

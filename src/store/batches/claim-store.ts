@@ -1,0 +1,145 @@
+// Batches of whoever holds, or takes, the right to act on a job. Every one of them reads the job through its fence first.
+import { endingOf } from '../../core/ending.ts'
+import type { Json } from '../../core/job.ts'
+import { number, string, toAttempt, toJob } from '../rows.ts'
+import { firstRow, noWrites, type SqlDatabase, type Step } from '../sql-database.ts'
+import { insertSnapshot, nextSnapshotNumber, pointToNewest } from '../statements/artifacts.ts'
+import { beginAttempt, endAttempt, giveAttempt, observeAttempt } from '../statements/attempts.ts'
+import * as statements from '../statements/claims.ts'
+import { lockJob, newerQueued } from '../statements/jobs.ts'
+import { insertBlocks, insertSystemLine } from '../statements/logs.ts'
+import type { AttemptEnd, Claimed, Fence, JobRecord, LeaseLost, NewSnapshot, Observation, Store } from '../store.ts'
+import { claim } from './claiming.ts'
+import { giveUpKeys, letGoOfKeys, locksToLeave } from './leaving.ts'
+import { promote } from './promoting.ts'
+import { event, systemLine } from './record.ts'
+
+export function claimStore(database: SqlDatabase): Store['claims'] {
+  return {
+    claim: (options) => claim(database, options),
+    promote: (options) => promote(database, options),
+    takeOver: (options) => takeOver(database, options),
+    begun: (options) => begun(database, options),
+    observe: (options) => observe(database, options),
+    finish: (options) => finish(database, options),
+    async checkpoint({ jobId }) {
+      const row = (await database.query(statements.checkpointOf(jobId)))[0]
+      return row ? (JSON.parse(string(row.value)) as Json) : null
+    },
+  }
+}
+
+function takeOver(database: SqlDatabase, options: Parameters<Store['claims']['takeOver']>[0]) {
+  const { fence, place, adopting, now } = options
+  return database.batch<Claimed | LeaseLost>(
+    {
+      locks: [lockJob(fence.jobId)],
+      reads: [statements.leasedJob(fence)],
+      decide([rows = []]) {
+        if (!rows[0]) return noWrites('lease lost')
+        const job = toJob(rows[0])
+        const writes: Step[] = [
+          statements.takeLease({ fence, runnerId: place.runnerId, isLogged: adopting, now }),
+          giveAttempt({ fence, runnerId: place.runnerId, adoptedAt: adopting ? now : null }),
+        ]
+        if (adopting)
+          writes.push(
+            systemLine(job, 'adopted: another runner looks after it now, the process went on', { now }),
+            event({ job, name: 'adopted', now }),
+          )
+        return { writes, answer: ([taken, given]) => ({ job: toJob(firstRow(taken)), attempt: toAttempt(firstRow(given)) }) }
+      },
+    },
+    'supervisor',
+  )
+}
+
+function begun(database: SqlDatabase, options: Parameters<Store['claims']['begun']>[0]) {
+  const { fence, line, now } = options
+  return database.batch<'ok' | LeaseLost>(
+    {
+      locks: [lockJob(fence.jobId)],
+      reads: [statements.leasedJob(fence)],
+      decide([rows = []]) {
+        if (!rows[0]) return noWrites('lease lost')
+        const job = toJob(rows[0])
+        const writes = [
+          statements.countLine({ fence, now }),
+          beginAttempt(options),
+          systemLine(job, line, { now }),
+          event({ job, name: 'started', now }),
+        ]
+        return { writes, answer: () => 'ok' }
+      },
+    },
+    'supervisor',
+  )
+}
+
+function observe(database: SqlDatabase, options: { fence: Fence; seen: Observation; now: number }) {
+  const { fence, seen, now } = options
+  return database.batch<JobRecord | LeaseLost>(
+    {
+      locks: [lockJob(fence.jobId)],
+      reads: [statements.leasedJob(fence)],
+      changes: 'lines',
+      decide([rows = []]) {
+        if (!rows[0]) return noWrites('lease lost')
+        const { logLines } = toJob(rows[0])
+        const writes: Step[] = [statements.observeJob(options)]
+        for (const [index, text] of (seen.notes ?? []).entries())
+          writes.push(insertSystemLine({ ...fence, afterSeq: logLines + index, text, now }))
+        if (seen.blocks.length > 0)
+          writes.push(insertBlocks({ ...fence, afterSeq: logLines + (seen.notes?.length ?? 0), blocks: seen.blocks }))
+        if (seen.eventsBytes !== undefined || seen.saidError !== undefined || seen.saidNext) writes.push(observeAttempt(options))
+        if (seen.checkpoint !== undefined) writes.push(statements.saveCheckpoint({ fence, value: JSON.stringify(seen.checkpoint), now }))
+        return { writes, answer: ([changed]) => toJob(firstRow(changed)) }
+      },
+    },
+    'supervisor',
+  )
+}
+
+function finish(database: SqlDatabase, { fence, end }: { fence: Fence; end: AttemptEnd }) {
+  return database.batch<JobRecord | LeaseLost>(
+    {
+      locks: locksToLeave(fence.jobId),
+      reads: [
+        statements.leasedJob(fence),
+        ([rows]) => {
+          const job = rows?.[0] && toJob(rows[0])
+          return job && job.uniqueKey !== null ? newerQueued({ ...job, uniqueKey: job.uniqueKey }) : null
+        },
+      ],
+      decide([rows = [], newer = []]) {
+        const job = rows[0] && toJob(rows[0])
+        const ending = job && endingOf(job, end, { newerQueued: newer[0] ? number(newer[0].id) : null, random: end.random, now: end.now })
+        if (!job || !ending) return noWrites('lease lost')
+        const isSettled = ending.availableAt === null
+        const writes: Step[] = [
+          statements.endJob({ fence, ending, end }),
+          systemLine(job, isSettled ? end.line : `${end.line}; ${againWords((ending.availableAt ?? end.now) - end.now)}`, { now: end.now }),
+          endAttempt({ fence, end, failure: ending.failure, stopReason: job.stopReason }),
+          event({
+            job,
+            name: isSettled ? ending.state : 'queued again',
+            details: isSettled ? null : { availableAt: ending.availableAt },
+            now: end.now,
+          }),
+          ...(isSettled ? giveUpKeys(job, end.now) : letGoOfKeys(job, end.now)),
+          ...(ending.state === 'succeeded' ? end.published : []).flatMap((snapshot) => publishWrites(fence, snapshot, end.now)),
+        ]
+        return { writes, answer: ([ended]) => toJob(firstRow(ended)) }
+      },
+    },
+    'supervisor',
+  )
+}
+
+function againWords(ms: number): string {
+  return ms <= 0 ? 'queued again' : `queued again in ${ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 1_000)} s`}`
+}
+
+function publishWrites(fence: Fence, snapshot: NewSnapshot, now: number): Step[] {
+  return [nextSnapshotNumber(snapshot.artifact), insertSnapshot({ ...fence, snapshot, now }), pointToNewest(snapshot.artifact)]
+}

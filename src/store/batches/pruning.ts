@@ -1,0 +1,52 @@
+// Removing settled jobs that retention no longer keeps, in small batches: a caller in a hurry never waits long behind one.
+import { limits } from '../../core/limits.ts'
+import { number } from '../rows.ts'
+import type { SqlDatabase } from '../sql-database.ts'
+import { removeUnusedKeys } from '../statements/locks.ts'
+import * as statements from '../statements/retention.ts'
+import type { Store } from '../store.ts'
+
+type Pruned = Awaited<ReturnType<Store['jobs']['prune']>>
+
+export async function prune(
+  database: SqlDatabase,
+  { state, before, keep, limit, now }: Parameters<Store['jobs']['prune']>[0],
+): Promise<Pruned> {
+  const surplus = keep === null ? undefined : (await database.query(statements.tooMany(state, keep)))[0]
+  const ranks = [
+    ...(surplus ? [{ finishedAt: number(surplus.finished_at), id: number(surplus.id) }] : []),
+    ...(before === null ? [] : [{ finishedAt: before, id: 0 }]),
+  ]
+  const until = ranks.sort((a, b) => a.finishedAt - b.finishedAt || a.id - b.id).at(-1)
+  if (!until) return []
+  const old = statements.settledUntil({ state, until, neverBegunAfter: now - limits.neverBegunKeepMs, limit })
+  if ((await database.query(old)).length === 0) return []
+  return database.batch<Pruned>(
+    {
+      reads: [old],
+      decide([rows = []]) {
+        const removed = withoutTooManyLines(
+          rows.map((row) => ({ id: number(row.id), attempts: number(row.attempts), lines: number(row.log_lines) })),
+        )
+        const ids = removed.map(({ id }) => id)
+        return {
+          writes: ids.length === 0 ? [] : [statements.removeJobs(ids), removeUnusedKeys(limits.prunedPerBatch)],
+          answer: () => removed.map(({ id, attempts }) => ({ id, attempts })),
+        }
+      },
+    },
+    'supervisor',
+  )
+}
+
+// Long logs have many blocks, which go with their job: one such job is enough for a batch.
+function withoutTooManyLines<T extends { lines: number }>(jobs: readonly T[]): T[] {
+  let lines = 0
+  const end = jobs.findIndex((job) => {
+    lines += job.lines
+    return lines > linesPerBatch
+  })
+  return end === -1 ? [...jobs] : jobs.slice(0, Math.max(1, end))
+}
+
+const linesPerBatch = 500_000
