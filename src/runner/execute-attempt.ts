@@ -1,7 +1,8 @@
 // One attempt from start to finish, as named steps: prepare → start → begun → follow → ended → drain → settle.
 // An adopted attempt enters at "follow". If a fence refuses, the attempt is no longer ours and we let go in silence.
 import { join } from 'node:path'
-import { type Verdict, verdict } from '../core/liveness.ts'
+import { limits } from '../core/limits.ts'
+import { type Sighting, type Verdict, verdict } from '../core/liveness.ts'
 import type { ProcessIdentity } from '../launch/launcher.ts'
 import type { Claimed, JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
@@ -41,8 +42,9 @@ interface Launched {
 async function launchAttempt(house: House, claimed: Claimed): Promise<Launched> {
   const { attempt } = claimed
   const folder = await house.launcher.prepare(attempt.folder)
-  const command = commandFor(house, claimed, folder)
+  const command = await commandFor(house, claimed, folder)
   if (command === 'environment gone') return { process: null, settled: await settle(house, claimed, environmentGone) }
+  await refuseLateStart(house, claimed)
   const started = await house.launcher.start(command)
   if (!started.started) {
     if (started.refused === 'already began') return { process: await findBegun(house, claimed), settled: null }
@@ -53,6 +55,13 @@ async function launchAttempt(house: House, claimed: Claimed): Promise<Launched> 
   }
   await recordBegun(house, claimed, started.process)
   return { process: started.process, settled: null }
+}
+
+// A runner that was frozen since its claim may have lost the job long ago, and with it everything that would tell.
+async function refuseLateStart(house: House, { job, attempt }: Claimed): Promise<void> {
+  if (house.clock.now() - attempt.startedAt < limits.leaseMs) return
+  const now = await house.store.jobs.get({ id: job.id })
+  if (now?.leaseToken !== job.leaseToken) throw new LeaseLostError()
 }
 
 // An earlier runner died between starting the process and writing down which one it is.
@@ -99,12 +108,22 @@ interface Following {
 
 async function endOf(house: House, { attempt }: Claimed, folder: string, { mark, process, signal }: Following): Promise<SeenEnd> {
   if (attempt.bootId !== house.place.bootId) return endBeforeRestart(house, folder)
-  const sighting = await house.launcher.ended(folder, signal)
+  const sighting = await endedForGood(house, attempt.folder, { folder, signal })
   // Also where no exit code can come any more: nothing is settled while somebody of the tree lives.
   const leftovers = await house.launcher.stop({ folder, mark, process, graceMs: leftoverGraceMs, signal })
   if (!leftovers.gone) throw new Error('processes that the job left behind cannot be killed')
   if (sighting.exitCode === null) return { end: 'vanished', message: 'its processes disappeared without an exit code' }
   return { end: 'exit', exitCode: sighting.exitCode, exitedAt: house.launcher.exitedAt(folder), leftovers: leftovers.found }
+}
+
+// One that never began must not begin after it was settled: a runner that was frozen on the way to its start finds the latch taken.
+async function endedForGood(house: House, name: string, { folder, signal }: { folder: string; signal: AbortSignal }): Promise<Sighting> {
+  for (;;) {
+    const sighting = await house.launcher.ended(folder, signal)
+    if (sighting.began || sighting.exitCode !== null) return sighting
+    await house.launcher.prepare(name)
+    if (house.launcher.bar(folder)) return sighting
+  }
 }
 
 /** How long processes that a job left behind get between the polite request and the kill. */

@@ -3,8 +3,8 @@ import { readdirSync, rmSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { snapshotsToRemove } from '../core/artifact.ts'
-import { isHeld } from '../launch/fifo.ts'
-import { runnerFifo } from './data-folder.ts'
+import { limits } from '../core/limits.ts'
+import { type Keep, type Retention, removedBefore, type SettledState, settledJobStates } from '../core/retention.ts'
 import type { House } from './house.ts'
 import { linkCurrent } from './publisher.ts'
 
@@ -13,6 +13,7 @@ export async function sweep(house: House): Promise<void> {
   try {
     await sweepRunners(house)
     await sweepEnvironments(house)
+    await sweepAttempts(house)
     await sweepSnapshots(house)
     for (const name of await house.store.artifacts.names()) await linkCurrent(house, name)
   } catch (error) {
@@ -20,20 +21,62 @@ export async function sweep(house: House): Promise<void> {
   }
 }
 
+/** Every minute: forgets runners that are gone, and removes settled jobs that are kept no longer, in one small batch after the other. */
+export async function prune(house: House, retention: Retention | null): Promise<void> {
+  try {
+    await sweepRunners(house)
+    if (retention) for (const state of settledJobStates) await pruneState(house, state, retention[state])
+  } catch (error) {
+    if (!house.closing.aborted) house.logger.warn(`could not remove old jobs: ${error}`)
+  }
+}
+
+async function pruneState(house: House, state: SettledState, keep: Keep): Promise<void> {
+  while (!house.closing.aborted) {
+    const now = house.clock.now()
+    const removed = await house.store.jobs.prune({
+      state,
+      before: removedBefore(keep, now),
+      keep: keep.count,
+      limit: limits.prunedPerBatch,
+      now,
+    })
+    if (removed.length === 0) return
+    for (const { id, attempts } of removed) await removeFolders(house, id, attempts)
+    await house.clock.sleep(0)
+  }
+}
+
+async function removeFolders(house: House, jobId: number, attempts: number): Promise<void> {
+  for (let attempt = 1; attempt <= attempts; attempt++) await house.launcher.remove(`${jobId}-${attempt}`)
+}
+
+// A runner that was killed between removing a job and its folders leaves folders of no job.
+async function sweepAttempts(house: House): Promise<void> {
+  const old = house.launcher.list().filter(({ changedAt }) => !isYoung(house, changedAt))
+  const folders = Map.groupBy(old, ({ folderName }) => Number(/^(\d+)-\d+$/.exec(folderName)?.[1] ?? 0))
+  const ids = [...folders.keys()].filter((id) => id > 0)
+  for (let at = 0; at < ids.length; at += limits.listPage) {
+    const some = ids.slice(at, at + limits.listPage)
+    const there = new Set((await house.store.jobs.list({ ids: some, limit: some.length })).map((job) => job.id))
+    const orphans = some.filter((id) => !there.has(id)).flatMap((id) => folders.get(id) ?? [])
+    for (const { folderName } of orphans) await house.launcher.remove(folderName)
+  }
+}
+
 // A row goes only when no job names the runner, so that an orphan is always recognised as one.
 async function sweepRunners(house: House): Promise<void> {
+  const { runners } = house.launcher
   const needed = new Set((await house.store.jobs.unsettled()).map(({ job }) => job.runnerId))
   const known = new Map((await house.store.runners.list()).map((runner) => [runner.runnerId, runner]))
   for (const runnerId of known.keys()) {
-    const isGone = !isHeld(runnerFifo(house.folder, runnerId))
+    const isGone = !runners.isHeld(runnerId)
     if (!isGone || needed.has(runnerId) || runnerId === house.place.runnerId) continue
-    rmSync(join(house.folder.runners, runnerId), { recursive: true, force: true })
-    await house.store.runners.remove({ runnerId })
+    runners.remove(runnerId)
+    await house.store.runners.remove({ runnerId, now: house.clock.now() })
   }
-  for (const runnerId of readdirSync(house.folder.runners)) {
-    const folder = join(house.folder.runners, runnerId)
-    if (known.has(runnerId) || isHeld(runnerFifo(house.folder, runnerId)) || isYoung(house, folder)) continue
-    rmSync(folder, { recursive: true, force: true })
+  for (const { runnerId, changedAt } of runners.list()) {
+    if (!known.has(runnerId) && !runners.isHeld(runnerId) && !isYoung(house, changedAt)) runners.remove(runnerId)
   }
 }
 
@@ -42,14 +85,14 @@ async function sweepEnvironments(house: House): Promise<void> {
   const needed = new Set((await house.store.jobs.unsettled()).map(({ job }) => job.spec.environmentFile))
   for (const name of readdirSync(house.folder.environments)) {
     const file = join(house.folder.environments, name)
-    if (!needed.has(name) && !isYoung(house, file)) rmSync(file, { force: true })
+    const stat = statSync(file, { throwIfNoEntry: false })
+    if (stat && !needed.has(name) && !isYoung(house, stat.mtimeMs)) rmSync(file, { force: true })
   }
 }
 
 // A runner that is just starting has a folder before it has anything else, and a one-shot command has only a folder.
-function isYoung(house: House, path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  return stat !== undefined && Math.abs(house.clock.now() - stat.mtimeMs) < youngMs
+function isYoung(house: House, changedAt: number): boolean {
+  return Math.abs(house.clock.now() - changedAt) < youngMs
 }
 
 const youngMs = 600_000

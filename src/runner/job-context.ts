@@ -1,8 +1,9 @@
 // What a module job is given. It talks to its runner through files alone (DESIGN §6 "Talking to a job"), so that no runner need be alive.
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Json } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
+import { saidNextOf } from './next-attempt.ts'
 
 /** How much of the work is done. Unknown amounts are left out. */
 export interface ProgressReport {
@@ -28,6 +29,10 @@ export interface JobContext<Input = Json> {
   progress(report: ProgressReport): void
   /** A sign of life without progress. */
   heartbeat(): void
+  /** What an earlier attempt saved, when this one goes on from there (`resume`); else null. */
+  readonly checkpoint: Json
+  /** Remembers where the work is, for an attempt that goes on from there. The newest one counts. */
+  save(checkpoint: Json): void
   /** The folder to write an artifact into; it is published whole when the job succeeds. @throws Error for a name the kind does not declare */
   output(artifact: string): string
 }
@@ -69,6 +74,8 @@ export function openJobContext(environment: NodeJS.ProcessEnv): OpenedContext {
       },
       progress: progress.report,
       heartbeat: () => say({ heartbeat: {} }),
+      checkpoint: readCheckpoint(need('HOLDFAST_CHECKPOINT')),
+      save: (checkpoint) => say({ checkpoint }),
       output: (artifact) => declaredFolder(staging, artifact),
     },
     succeed(result) {
@@ -79,11 +86,22 @@ export function openJobContext(environment: NodeJS.ProcessEnv): OpenedContext {
       end(0)
     },
     fail(error) {
-      say({ error: { message: error instanceof Error ? error.message || error.name : String(error) } })
+      const next = saidNextOf(error)
+      if (next?.next === 'snooze') {
+        say({ snooze: { ms: next.ms } })
+        return end(0)
+      }
+      const wish = next?.next === 'never' ? { retry: false } : next ? { retryAfterMs: next.ms } : {}
+      say({ error: { message: error instanceof Error ? error.message || error.name : String(error), ...wish } })
       end(1)
     },
     end,
   }
+}
+
+// There only when this attempt is to go on from it.
+function readCheckpoint(file: string): Json {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Json) : null
 }
 
 const tooLarge = `the result is larger than ${limits.inputBytes / 1_048_576} MiB: write it into an artifact`

@@ -1,12 +1,11 @@
 // Takes over what an attempt writes into the store, in fenced batches, at its own pace; never on the job's path.
 // Reading goes on only from where the store has acknowledged, so a kill at any moment loses and doubles nothing (I7).
-import { type FSWatcher, watch } from 'node:fs'
-import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
-import type { Json, Progress } from '../core/job.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Json, Progress, SaidNext } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { type JobSays, saidAt, withEvent } from '../core/progress.ts'
 import type { Claimed, Fence, Observation } from '../store/store.ts'
-import { type Bundle, openAttemptReader, type ReadPosition } from './attempt-reader.ts'
+import { type Bundle, type ReadPosition, readWritten } from './attempt-reader.ts'
 import type { House } from './house.ts'
 
 export interface LogWriter {
@@ -28,29 +27,26 @@ export async function openLogWriter(
   const read = await house.store.logs.read({ jobId: job.id, attempt: attempt.attempt })
   let position: ReadPosition = { ...read, events: attempt.eventsBytes }
   let latest = job
-  let saidError = attempt.saidError
+  let { saidError, saidNext } = attempt
   let isComplete = false
   const ended = new AbortController()
   const hurry = AbortSignal.any([signal, ended.signal])
-  const reader = openAttemptReader(folder)
-  const wake = openWake(folder)
+  const wake = openWake(house.clock)
+  const files = house.launcher.follow(folder, wake.ring)
   // A refused fence is told to whoever waits for the end; it must not be an unhandled rejection before that.
-  const loop = follow().finally(() => {
-    reader.close()
-    wake.close()
-  })
+  const loop = follow().finally(() => files.close())
   loop.catch(() => undefined)
 
   async function follow(): Promise<Claimed> {
     for (;;) {
       const completeNow = isComplete
-      const bundle = reader.read(position, { isComplete: completeNow, now: house.clock.now() })
+      const bundle = readWritten(files, position, { isComplete: completeNow, now: house.clock.now() })
       if (!bundle.isEmpty) await store(bundle)
-      else if (completeNow) return { job: latest, attempt: { ...attempt, saidError } }
+      else if (completeNow) return { job: latest, attempt: { ...attempt, saidError, saidNext } }
       else await wake.next(signal)
-      if (!isComplete) await sleep(limits.logFlushMs, undefined, { signal: hurry }).catch(() => undefined)
+      if (!isComplete) await house.clock.sleep(limits.logFlushMs, hurry).catch(() => undefined)
       // A long backlog is read in one turn after the other; the app that we live in gets its turns in between.
-      await breathe()
+      await house.clock.sleep(0)
       signal.throwIfAborted()
     }
   }
@@ -61,6 +57,7 @@ export async function openLogWriter(
     const stored = await house.store.claims.observe({ fence, seen, now })
     if (stored === 'lease lost') throw new LeaseLostError()
     saidError = seen.saidError ?? saidError
+    saidNext = seen.saidNext ?? saidNext
     latest = stored
     position = bundle.next
   }
@@ -85,48 +82,34 @@ function observation(bundle: Bundle, before: Progress | null, now: number): Obse
   return progress === before ? seen : { ...seen, progress }
 }
 
-function saidBy(event: JobSays): { checkpoint?: Json; result?: Json; saidError?: string } {
+function saidBy(event: JobSays): { checkpoint?: Json; result?: Json; saidError?: string; saidNext?: SaidNext } {
   if (event.says === 'checkpoint') return { checkpoint: event.value }
   if (event.says === 'result') return { result: event.value }
-  return event.says === 'error' ? { saidError: event.message } : {}
+  if (event.says === 'snooze') return { saidNext: { next: 'snooze', ms: event.ms } }
+  return event.says === 'error' ? { saidError: event.message, ...(event.next ? { saidNext: event.next } : {}) } : {}
 }
 
 interface Wake {
-  /** Resolves when the folder's files may have grown; at the latest after the poll. */
+  /** Resolves when the attempt's files may have grown; at the latest after the poll. */
   next(signal: AbortSignal): Promise<void>
   ring(): void
-  close(): void
 }
 
-function openWake(folder: string): Wake {
+function openWake(clock: Clock): Wake {
   let rung = false
   let waiter: AbortController | null = null
-  const ring = () => {
-    rung = true
-    waiter?.abort()
-  }
-  const watcher = tryWatch(folder, ring)
   return {
     async next(signal) {
       if (!rung) {
         waiter = new AbortController()
-        await sleep(limits.pollMs, undefined, { signal: AbortSignal.any([signal, waiter.signal]) }).catch(() => undefined)
+        await clock.sleep(limits.pollMs, AbortSignal.any([signal, waiter.signal])).catch(() => undefined)
         waiter = null
       }
       rung = false
     },
-    ring,
-    close: () => watcher?.close(),
-  }
-}
-
-function tryWatch(folder: string, listener: () => void): FSWatcher | null {
-  try {
-    const watcher = watch(folder, { persistent: false }, listener)
-    watcher.on('error', () => watcher.close())
-    return watcher
-  } catch {
-    // No watches left on this machine: the poll sees it.
-    return null
+    ring() {
+      rung = true
+      waiter?.abort()
+    },
   }
 }

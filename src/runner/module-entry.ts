@@ -1,6 +1,7 @@
 // The program that runs a module job in a process of its own: node module-entry FILE. Any exception is exit code 1, with its text on stderr.
 import { pathToFileURL } from 'node:url'
 import { openJobContext } from './job-context.ts'
+import { saidNextOf } from './next-attempt.ts'
 
 /** As if the signal itself had ended it. */
 const stoppedExitCode = 143
@@ -16,7 +17,8 @@ try {
   if (context.job.signal.aborted) context.end(stoppedExitCode)
   else context.succeed(result)
 } catch (error) {
-  console.error(error)
+  // A rest is no failure, and has no place in the log.
+  if (saidNextOf(error)?.next !== 'snooze') console.error(error)
   if (context.job.signal.aborted) context.end(stoppedExitCode)
   else context.fail(error)
 }

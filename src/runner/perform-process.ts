@@ -1,15 +1,20 @@
 // The step "perform" for an external command or a module file: what is to be started, with which files and variables around it.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { attemptFiles } from '../launch/attempt-files.ts'
 import type { Command } from '../launch/launcher.ts'
-import { attemptFiles } from '../launch/shim.ts'
 import type { Claimed } from '../store/store.ts'
 import type { House } from './house.ts'
 
 /** Lays the attempt's folder out and says what to start. Doing it again changes nothing. */
-export function commandFor(house: House, { job, attempt }: Claimed, folder: string): Command | 'environment gone' {
-  layOut(folder, job.input, job.spec.artifacts)
+export async function commandFor(house: House, { job, attempt }: Claimed, folder: string): Promise<Command | 'environment gone'> {
+  const checkpoint = job.fromCheckpoint ? await house.store.claims.checkpoint({ jobId: job.id }) : null
+  house.launcher.layOut(folder, {
+    input: JSON.stringify(job.input),
+    checkpoint: checkpoint === null ? null : JSON.stringify(checkpoint),
+    outputs: job.spec.artifacts,
+  })
   const { run, cwd } = job.spec
   const argv = run.type === 'command' ? run.argv : [process.execPath, ...inheritedFlags(process.execArgv), moduleEntry, run.file]
   const base = baseEnvironment(house, job.spec)
@@ -31,19 +36,6 @@ export function markOf(house: House, folderName: string): string {
 const moduleEntry = fileURLToPath(
   import.meta.url.endsWith('.ts') ? new URL('./module-entry.ts', import.meta.url) : new URL('./module-entry.js', import.meta.url),
 )
-
-function layOut(folder: string, input: unknown, artifacts: readonly string[]): void {
-  writeOnce(join(folder, attemptFiles.input), JSON.stringify(input))
-  for (const artifact of artifacts) mkdirSync(join(folder, attemptFiles.staging, artifact), { recursive: true, mode: 0o700 })
-}
-
-// Whole or not at all: a job must never read half of its input.
-function writeOnce(file: string, text: string): void {
-  if (existsSync(file)) return
-  const draft = `${file}.${process.pid}`
-  writeFileSync(draft, text, { mode: 0o600 })
-  renameSync(draft, file)
-}
 
 // A job of `defineJob` gets an allow-list of the runner's variables; `holdfast run` passes its caller's own, whole.
 function baseEnvironment(house: House, spec: Claimed['job']['spec']): Record<string, string> | null {

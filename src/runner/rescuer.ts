@@ -1,9 +1,7 @@
 // Looks for jobs whose runner is gone and sees to them: adopt what lives, settle what ended, start what never began.
 // Level-triggered: every pass looks at everything anew, and trouble with one job never keeps another waiting.
 import type { Verdict } from '../core/liveness.ts'
-import { isHeld } from '../launch/fifo.ts'
 import type { Claimed, RunnerRecord } from '../store/store.ts'
-import { runnerFifo } from './data-folder.ts'
 import { adoptAttempt, executeAttempt, type Followed, lookAt, startAttempt } from './execute-attempt.ts'
 import type { House } from './house.ts'
 
@@ -62,9 +60,9 @@ async function takeOver(house: House, { job, attempt }: Claimed, adopting: boole
   return taken === 'lease lost' ? null : taken
 }
 
-// Gone: its FIFO is let go. Frozen: it holds on but has not renewed its lease; the fence makes taking over safe.
+// Gone: the proof of its life is let go. Frozen: it holds on but has not renewed its lease; the fence makes taking over safe.
 function isGone(house: House, runnerId: string | null, runners: ReadonlyMap<string, RunnerRecord>): boolean {
   const runner = runnerId === null ? undefined : runners.get(runnerId)
   if (!runner || runner.bootId !== house.place.bootId) return true
-  return !isHeld(runnerFifo(house.folder, runner.runnerId)) || runner.leaseUntil < house.clock.now()
+  return !house.launcher.runners.isHeld(runner.runnerId) || runner.leaseUntil < house.clock.now()
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
-import { newJob } from '../../test/contract/store/stores.ts'
+import { newJob, submit as submitTo } from '../../test/contract/store/stores.ts'
 import { temporaryFolder, until } from '../../test/contract/temporary.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
@@ -10,6 +10,7 @@ import { makeDataFolder } from './data-folder.ts'
 import type { House } from './house.ts'
 import { makeHouse } from './open-house.ts'
 import { openRunner } from './runner.ts'
+import { systemClock } from './system-clock.ts'
 
 const closers: (() => Promise<void>)[] = []
 after(async () => {
@@ -19,12 +20,12 @@ after(async () => {
 /** A runner on a folder of its own; `around` may stand between it and the store. */
 async function running(options: { around?: (store: Store) => Store; change?: (house: House) => House; data?: string } = {}) {
   const folder = makeDataFolder(options.data ?? temporaryFolder('runner'))
-  const store = await openStore(folder.root, { now: () => Date.now() })
+  const store = await openStore({ folder: folder.root, clock: systemClock })
   const closing = new AbortController()
   const told: string[] = []
   const logger = { info() {}, warn: (message: string) => void told.push(message), error: (message: string) => void told.push(message) }
   const seenStore = options.around?.(store) ?? store
-  const house = makeHouse({ store: seenStore, folder, clock: { now: () => Date.now() }, logger, closing: closing.signal, foldersReady: 2 })
+  const house = makeHouse({ store: seenStore, folder, clock: systemClock, logger, closing: closing.signal, foldersReady: 2 })
   const runner = await openRunner(options.change?.(house) ?? house, { kinds: ['rebuild'], slots: 4, adopts: 'all' })
   let runnerClosed: Promise<void> | null = null
   let closed: Promise<void> | null = null
@@ -39,7 +40,7 @@ async function running(options: { around?: (store: Store) => Store; change?: (ho
   }
   closers.push(close)
   const submit = (...argv: string[]) =>
-    store.jobs.submit({ job: newJob({ spec: { ...newJob().spec, run: { type: 'command', argv } } }), now: Date.now() })
+    submitTo(store, { spec: { ...newJob().spec, run: { type: 'command', argv } }, availableAt: Date.now() }, Date.now())
   return { folder, store, told, closeRunner, close, submit }
 }
 
@@ -97,11 +98,11 @@ describe('a runner', () => {
         claims: {
           ...real.claims,
           async claim(options) {
-            const jobs = await real.claims.claim(options)
-            if (jobs.length === 0) return jobs
+            const answer = await real.claims.claim(options)
+            if (answer.claimed.length === 0) return answer
             claimed.resolve()
             await goOn.promise
-            return jobs
+            return answer
           },
         },
       }),
@@ -143,7 +144,7 @@ describe('a runner', () => {
     const submitted = await Promise.all(Array.from({ length: 50 }, () => first.submit('echo', 'ran')))
     await until('all settled', async () => (await first.store.jobs.count()).succeeded === submitted.length, 30_000)
     for (const { job } of submitted) {
-      assert.equal((await first.store.jobs.history({ id: job.id })).length, 1)
+      assert.equal((await first.store.jobs.detail({ id: job.id, events: 1 })).history.length, 1)
       assert.equal((await first.store.logs.read({ jobId: job.id, attempt: 1 })).stdout.bytes, 4)
     }
     await Promise.all([first.close(), second.close()])

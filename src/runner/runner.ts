@@ -1,15 +1,22 @@
 // A runner's own life: rescues what was left, claims what is ready, lets go when it closes.
 import { limits } from '../core/limits.ts'
+import type { Retention } from '../core/retention.ts'
 import type { Claimed } from '../store/store.ts'
+import { openClaimer } from './claimer.ts'
 import { executeAttempt, type Followed } from './execute-attempt.ts'
 import type { House } from './house.ts'
-import { sweep } from './janitor.ts'
+import { prune, sweep } from './janitor.ts'
 import { openLeaseKeeper } from './lease-keeper.ts'
 import { register } from './open-house.ts'
 import { findOrphans, type Orphan, rescue } from './rescuer.ts'
+import type { ScheduledJobs } from './schedule-ticker.ts'
 import { wakeful } from './wakeful.ts'
 
 export interface RunnerOptions {
+  /** Makes the jobs that schedules ask for; absent: it fires none. */
+  schedules?: ScheduledJobs
+  /** How long settled jobs are kept; absent: it removes none. */
+  retention?: Retention
   /** Kinds it claims; none: it only looks after jobs given to it and orphans. */
   kinds: readonly string[]
   /** How many jobs it executes at the same time. */
@@ -26,45 +33,41 @@ export interface Runner {
 }
 
 export async function openRunner(house: House, options: RunnerOptions): Promise<Runner> {
-  const signOff = await register(house)
+  const signOff = await register(house, options.kinds)
   const executing = new Map<number, Promise<Followed>>()
   const lease = openLeaseKeeper(house, () => executing.size > 0)
   const isToBeRescued = rescueRule(house, options)
   const sweeps = wakeful(() => sweep(house), house.closing)
   const passes = wakeful(() => pass().catch((error) => tell(house, 'the runner could not look for work', error)), house.closing)
 
+  const claimer = openClaimer(house, {
+    ...options,
+    wake: () => passes.wake(),
+    take: (one) => follow(one.job.id, executeAttempt(house, one)),
+  })
+
   async function pass(): Promise<void> {
-    await claim()
+    await claimer.look(options.slots - executing.size)
     const orphans = (await findOrphans(house, new Set(executing.keys()))).filter(isToBeRescued.now)
     if (orphans.length > 0) await lease.keep()
     for (const orphan of orphans) follow(orphan.claimed.job.id, rescue(house, orphan))
   }
 
-  async function claim(): Promise<void> {
-    const free = options.slots - executing.size
-    if (options.kinds.length === 0 || free <= 0 || house.closing.aborted) return
-    const now = house.clock.now()
-    const claimed = await house.store.claims.claim({
-      place: house.place,
-      kinds: options.kinds,
-      limit: free,
-      leaseUntil: now + limits.leaseMs,
-      now,
-    })
-    for (const one of claimed) follow(one.job.id, executeAttempt(house, one))
-  }
-
   function follow(jobId: number, work: Promise<Followed>): Promise<Followed> {
+    // A job that is tried again may have been claimed for its next attempt before the last one is all tidied up.
+    const done = () => {
+      if (executing.get(jobId) === followed) executing.delete(jobId)
+    }
     const followed = work.then(
       (ended): Followed => {
-        executing.delete(jobId)
+        done()
         passes.wake()
         if (ended !== 'let go' && ended.artifacts.length > 0) sweeps.wake()
         return ended
       },
       // Not woken: what failed now would fail at once again. The next poll but one takes it up.
       (error: unknown): Followed => {
-        executing.delete(jobId)
+        done()
         isToBeRescued.dropped(jobId)
         tell(house, `job ${jobId} was dropped and will be looked at again`, error)
         return 'let go'
@@ -75,11 +78,14 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
   }
 
   const unsubscribe = house.store.onChange(passes.wake, 'jobs')
-  const poll = setInterval(() => {
+  const stopPolling = house.clock.every(limits.pollMs, () => {
     isToBeRescued.nextPoll()
     passes.wake()
-  }, limits.pollMs)
-  const tidy = setInterval(sweeps.wake, limits.sweepMs)
+  })
+  const stopTidying = house.clock.every(limits.sweepMs, sweeps.wake)
+  const { retention } = options
+  const prunes = wakeful(() => prune(house, retention ?? null), house.closing)
+  const stopPruning = house.clock.every(limits.pruneMs, prunes.wake)
   sweeps.wake()
   passes.wake()
 
@@ -87,10 +93,12 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
     execute: (claimed) => follow(claimed.job.id, executeAttempt(house, claimed)),
     async close() {
       unsubscribe()
-      clearInterval(poll)
-      clearInterval(tidy)
+      stopPolling()
+      stopTidying()
+      stopPruning()
+      claimer.close()
       lease.close()
-      await Promise.all([passes.idle(), sweeps.idle()])
+      await Promise.all([passes.idle(), sweeps.idle(), prunes.idle()])
       await Promise.all(executing.values())
       await house.launcher.close()
       await signOff().catch((error) => tell(house, 'the runner could not sign off', error))

@@ -6,7 +6,6 @@ import type { Failure, LogLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { oneLine } from '../core/one-line.ts'
 import { closedProgress } from '../core/progress.ts'
-import { attemptFiles } from '../launch/shim.ts'
 import type { AttemptEnd, Claimed, JobRecord, NewSnapshot } from '../store/store.ts'
 import type { House } from './house.ts'
 import { LeaseLostError } from './log-writer.ts'
@@ -47,67 +46,43 @@ async function endOf(house: House, claimed: Claimed, seen: SeenEnd): Promise<Att
     claimed.attempt.startedAt,
     Math.min(house.clock.now(), (seen.end === 'exit' ? seen.exitedAt : null) ?? house.clock.now()),
   )
-  const common = { progress: closedProgress(job.progress, now), published: [] as NewSnapshot[], now }
-  const phase = job.progress?.phase?.name ?? null
+  const common = { progress: closedProgress(job.progress, now), published: [] as NewSnapshot[], random: house.random(), now }
+  const { saidNext } = claimed.attempt
   if (seen.end === 'vanished') {
-    const failure = interruptedFailure(seen.message, phase)
-    return {
-      ...common,
-      happening: 'process gone without an exit record',
-      exitCode: null,
-      signal: null,
-      failure,
-      line: `ended unseen: ${seen.message}`,
-    }
+    const failure = interruptedFailure(seen.message, job.progress?.phase?.name ?? null)
+    return { ...common, end: 'unseen', exitCode: null, signal: null, failure, saidNext, line: `ended unseen: ${seen.message}` }
   }
   if (seen.end === 'refused') {
     const failure: Failure = { kind: 'launch', message: oneLine(seen.message), exitCode: seen.exitCode, lastLines: [], logSeq: null }
-    return { ...common, happening: 'ended badly', exitCode: seen.exitCode, signal: null, failure, line: seen.message }
+    return { ...common, end: 'badly', exitCode: seen.exitCode, signal: null, failure, saidNext, line: seen.message }
   }
-  return { ...common, ...(await endOfExit(house, claimed, seen)) }
+  const leftBehind = seen.leftovers ? ', processes it left behind were stopped' : ''
+  const ended = seen.exitCode === 0 ? await endOfSuccess(house, claimed) : await endOfFailure(house, claimed, seen.exitCode)
+  return { ...common, exitCode: seen.exitCode, saidNext, ...ended, line: `${ended.line}${leftBehind}` }
 }
 
-type ExitEnd = Omit<AttemptEnd, 'progress' | 'now'>
+type Ended = Pick<AttemptEnd, 'end' | 'failure' | 'signal' | 'line'> & { published?: NewSnapshot[] }
 
-async function endOfExit(house: House, claimed: Claimed, { exitCode, leftovers }: SeenEnd & { end: 'exit' }): Promise<ExitEnd> {
-  const leftBehind = leftovers ? ', processes it left behind were stopped' : ''
-  if (exitCode === 0) {
-    const prepared = await prepareSnapshots(house.folder, claimed)
-    if ('snapshots' in prepared) {
-      return {
-        happening: 'ended well',
-        exitCode,
-        signal: null,
-        failure: null,
-        line: `exit 0${publishedWords(prepared.snapshots)}${leftBehind}`,
-        published: prepared.snapshots,
-      }
-    }
-    const failure: Failure = { kind: 'publish', message: oneLine(`Output refused: ${prepared.refused}`), lastLines: [], logSeq: null }
-    return {
-      happening: 'ended well, output refused',
-      exitCode,
-      signal: null,
-      failure,
-      line: `exit 0, output refused: ${prepared.refused}`,
-      published: [],
-    }
+async function endOfSuccess(house: House, claimed: Claimed): Promise<Ended> {
+  // Who will go on later has finished nothing that could be published.
+  if (claimed.attempt.saidNext?.next === 'snooze') return { end: 'well', failure: null, signal: null, line: 'exit 0, snoozed' }
+  const prepared = await prepareSnapshots(house.folder, claimed)
+  if ('snapshots' in prepared) {
+    return { end: 'well', failure: null, signal: null, line: `exit 0${publishedWords(prepared.snapshots)}`, published: prepared.snapshots }
   }
+  const failure: Failure = { kind: 'publish', message: oneLine(`Output refused: ${prepared.refused}`), lastLines: [], logSeq: null }
+  return { end: 'well, output refused', failure, signal: null, line: `exit 0, output refused: ${prepared.refused}` }
+}
+
+async function endOfFailure(house: House, claimed: Claimed, exitCode: number): Promise<Ended> {
   const signal = signalOfExitCode(exitCode)
   const failure = await failureFromLog(house, claimed, { exitCode, signal })
-  return {
-    happening: 'ended badly',
-    exitCode,
-    signal,
-    failure,
-    line: `exit ${exitCode}${signal ? ` (${signal})` : ''}${leftBehind}`,
-    published: [],
-  }
+  return { end: 'badly', failure, signal, line: `exit ${exitCode}${signal ? ` (${signal})` : ''}` }
 }
 
 async function failureFromLog(house: House, { job, attempt }: Claimed, end: { exitCode: number; signal: string | null }): Promise<Failure> {
   const lastOf = (stream: 'stdout' | 'stderr') =>
-    readLog(house.store, house.folder, { jobId: job.id, before: job.logLines + 1, limit: limits.failureLines * 3, streams: [stream] })
+    readLog(house, { jobId: job.id, before: job.logLines + 1, limit: limits.failureLines * 3, streams: [stream] })
   const ofThisAttempt = (lines: LogLine[]) => lines.filter((line) => line.attempt === attempt.attempt)
   const stderr = ofThisAttempt(await lastOf('stderr'))
   const lastLines = stderr.length > 0 ? stderr : ofThisAttempt(await lastOf('stdout'))
@@ -126,7 +101,6 @@ function publishedWords(published: readonly NewSnapshot[]): string {
 
 // What only the running attempt needed. A refused output is kept for a look.
 function tidy(house: House, { job, attempt }: Claimed, end: AttemptEnd): void {
-  const remove = (path: string) => rmSync(path, { recursive: true, force: true })
-  if (end.happening !== 'ended well, output refused') remove(join(house.folder.attempts, attempt.folder, attemptFiles.staging))
-  if (job.spec.environmentFile !== null) remove(join(house.folder.environments, job.spec.environmentFile))
+  if (end.end !== 'well, output refused') house.launcher.clear(join(house.folder.attempts, attempt.folder))
+  if (job.spec.environmentFile !== null) rmSync(join(house.folder.environments, job.spec.environmentFile), { force: true })
 }
