@@ -3,11 +3,13 @@
 export type { ErrorCode } from './core/errors.ts'
 export { HoldfastError } from './core/errors.ts'
 export type { Logger } from './runner/house.ts'
-export type { JobDefinition, JobOptions } from './supervisor/define-job.ts'
+export type { JobDefinition, JobOptions, LockOption, RetryOptions } from './supervisor/define-job.ts'
 export { defineJob } from './supervisor/define-job.ts'
 export type {
   ArtifactReader,
   Attempt,
+  BulkAnswer,
+  By,
   Failure,
   Holdfast,
   Job,
@@ -16,18 +18,30 @@ export type {
   JobEvent,
   JobPage,
   JobState,
+  JobsFilter,
+  JobToSubmit,
   Json,
   KindView,
   ListFilter,
+  LockKeys,
+  LockKeyView,
   LogLine,
   LogPage,
   LogRange,
   PhaseSpan,
   Progress,
+  Queues,
+  QueueView,
+  ScheduleOptions,
+  Schedules,
+  ScheduleView,
   Snapshot,
   Stream,
   SubmitOptions,
   Submitted,
+  WaitingFor,
 } from './supervisor/holdfast.ts'
 export type { OpenOptions } from './supervisor/open-holdfast.ts'
 export { openHoldfast } from './supervisor/open-holdfast.ts'
+export type { RetentionOptions } from './supervisor/retention.ts'
+export { waitingWords } from './supervisor/states.ts'

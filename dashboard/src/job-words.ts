@@ -32,13 +32,17 @@ const queuedLooks: Record<Job['hold'], StateLook> = {
 }
 
 export function lookOf(job: Job): StateLook {
-  if (job.state === 'queued')
-    return job.hold === 'time' && job.attempts > 0 ? { ...queuedLooks.time, word: 'Retrying' } : queuedLooks[job.hold]
+  if (job.state === 'queued') return queuedLook(job)
   if (job.state === 'running') return { tone: 'running', icon: 'running', word: 'Running', filled: true }
   if (job.state === 'stopping') {
     return { tone: 'cancelling', icon: 'stop', word: job.stopReason === 'cancel' ? 'Cancelling' : 'Stopping', filled: true }
   }
   return settledLooks[job.state]
+}
+
+function queuedLook({ hold, attempts, waitingFor }: Job): StateLook {
+  if (hold === 'time' && attempts > 0) return { ...queuedLooks.time, word: 'Retrying' }
+  return waitingFor?.for === 'queue paused' || waitingFor?.for === 'kind paused' ? queuedLooks['kind paused'] : queuedLooks[hold]
 }
 
 export function isSettled(job: Job): boolean {
@@ -157,11 +161,34 @@ function namedScalar([name, value]: [string, Json]): string {
 }
 
 function waitOf(job: Job, now: number): string {
-  if (job.hold === 'time') return `starts at ${shortTime(job.availableAt, now)}`
-  if (job.hold === 'key') return 'for a key that another job holds'
-  if (job.hold === 'job') return 'for another job to finish'
-  if (job.hold === 'kind paused') return 'this job type is paused'
-  return `in line, queue ${job.queue}`
+  const waiting = job.waitingFor
+  if (waiting === null) return `in line, queue ${job.queue}`
+  switch (waiting.for) {
+    case 'time':
+      return `${job.attempts > 0 ? 'tries again' : 'starts'} at ${shortTime(waiting.until, now)}`
+    case 'key':
+      return `for key ${waiting.key}, ${waiting.heldBy.length === 0 ? 'in line behind an earlier job' : `held by ${numbers(waiting.heldBy)}`}`
+    case 'unique key':
+      return `for ${numbers(waiting.heldBy)}, which does the same`
+    case 'job':
+      return `for ${numbers(waiting.jobs)} to succeed`
+    case 'queue paused':
+      return `queue ${waiting.queue} is paused${byWhom(waiting.by)}`
+    case 'kind paused':
+      return `this job type is paused${byWhom(waiting.by)}`
+    case 'queue full':
+      return `in line, queue ${waiting.queue} runs ${waiting.concurrency} at a time`
+    case 'runner that knows this kind':
+      return 'no runner knows this job type: is its app running?'
+  }
+}
+
+function numbers(ids: readonly number[]): string {
+  return ids.map((id) => `#${id}`).join(', ')
+}
+
+function byWhom(person: string | null): string {
+  return person === null ? '' : ` by ${person}`
 }
 
 function stopOf(job: Job): string {

@@ -12,6 +12,8 @@ import { filmsPath } from './index/films.ts'
 import { portFrom, start } from './main.ts'
 import { openSettings } from './settings.ts'
 
+// These tests start the whole app, with its worker.
+process.env.HOLDFAST_RUNNER = 'on'
 const folder = mkdtempSync(join(tmpdir(), 'recommend-start-'))
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const films = join(folder, 'films.json')

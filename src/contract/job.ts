@@ -16,7 +16,22 @@ export const jobStateSchema = z.enum(jobStates, { error: `Must be one of ${jobSt
 
 export const failureSchema = z
   .object({
-    kind: z.enum(['exit', 'signal', 'error', 'launch', 'publish', 'cancelled', 'interrupted']),
+    kind: z.enum([
+      'exit',
+      'signal',
+      'error',
+      'launch',
+      'publish',
+      'timeout',
+      'stall',
+      'limit',
+      'interrupted',
+      'poison',
+      'cancelled',
+      'replaced',
+      'dependency',
+      'expired',
+    ]),
     message: z.string().openapi({ description: 'One line of at most 200 characters' }),
     hint: z.string().optional().openapi({ description: 'What a person can do about it' }),
     phase: z.string().optional().openapi({ description: 'The phase it happened in' }),
@@ -39,6 +54,29 @@ export const progressSchema = z
   })
   .openapi('Progress', { description: 'What the job last said of itself. Unknown amounts are null, never zero' })
 
+export const lockSchema = z
+  .object({
+    key: z.string(),
+    mode: z.enum(['shared', 'exclusive']),
+    limit: z.number().int().optional().openapi({ description: 'At most so many running jobs hold the key' }),
+  })
+  .openapi('Lock', { description: 'A lock key that a job holds while it runs' })
+
+const jobNumbers = z.array(z.number().int())
+
+export const waitingForSchema = z
+  .union([
+    z.object({ for: z.literal('time'), until: instant }),
+    z.object({ for: z.literal('key'), key: z.string(), heldBy: jobNumbers }),
+    z.object({ for: z.literal('unique key'), heldBy: jobNumbers }),
+    z.object({ for: z.literal('job'), jobs: jobNumbers }),
+    z.object({ for: z.literal('queue paused'), queue: z.string(), by: optionalText }),
+    z.object({ for: z.literal('kind paused'), by: optionalText }),
+    z.object({ for: z.literal('queue full'), queue: z.string(), concurrency: z.number().int() }),
+    z.object({ for: z.literal('runner that knows this kind') }),
+  ])
+  .openapi('WaitingFor', { description: 'What a queued job waits for' })
+
 export const jobSchema = z
   .object({
     id: z.number().int().openapi({ description: 'From 1, never reused' }),
@@ -57,10 +95,14 @@ export const jobSchema = z
     command: z.array(z.string()).nullable().openapi({ description: 'The argv that runs; null where the job is a module' }),
     submittedBy: optionalText,
     submittedAt: instant,
-    availableAt: instant,
+    availableAt: instant.openapi({ description: 'Not started before' }),
+    expireAt: instant.nullable().openapi({ description: 'Given up if it has not begun by then' }),
+    waitingFor: waitingForSchema.nullable(),
+    locks: z.array(lockSchema),
     startedAt: instant.nullable(),
     finishedAt: instant.nullable(),
     attempts: z.number().int().openapi({ description: 'How many attempts were started' }),
+    mostAttempts: z.number().int().openapi({ description: 'How many it may have by its retry policy' }),
     exitCode: z.number().int().nullable(),
     signal: optionalText,
     failure: failureSchema.nullable(),
@@ -104,7 +146,12 @@ const pollAfterMs = z
   .openapi({ description: 'When to look again if you poll; null when nothing is active, so nothing changes by itself' })
 
 export const jobDetailSchema = jobSchema
-  .extend({ history: z.array(attemptSchema), events: z.array(jobEventSchema), pollAfterMs })
+  .extend({
+    history: z.array(attemptSchema),
+    events: z.array(jobEventSchema),
+    after: jobNumbers.openapi({ description: 'Jobs that it had to come after' }),
+    pollAfterMs,
+  })
   .openapi('JobDetail', { description: 'A job with its attempts and the record of who asked what' })
 
 export const submittedSchema = z

@@ -1,12 +1,30 @@
 // Typed job kinds: what a job is called, what input it takes, how it is run. Data only; nothing is started here.
 import { isArtifactName } from '../core/artifact.ts'
 import { HoldfastError } from '../core/errors.ts'
-import type { Json } from '../core/job.ts'
+import type { Json, LockMode, RetryPolicy } from '../core/job.ts'
+import { limits } from '../core/limits.ts'
+import { type UniquePolicy, uniquePolicies } from '../core/uniqueness.ts'
 import type { KindView } from '../core/views.ts'
+import { isName, nameRule } from './checks.ts'
+import { locksFrom } from './lock-options.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
 // A function of the input. Declared as a method, so that a list can hold definitions with different inputs; each input is checked by its own schema.
 type OfInput<Input, Result> = { of(input: Input): Result }['of']
+
+/** A lock key: text alone is exclusive; with a `limit` it is shared by at most so many running jobs. */
+export type LockOption = string | { key: string; mode?: LockMode; limit?: number }
+
+export interface RetryOptions {
+  /** Attempts in all, with the first: 2 or more. */
+  attempts: number
+  /** Before the second attempt. Default 10,000. */
+  delayMs?: number
+  /** Default `exponential`: each delay is twice the one before, spread over its later half. */
+  backoff?: 'fixed' | 'exponential'
+  /** Longest delay. Default one hour. */
+  maxDelayMs?: number
+}
 
 /** What `defineJob` takes. Exactly one of `command` and `module`. */
 export interface JobOptions<Input, Checked = Input> {
@@ -25,8 +43,25 @@ export interface JobOptions<Input, Checked = Input> {
   cwd?: string
   /** Variables for the job, besides the small allow-list every job gets. */
   environment?: Record<string, string>
-  /** `true`: one active job of this kind; a function: one for each key it returns. A second submit returns the first's job. */
+  /** Which line its jobs stand in. Default `default`. */
+  queue?: string
+  /** Smaller goes first. Default 0. */
+  priority?: number
+  /** `true`: one active job of this kind; a function: one for each key it returns. What a second submit does is `uniquePolicy`. */
   unique?: true | OfInput<Checked, string>
+  /**
+   * `return` (default): answers with the active job. `replaceQueued`: takes the place of one that has not begun. `keepLast`: one runs, one is
+   * queued behind it, with the newest input. `refuse`: throws `active_exists`.
+   */
+  uniquePolicy?: UniquePolicy
+  /** Lock keys it holds while it runs; a text stands for an exclusive one. Two jobs that exclude each other never run together. */
+  locks?: LockOption[] | OfInput<Checked, LockOption[]>
+  /** Tries in all, or more precisely how. Default: one. */
+  retry?: number | RetryOptions
+  /** An attempt whose end nobody saw (power cut, killed from outside) is followed by another one, twice at most. Default: it is `interrupted`. */
+  safeToRepeat?: boolean
+  /** Milliseconds after which a job that has not begun is given up (`expired`). Default: never. */
+  expireAfterMs?: number
   /** Names of the outputs that are published when the job succeeds. The job writes into `$HOLDFAST_STAGING/<name>/`. */
   artifacts?: string[]
   /** What the output is built from, as a string; captured at submit. */
@@ -48,17 +83,82 @@ export interface JobDefinition<Input = Json | undefined, Checked = Input> extend
  * @throws HoldfastError `invalid_config` naming the field that is wrong
  */
 export function defineJob<Input = Json | undefined, Checked = Input>(options: JobOptions<Input, Checked>): JobDefinition<Input, Checked> {
-  const wrong = (field: string, expected: string) => {
-    throw new HoldfastError('invalid_config', `defineJob: ${field} of kind "${options.kind}" must be ${expected}.`, { details: { field } })
+  const wrong: Wrong = (field, expected, what = field) => {
+    throw new HoldfastError('invalid_config', `defineJob: ${what} of kind "${options.kind}" must be ${expected}.`, { details: { field } })
   }
-  if (!/^[\w.-]{1,200}$/.test(options.kind)) wrong('kind', 'letters, digits, "-", "_" or ".", at most 200')
-  if ((options.command === undefined) === (options.module === undefined)) wrong('command or module', 'given: exactly one of the two')
-  if (Array.isArray(options.command) && options.command.length === 0) wrong('command', 'an argv with at least the program')
+  if (!isName(options.kind)) wrong('kind', nameRule)
+  for (const [field, [fits, expected]] of Object.entries(shapes)) {
+    const value: unknown = options[field as keyof JobOptions<Input, Checked>]
+    if (value !== undefined && !fits(value)) wrong(field, expected)
+  }
+  if ((options.command === undefined) === (options.module === undefined))
+    wrong('command', 'given: exactly one of the two', 'command or module')
   for (const artifact of options.artifacts ?? [])
-    if (!isArtifactName(artifact)) wrong(`artifacts ("${artifact}")`, 'lower-case letters, digits, "-", "_" or "."')
+    if (!isArtifactName(artifact)) wrong('artifacts', 'lower-case letters, digits, "-", "_" or "."', `artifacts ("${artifact}")`)
   if (new Set(options.artifacts).size !== (options.artifacts ?? []).length) wrong('artifacts', 'a list without the same name twice')
   if (options.stopGraceMs !== undefined && !(options.stopGraceMs >= 0)) wrong('stopGraceMs', 'milliseconds, 0 or more')
+  checkQueueing(options, wrong)
   return { ...options, isJobDefinition: true }
+}
+
+type Wrong = (field: string, expected: string, what?: string) => void
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** What each option must look like, for those who write JavaScript. */
+const shapes: Partial<Record<keyof JobOptions<unknown>, [fits: (value: unknown) => boolean, expected: string]>> = {
+  title: [isText, 'a text'],
+  description: [isText, 'a text'],
+  input: [(value) => (isObject(value) || isFunction(value)) && '~standard' in (value as object), 'a Standard Schema, such as one of zod'],
+  command: [
+    (value) => isFunction(value) || (isTexts(value) && (value as string[]).length > 0),
+    'an argv with at least the program, such as ["sh", "-c", "…"], or a function of the input that makes it',
+  ],
+  module: [(value) => isText(value) || value instanceof URL, 'a path or a URL'],
+  cwd: [isText, 'a path'],
+  environment: [(value) => isObject(value) && isTexts(Object.values(value)), 'an object of texts'],
+  unique: [(value) => value === true || isFunction(value), 'true, or a function of the input that returns the key'],
+  locks: [(value) => Array.isArray(value) || isFunction(value), 'a list of lock keys, or a function of the input that returns it'],
+  retry: [(value) => typeof value === 'number' || isObject(value), 'a number of attempts, or an object with attempts'],
+  safeToRepeat: [(value) => typeof value === 'boolean', 'true or false'],
+  artifacts: [isTexts, 'a list of names'],
+  fingerprint: [isFunction, 'a function of the input that returns a text'],
+}
+
+function checkQueueing<Input, Checked>(options: JobOptions<Input, Checked>, wrong: Wrong): void {
+  const { queue, priority, uniquePolicy, unique, expireAfterMs, retry } = options
+  if (queue !== undefined && !isName(queue)) wrong('queue', nameRule)
+  if (priority !== undefined && !Number.isSafeInteger(priority)) wrong('priority', 'a whole number; smaller goes first')
+  if (uniquePolicy !== undefined && !uniquePolicies.includes(uniquePolicy)) wrong('uniquePolicy', `one of ${uniquePolicies.join(', ')}`)
+  if (uniquePolicy !== undefined && unique === undefined) wrong('unique', 'given where there is a uniquePolicy')
+  if (expireAfterMs !== undefined && !(expireAfterMs > 0)) wrong('expireAfterMs', 'milliseconds, more than 0')
+  if (Array.isArray(options.locks)) locksFrom(options.kind, options.locks)
+  const policy = retryPolicyOf(retry)
+  if (policy === null) return
+  const isAttempts = Number.isInteger(policy.attempts) && policy.attempts >= 1 && policy.attempts <= limits.attempts
+  if (!isAttempts) wrong('retry.attempts', `a whole number from 1 to ${limits.attempts}`)
+  if (!isDelay(policy.delayMs)) wrong('retry.delayMs', 'milliseconds, from 0 to 30 days')
+  if (!isDelay(policy.maxDelayMs)) wrong('retry.maxDelayMs', 'milliseconds, from 0 to 30 days')
+  if (policy.backoff !== 'fixed' && policy.backoff !== 'exponential') wrong('retry.backoff', 'fixed or exponential')
+}
+
+function isDelay(ms: number): boolean {
+  return ms >= 0 && ms <= limits.retryDelayMs
+}
+
+/** The whole policy, as it is written into the job's row. */
+export function retryPolicyOf(retry: number | RetryOptions | undefined): RetryPolicy | null {
+  if (retry === undefined) return null
+  const {
+    attempts,
+    delayMs = 10_000,
+    backoff = 'exponential',
+    maxDelayMs = 3_600_000,
+  } = typeof retry === 'number' ? { attempts: retry } : retry
+  return { attempts, delayMs, backoff, maxDelayMs }
 }
 
 /** A kind as the API and the dashboard show it. */

@@ -5,45 +5,51 @@ import { limits } from '../core/limits.ts'
 import { isSettled } from '../core/transitions.ts'
 import { readLog } from '../runner/read-log.ts'
 import { artifactReader } from './artifacts.ts'
-import { type JobDefinition, kindView } from './define-job.ts'
+import { checkFilter, checkId, checkList, checkRange } from './checks.ts'
+import { control, notFound } from './control.ts'
+import { kindView } from './define-job.ts'
 import type { Holdfast, ListFilter, LogRange } from './holdfast.ts'
 import type { Instance } from './instance.ts'
+import { definitionOf } from './kinds.ts'
+import { queueControl } from './queues.ts'
+import { scheduleControl } from './schedules.ts'
 import { newJob } from './submit.ts'
+import { checkAfter, submitMany, submittedOrThrow } from './submit-many.ts'
 import { followLog, publicJob, watchJob } from './watch.ts'
 
 export function frontDoor(instance: Instance, close: () => Promise<void>): Holdfast {
-  const { store, folder, kinds } = instance
-  const watching = { store, folder, closing: instance.closing.signal }
-  const now = () => instance.house.clock.now()
+  const { store, folder, kinds, house } = instance
+  const now = () => house.clock.now()
   return {
     data: instance.data,
     kinds: () => [...kinds.values()].map(kindView),
     async submit(kind, ...[input, options = {}]) {
-      const job = await newJob(definitionOf(kinds, kind), input, options)
-      const submitted = await store.jobs.submit({ job, now: now() })
-      return { job: publicJob(submitted.job), created: submitted.created }
+      const { transaction, after = [], ...others } = options
+      const job = await newJob(definitionOf(kinds, kind), input, { ...others, now: now() })
+      const jobs = [{ ...job, after: checkAfter(after) }]
+      const [submitted] = submittedOrThrow(await store.jobs.submit({ jobs, now: now(), ...(transaction ? { transaction } : {}) }))
+      if (!submitted) throw new Error('A submit of one job has one answer.')
+      return submitted
     },
+    submitMany: (jobs, options) => submitMany(instance, jobs, options),
     async get(id) {
-      const job = await store.jobs.get({ id })
+      const job = await store.jobs.get({ id: checkId(id) })
       return job && publicJob(job)
     },
     async detail(id) {
-      const job = await store.jobs.get({ id })
+      const job = await store.jobs.get({ id: checkId(id) })
       if (!job) return null
-      const [history, events] = await Promise.all([store.jobs.history({ id }), store.jobs.events({ id, limit: limits.listPage })])
-      return { ...publicJob(job), history, events }
+      return { ...publicJob(job), ...(await store.jobs.detail({ id, events: limits.listPage })) }
     },
     list: (filter = {}) => list(instance, filter),
     count: () => store.jobs.count(),
-    async cancel(id, { by } = {}) {
-      const job = await store.jobs.askStop({ id, by: by ?? null, now: now() })
-      if (!job) throw notFound(id)
-      return publicJob(job)
-    },
-    wait: (id, { signal } = {}) => wait(watchJob(watching, id, signal)),
-    watch: (id, { signal } = {}) => watchJob(watching, id, signal),
+    ...control(instance),
+    ...queueControl(instance),
+    schedules: scheduleControl(instance),
+    wait: (id, { signal } = {}) => wait(watchJob(house, id, signal)),
+    watch: (id, { signal } = {}) => watchJob(house, id, signal),
     log: (id, range = {}) => log(instance, id, range),
-    followLog: (id, { after = 0, full = false, signal } = {}) => followLog(watching, id, { after, full, ...(signal ? { signal } : {}) }),
+    followLog: (id, { after = 0, full = false, signal } = {}) => followLog(house, id, { after, full, ...(signal ? { signal } : {}) }),
     onChange: (listener) => store.onChange(listener),
     artifact: (name) => artifactReader(store, folder, name),
     trouble: () => store.trouble(),
@@ -52,42 +58,32 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
   }
 }
 
-function definitionOf(kinds: Instance['kinds'], kind: { kind: string } | string): JobDefinition<unknown> {
-  const name = typeof kind === 'string' ? kind : kind.kind
-  const definition = kinds.get(name)
-  if (definition) return definition
-  const known = [...kinds.keys()].join(', ') || 'none'
-  throw new HoldfastError('unknown_kind', `There is no kind "${name}". Known kinds: ${known}.`, { details: { kind: name } })
-}
-
 async function list({ store }: Instance, { limit = 50, ...filter }: ListFilter) {
-  checkRange('limit', limit, limits.listPage)
+  checkRange('limit', limit, [1, limits.listPage])
+  checkFilter(filter, ['state', 'kind', 'queue', 'before'])
+  if (filter.before !== undefined) checkRange('before', filter.before, [0, Number.MAX_SAFE_INTEGER])
   const jobs = await store.jobs.list({ ...filter, limit: limit + 1 })
   const page = jobs.slice(0, limit).map(publicJob)
   return { jobs: page, before: jobs.length > limit ? (page.at(-1)?.id ?? null) : null }
 }
 
-async function log({ store, folder }: Instance, id: number, { after, before, limit = 1_000, stream, full }: LogRange) {
-  checkRange('limit', limit, limits.logPage)
+async function log({ store, house }: Instance, id: number, { after, before, limit = 1_000, stream, full }: LogRange) {
+  checkRange('limit', limit, [1, limits.logPage])
+  checkList('stream', stream, ['stdout', 'stderr', 'system'])
+  checkRange('after', after ?? 0, [0, Number.MAX_SAFE_INTEGER])
+  checkRange('before', before ?? 0, [0, Number.MAX_SAFE_INTEGER])
   if (after !== undefined && before !== undefined)
-    throw new HoldfastError('invalid_request', 'after and before cannot be combined: one of them says where the page begins.')
-  const job = await store.jobs.get({ id })
+    throw new HoldfastError('invalid_request', 'after and before cannot be combined: one of them says where the page begins.', {
+      details: { field: 'before' },
+    })
+  const job = await store.jobs.get({ id: checkId(id) })
   if (!job) throw notFound(id)
   const range = before === undefined ? { after: after ?? 0 } : { before }
-  const lines = await readLog(store, folder, { jobId: id, ...range, limit, ...(stream ? { streams: stream } : {}), full: full ?? false })
+  const lines = await readLog(house, { jobId: id, ...range, limit, ...(stream ? { streams: stream } : {}), full: full ?? false })
   return { lines, lastSeq: job.logLines }
 }
 
 async function wait(versions: AsyncIterable<Job>): Promise<Job> {
   for await (const job of versions) if (isSettled(job.state)) return job
   throw new HoldfastError('closed', 'Holdfast was closed.')
-}
-
-function checkRange(field: string, value: number, most: number): void {
-  if (!Number.isInteger(value) || value < 1 || value > most)
-    throw new HoldfastError('invalid_request', `${field} must be a whole number from 1 to ${most}, not ${value}.`)
-}
-
-function notFound(id: number): HoldfastError {
-  return new HoldfastError('job_not_found', `There is no job ${id}.`, { details: { id } })
 }

@@ -1,9 +1,23 @@
 // The front door as a type: what the library, the HTTP API and the CLI can ask for. Knows no implementation.
-import type { Job, LogLine, Snapshot } from '../core/job.ts'
+import type { Job, Json, LogLine, Snapshot } from '../core/job.ts'
+import type { MissedPolicy } from '../core/schedule.ts'
 import type { JobCounts, JobDetail, JobPage, KindView, ListFilter, LogPage, LogRange, Submitted } from '../core/views.ts'
 import type { JobDefinition } from './define-job.ts'
 
-export type { Attempt, Failure, Job, JobEvent, JobState, Json, LogLine, PhaseSpan, Progress, Snapshot, Stream } from '../core/job.ts'
+export type {
+  Attempt,
+  Failure,
+  Job,
+  JobEvent,
+  JobState,
+  Json,
+  LogLine,
+  PhaseSpan,
+  Progress,
+  Snapshot,
+  Stream,
+  WaitingFor,
+} from '../core/job.ts'
 export type { JobCounts, JobDetail, JobPage, KindView, ListFilter, LogPage, LogRange, Submitted } from '../core/views.ts'
 
 export interface SubmitOptions {
@@ -11,6 +25,124 @@ export interface SubmitOptions {
   submittedBy?: string
   /** What people should call this job; the kind's title if absent. */
   name?: string
+  /** Smaller goes first; default: the kind's. */
+  priority?: number
+  /** Not started before: a Date or epoch milliseconds. */
+  availableAt?: Date | number
+  /** Given up (`expired`) when it has not begun so many milliseconds after it could. */
+  expireAfterMs?: number
+  /** Numbers of jobs that must succeed first. When one of them does not, this one is cancelled. */
+  after?: readonly number[]
+  /**
+   * Submits inside your own transaction: the job is there if and when you commit. A `DatabaseSync` of `node:sqlite` or a better-sqlite3 database
+   * on the same file, or a `pg` client, with an open transaction.
+   */
+  transaction?: object
+}
+
+/** One of several jobs that are submitted together. */
+export interface JobToSubmit {
+  kind: JobDefinition<unknown> | string
+  input?: unknown
+  options?: Omit<SubmitOptions, 'after' | 'transaction'> & {
+    /** A name by which others of the same call can come after it. */
+    ref?: string
+    /** Jobs that must succeed first: numbers of jobs, or refs of the same call. */
+    after?: readonly (number | string)[]
+  }
+}
+
+/** Who asks; recorded with the job. */
+export interface By {
+  by?: string
+}
+
+/** Which jobs: all that fit. */
+export type JobsFilter = Pick<ListFilter, 'state' | 'kind' | 'queue'>
+
+/** What a bulk action came to. */
+export interface BulkAnswer {
+  /** Numbers of the jobs that it was done to. */
+  done: number[]
+  /** Those it could not be done to, with the reason. */
+  refused: { id: number; reason: string }[]
+}
+
+export interface QueueView {
+  queue: string
+  /** Jobs of it that may run at a time, on all machines together; null: any number. */
+  concurrency: number | null
+  pausedAt: number | null
+  pausedBy: string | null
+  queued: number
+  running: number
+}
+
+/** Named lines of jobs. A queue is there from its first job, or its first mention here. */
+export interface Queues {
+  list(): Promise<QueueView[]>
+  /** Nothing more of it is started; what runs goes on. */
+  pause(queue: string, by?: By): Promise<void>
+  resume(queue: string, by?: By): Promise<void>
+  /** How many of it may run at a time, on all machines together; null: any number. */
+  setConcurrency(queue: string, concurrency: number | null): Promise<void>
+}
+
+export interface LockKeyView {
+  key: string
+  /** At most so many running jobs share it; null: any number. */
+  limit: number | null
+  heldBy: number[]
+  waiting: number
+}
+
+export interface LockKeys {
+  /** Keys that somebody holds or waits for, or that have a limit. */
+  list(): Promise<LockKeyView[]>
+  setLimit(key: string, limit: number | null): Promise<void>
+}
+
+export interface ScheduleOptions<Input = unknown> {
+  /** Names the schedule: storing it again changes it. */
+  name: string
+  kind: JobDefinition<Input, unknown> | string
+  /** Five or six fields, or `@daily` and the like. */
+  cron: string
+  /** Default: the machine's own. */
+  timeZone?: string
+  input?: NoInfer<Input>
+  /** A firing that nobody was there for: `skip` (default) waits for the next one, `once` makes up for all of them with one job. */
+  missed?: MissedPolicy
+}
+
+export interface ScheduleView {
+  name: string
+  kind: string
+  cron: string
+  timeZone: string
+  input: Json
+  missed: MissedPolicy
+  pausedAt: number | null
+  pausedBy: string | null
+  /** The next five firings; none while it is paused. */
+  nextAt: number[]
+  lastAt: number | null
+  lastJobId: number | null
+  /** Why the last firing made no job. */
+  trouble: string | null
+}
+
+/** Schedules are stored: they fire as long as some runner knows their kind, each firing once. */
+export interface Schedules {
+  list(): Promise<ScheduleView[]>
+  /** Stores it, or changes what is stored under its name. @throws HoldfastError `invalid_input` for a cron expression, time zone or input that is none, `unknown_kind` */
+  put<Input>(schedule: ScheduleOptions<Input>): Promise<ScheduleView>
+  pause(name: string, by?: By): Promise<ScheduleView>
+  /** Goes on with the next firing; what would have fired meanwhile was not missed. */
+  resume(name: string, by?: By): Promise<ScheduleView>
+  /** Submits its job now; its times stay as they are. */
+  runNow(name: string, by?: By): Promise<Submitted>
+  remove(name: string): Promise<void>
 }
 
 /** A readable artifact. */
@@ -34,6 +166,8 @@ export interface Holdfast {
   kinds(): KindView[]
   /** Asks for a job. @throws HoldfastError `unknown_kind`, `invalid_input`, `database_busy` */
   submit<Input>(kind: JobDefinition<Input, unknown> | string, ...rest: SubmitRest<NoInfer<Input>>): Promise<Submitted>
+  /** Submits several jobs, all or none, at most 1,000. They may come after each other. @throws as `submit` does, with `details.index` */
+  submitMany(jobs: readonly JobToSubmit[], options?: Pick<SubmitOptions, 'transaction'>): Promise<Submitted[]>
   get(id: number): Promise<Job | null>
   detail(id: number): Promise<JobDetail | null>
   list(filter?: ListFilter): Promise<JobPage>
@@ -41,6 +175,22 @@ export interface Holdfast {
   count(): Promise<JobCounts>
   /** Asks a job to stop. A settled job is returned unchanged. @throws HoldfastError `job_not_found` */
   cancel(id: number, by?: { by?: string }): Promise<Job>
+  /** Another attempt of a failed, cancelled, interrupted or expired job, from the start. @throws HoldfastError `job_not_found`, `wrong_state`, `active_exists` */
+  retry(id: number, by?: By): Promise<Job>
+  /** Another attempt from its checkpoint. A running job is stopped first. @throws as `retry` does */
+  resume(id: number, by?: By): Promise<Job>
+  /** A new job of the same kind, with the same input or another one. @throws HoldfastError `job_not_found`, `unknown_kind`, `invalid_input` */
+  rerun(id: number, options?: By & { input?: unknown }): Promise<Submitted>
+  /** Asks every job that fits to stop. */
+  cancelMany(filter: JobsFilter, by?: By): Promise<BulkAnswer>
+  /** Another attempt of every job that fits. */
+  retryMany(filter: JobsFilter, by?: By): Promise<BulkAnswer>
+  /** Nothing more of this kind is started; what runs goes on. */
+  pauseKind(kind: string, by?: By): Promise<void>
+  resumeKind(kind: string, by?: By): Promise<void>
+  readonly queues: Queues
+  readonly locks: LockKeys
+  readonly schedules: Schedules
   /** The job once it is settled. @throws HoldfastError `job_not_found`; the signal's reason when aborted */
   wait(id: number, options?: Waiting): Promise<Job>
   /** The job now, then again after every change, until it is settled. */

@@ -1,24 +1,40 @@
 // Puts the parts together: folder, store, runner, and the front door on them. Nothing is decided here.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemClock } from '../core/clock.ts'
 import { HoldfastError } from '../core/errors.ts'
 import { limits } from '../core/limits.ts'
+import type { Retention } from '../core/retention.ts'
 import { makeDataFolder } from '../runner/data-folder.ts'
 import type { Logger } from '../runner/house.ts'
 import { leaveHouse, makeHouse } from '../runner/open-house.ts'
 import { openRunner, type Runner } from '../runner/runner.ts'
+import { systemClock } from '../runner/system-clock.ts'
 import { openStore } from '../store/open-store.ts'
 import type { JobDefinition } from './define-job.ts'
 import { findDataFolder } from './find-data-folder.ts'
 import { frontDoor } from './front-door.ts'
-import type { Holdfast } from './holdfast.ts'
+import type { Holdfast, ScheduleOptions } from './holdfast.ts'
 import type { Instance } from './instance.ts'
+import { storeQueues } from './queues.ts'
+import { type RetentionOptions, retentionOf } from './retention.ts'
+import { runnerWanted } from './runner-wanted.ts'
+import { putSchedule, scheduledJobs } from './schedules.ts'
 
 export interface OpenOptions {
   kinds?: readonly JobDefinition<unknown>[]
   /** Data folder; default: `HOLDFAST_DATA`, the nearest `.holdfast` upwards, or `./.holdfast`. */
-  data?: string
-  /** `false`: only submit and look; jobs are executed elsewhere. Default: this process runs jobs too, unless `HOLDFAST_RUNNER=off`. */
+  data?: string | undefined
+  /** Where the queue is stored: `postgres://…` or a pool of the package `pg`, with `pg` installed. Default: `HOLDFAST_DATABASE`, else SQLite in the data folder. */
+  database?: string | object | undefined
+  /** Queues with a limit: how many of its jobs may run at a time, on all machines together. */
+  queues?: Record<string, { concurrency: number | null }>
+  /** Stored at opening; those of earlier versions of the app stay until they are removed. */
+  schedules?: readonly ScheduleOptions[]
+  /** How long settled jobs are kept, by state. Default: 30 days (failed and interrupted 90), at most 10,000 of each. */
+  retention?: RetentionOptions
+  /**
+   * `false`: only submit and look; jobs are executed elsewhere. Default: what `HOLDFAST_RUNNER` says (`on` or `off`), else this process executes
+   * jobs too, except under a test runner (node:test, vitest, jest, or `NODE_ENV=test`).
+   */
   runner?: boolean | { slots?: number }
   /** Default: warnings and errors go to the console. */
   logger?: Logger
@@ -34,14 +50,17 @@ export interface OpenOptions {
  */
 export async function openHoldfast(options: OpenOptions = {}): Promise<Holdfast> {
   const data = findDataFolder({ named: options.data, cwd: process.cwd(), environment: process.env, fallback: 'here' })
+  const retention = retentionOf(options.retention)
   const instance = await openInstance({
     data,
     kinds: options.kinds ?? [],
+    database: options.database,
     logger: options.logger ?? quiet,
     foldersReady: limits.foldersReady,
   })
   try {
-    const runner = runnerWanted(options.runner) ? await startRunner(instance, options) : null
+    await storeSettings(instance, options)
+    const runner = isRunnerWanted(options.runner, instance.house.logger) ? await startRunner(instance, options, retention) : null
     return frontDoor(instance, () => closeInstance(instance, runner))
   } catch (error) {
     await closeInstance(instance, null)
@@ -53,22 +72,25 @@ export interface InstanceOptions {
   data: string
   kinds: readonly JobDefinition<unknown>[]
   logger: Logger
+  /** Default: `HOLDFAST_DATABASE`, else SQLite in the folder. */
+  database?: string | object | undefined
   /** Attempt folders to keep ready: 1 for a command that starts one job. */
   foldersReady: number
 }
 
 /** Opens folder and store without a runner; what the CLI builds its own ways of working on. */
 export async function openInstance(options: InstanceOptions): Promise<Instance> {
-  const kinds = new Map<string, JobDefinition<unknown>>()
-  for (const definition of options.kinds) {
-    if (kinds.has(definition.kind)) throw new HoldfastError('invalid_config', `kinds: "${definition.kind}" is defined twice.`)
-    kinds.set(definition.kind, definition)
-  }
+  const kinds = byName(options.kinds)
   const folder = makeDataFolder(options.data)
   const { logger } = options
-  const store = await openStore(folder.root, systemClock, (trouble) =>
-    logger.warn(trouble ? `${trouble}; running jobs go on, it is tried again` : 'the database can be written again'),
-  )
+  const database = options.database ?? (process.env.HOLDFAST_DATABASE || undefined)
+  const store = await openStore({
+    folder: folder.root,
+    ...(database === undefined ? {} : { database }),
+    clock: systemClock,
+    onTrouble: (trouble) =>
+      logger.warn(trouble ? `${trouble}; running jobs go on, it is tried again` : 'the database can be written again'),
+  })
   const closing = new AbortController()
   const house = makeHouse({
     store,
@@ -79,6 +101,19 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     foldersReady: options.foldersReady,
   })
   return { data: folder.root, folder, store, house, kinds, closing, closed: null }
+}
+
+/** @throws HoldfastError `invalid_config` for two definitions of one kind */
+export function byName(definitions: readonly JobDefinition<unknown>[]): Map<string, JobDefinition<unknown>> {
+  const kinds = new Map<string, JobDefinition<unknown>>()
+  for (const definition of definitions) {
+    if (!definition?.isJobDefinition)
+      throw new HoldfastError('invalid_config', 'kinds must be a list of what defineJob returned.', { details: { field: 'kinds' } })
+    if (kinds.has(definition.kind))
+      throw new HoldfastError('invalid_config', `kinds: "${definition.kind}" is defined twice.`, { details: { field: 'kinds' } })
+    kinds.set(definition.kind, definition)
+  }
+  return kinds
 }
 
 /** Closing again waits for the first one. */
@@ -96,19 +131,38 @@ async function close(instance: Instance, runner: Runner | null): Promise<void> {
   await letGo
 }
 
-async function startRunner(instance: Instance, { runner }: OpenOptions): Promise<Runner> {
+/** Queues and schedules as the app wants them. */
+export async function storeSettings(instance: Instance, { queues = {}, schedules = [] }: OpenOptions): Promise<void> {
+  await storeQueues(instance, queues)
+  for (const schedule of schedules) await putSchedule(instance, schedule)
+}
+
+async function startRunner(instance: Instance, { runner }: OpenOptions, retention: Retention): Promise<Runner> {
   const slots = typeof runner === 'object' ? (runner.slots ?? limits.slots) : limits.slots
   if (!Number.isInteger(slots) || slots < 1)
-    throw new HoldfastError('invalid_config', `runner.slots must be a whole number from 1, not ${slots}.`)
-  return openRunner(instance.house, { kinds: [...instance.kinds.keys()], slots, adopts: 'all' })
+    throw new HoldfastError('invalid_config', `runner.slots must be a whole number from 1, not ${slots}.`, {
+      details: { field: 'runner.slots' },
+    })
+  const kinds = [...instance.kinds.keys()]
+  return openRunner(instance.house, { kinds, slots, adopts: 'all', schedules: scheduledJobs(instance), retention })
 }
 
-function runnerWanted(runner: OpenOptions['runner']): boolean {
-  return runner === undefined ? process.env.HOLDFAST_RUNNER !== 'off' : runner !== false
+function isRunnerWanted(asked: OpenOptions['runner'], logger: Logger): boolean {
+  const { wanted, test } = runnerWanted(asked, { environment: process.env, argv: process.argv, execArgv: process.execArgv })
+  if (test !== null && !isTold) {
+    isTold = true
+    logger.warn(
+      `this is a test (${test}), so no runner was started and submitted jobs stay queued. Set runner: true or HOLDFAST_RUNNER=on for one, or use openTestHoldfast of holdfast/testing.`,
+    )
+  }
+  return wanted
 }
+
+// A process that opens Holdfast for each of its tests is told once.
+let isTold = false
 
 /** What a person must know is told, even if nobody gave us a logger. */
-const quiet: Logger = {
+export const quiet: Logger = {
   info() {},
   warn: (message) => console.warn(`holdfast: ${message}`),
   error: (message) => console.error(`holdfast: ${message}`),

@@ -49,17 +49,16 @@ export async function startCommand(instance: Instance, command: CommandToRun): P
 async function submitClaimed({ house, store, folder }: Instance, command: CommandToRun) {
   const environmentFile = `${randomUUID()}.json`
   writeFileSync(join(folder.environments, environmentFile), JSON.stringify(command.environment), { mode: 0o600, flush: true })
-  const { job, attempt } = await store.jobs.submit({ job: jobOf(command, environmentFile), claimFor: house.place, now: house.clock.now() })
-  if (!attempt) throw new Error('A job without unique key must be new.')
-  return { job, attempt }
+  const now = house.clock.now()
+  return store.jobs.submitClaimed({ job: jobOf(command, environmentFile, now), place: house.place, now })
 }
 
-function jobOf(command: CommandToRun, environmentFile: string): NewJob {
+function jobOf(command: CommandToRun, environmentFile: string, now: number): NewJob {
   return {
     kind: commandKind,
     name: command.name,
     queue: 'default',
-    uniqueKey: null,
+    unique: null,
     input: null,
     spec: {
       run: { type: 'command', argv: command.argv },
@@ -68,8 +67,16 @@ function jobOf(command: CommandToRun, environmentFile: string): NewJob {
       environmentFile,
       artifacts: [],
       stopGraceMs: limits.stopGraceMs,
+      locks: [],
+      retry: null,
+      safeToRepeat: false,
     },
     fingerprint: null,
     submittedBy: command.submittedBy,
+    priority: 0,
+    availableAt: now,
+    expireAt: null,
+    after: [],
+    schedule: null,
   }
 }

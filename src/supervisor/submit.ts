@@ -6,24 +6,54 @@ import type { JobSpec, Json } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { onlyOne } from '../core/uniqueness.ts'
 import type { NewJob } from '../store/store.ts'
-import type { JobDefinition } from './define-job.ts'
+import { checkText } from './checks.ts'
+import { type JobDefinition, retryPolicyOf } from './define-job.ts'
 import type { SubmitOptions } from './holdfast.ts'
+import { locksFrom } from './lock-options.ts'
 import type { StandardIssue } from './standard-schema.ts'
 
 /** @throws HoldfastError `invalid_input` that names the field */
-export async function newJob(definition: JobDefinition<unknown>, input: unknown, options: SubmitOptions): Promise<NewJob> {
+export async function newJob(
+  definition: JobDefinition<unknown>,
+  input: unknown,
+  { now, ...options }: SubmitOptions & { now: number },
+): Promise<NewJob> {
   const checked = await checkInput(definition, input)
   const json = asJson(checked)
   return {
     kind: definition.kind,
-    name: checkName('name', options.name),
-    queue: 'default',
-    uniqueKey: uniqueKeyOf(definition, checked),
+    name: checkText({ field: 'name', code: 'invalid_input' }, options.name),
+    queue: definition.queue ?? 'default',
+    unique: uniqueOf(definition, checked),
     input: json,
     spec: specOf(definition, checked),
-    fingerprint: definition.fingerprint ? checkText(definition, 'fingerprint', definition.fingerprint(checked)) : null,
-    submittedBy: checkName('submittedBy', options.submittedBy),
+    fingerprint: definition.fingerprint ? returnedText(definition, 'fingerprint', definition.fingerprint(checked)) : null,
+    submittedBy: checkText({ field: 'submittedBy', code: 'invalid_input' }, options.submittedBy),
+    priority: checkPriority(options.priority ?? definition.priority ?? 0),
+    ...timesOf(definition, options, now),
+    after: [],
+    schedule: null,
   }
+}
+
+function checkPriority(priority: number): number {
+  if (Number.isSafeInteger(priority)) return priority
+  throw new HoldfastError('invalid_input', `priority: a whole number, smaller goes first; not ${priority}.`, {
+    details: { field: 'priority' },
+  })
+}
+
+function timesOf({ expireAfterMs }: JobDefinition<unknown>, options: SubmitOptions, now: number) {
+  const asked = options.availableAt
+  const availableAt = asked === undefined ? now : Math.max(now, asked instanceof Date ? asked.getTime() : asked)
+  if (!Number.isSafeInteger(availableAt))
+    throw new HoldfastError('invalid_input', 'availableAt: a Date or epoch milliseconds.', { details: { field: 'availableAt' } })
+  const afterMs = options.expireAfterMs ?? expireAfterMs
+  if (afterMs !== undefined && !(afterMs > 0 && Number.isSafeInteger(availableAt + Math.ceil(afterMs))))
+    throw new HoldfastError('invalid_input', `expireAfterMs: milliseconds, more than 0; not ${afterMs}.`, {
+      details: { field: 'expireAfterMs' },
+    })
+  return { availableAt, expireAt: afterMs === undefined ? null : availableAt + Math.ceil(afterMs) }
 }
 
 async function checkInput(definition: JobDefinition<unknown>, input: unknown): Promise<unknown> {
@@ -35,9 +65,7 @@ async function checkInput(definition: JobDefinition<unknown>, input: unknown): P
   throw new HoldfastError(
     'invalid_input',
     `Input rejected: ${first?.field ? `${first.field}: ` : ''}${first?.message ?? 'it does not fit the schema'}.`,
-    {
-      details: { errors: problems },
-    },
+    { details: { field: first?.field || 'input', errors: problems } },
   )
 }
 
@@ -45,13 +73,16 @@ function fieldOf(issue: StandardIssue): string {
   return (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
 }
 
-function asJson(value: unknown): Json {
+/** What is recorded of an input. @throws HoldfastError `invalid_input`, `payload_too_large` */
+export function asJson(value: unknown): Json {
   const text = tryStringify(value)
-  if (text === undefined) throw new HoldfastError('invalid_input', 'Input rejected: it cannot be written as JSON.')
+  if (text === undefined)
+    throw new HoldfastError('invalid_input', 'Input rejected: it cannot be written as JSON.', { details: { field: 'input' } })
   if (Buffer.byteLength(text) > limits.inputBytes) {
     throw new HoldfastError(
       'payload_too_large',
       `Input rejected: it is larger than ${limits.inputBytes / 1_048_576} MiB. Put large data into a file and submit its path.`,
+      { details: { field: 'input' } },
     )
   }
   return JSON.parse(text) as Json
@@ -66,19 +97,23 @@ function tryStringify(value: unknown): string | undefined {
   }
 }
 
-function checkName(field: string, value: string | undefined): string | null {
-  if (value === undefined || value === '') return null
-  if (value.length > limits.name)
-    throw new HoldfastError('invalid_input', `${field}: at most ${limits.name} characters, this has ${value.length}.`)
-  return value
-}
-
-function uniqueKeyOf(definition: JobDefinition<unknown>, input: unknown): string | null {
+function uniqueOf(definition: JobDefinition<unknown>, input: unknown): NewJob['unique'] {
   if (definition.unique === undefined) return null
-  return definition.unique === true ? onlyOne : checkText(definition, 'unique', definition.unique(input))
+  const key = definition.unique === true ? onlyOne : returnedKey(definition, definition.unique(input))
+  return { key, policy: definition.uniquePolicy ?? 'return' }
 }
 
-function checkText({ kind }: JobDefinition<unknown>, field: string, value: unknown): string {
+function returnedKey(definition: JobDefinition<unknown>, value: unknown): string {
+  const key = returnedText(definition, 'unique', value)
+  if (key !== '' && key.length <= limits.name && !key.includes('\0')) return key
+  throw new HoldfastError(
+    'invalid_input',
+    `unique of kind "${definition.kind}" made a key that must have 1 to ${limits.name} characters without NUL.`,
+    { details: { field: 'unique' } },
+  )
+}
+
+function returnedText({ kind }: JobDefinition<unknown>, field: string, value: unknown): string {
   if (typeof value === 'string') return value
   throw new HoldfastError(
     'invalid_config',
@@ -95,6 +130,9 @@ function specOf(definition: JobDefinition<unknown>, input: unknown): JobSpec {
     environmentFile: null,
     artifacts: definition.artifacts ?? [],
     stopGraceMs: definition.stopGraceMs ?? limits.stopGraceMs,
+    locks: locksFrom(definition.kind, typeof definition.locks === 'function' ? definition.locks(input) : (definition.locks ?? [])),
+    retry: retryPolicyOf(definition.retry),
+    safeToRepeat: definition.safeToRepeat ?? false,
   }
 }
 
@@ -107,6 +145,7 @@ function runOf({ kind, command, module }: JobDefinition<unknown>, input: unknown
     throw new HoldfastError(
       'invalid_input',
       `command of kind "${kind}" must make a list of strings without NUL, with at least the program.`,
+      { details: { field: 'command' } },
     )
   return { type: 'command', argv }
 }

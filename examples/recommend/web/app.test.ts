@@ -37,7 +37,7 @@ describe('recommend', { timeout: 60_000 }, () => {
   before(async () => {
     writeFileSync(films, JSON.stringify(rows))
     const rebuild = defineRebuild({ films })
-    holdfast = await openHoldfast({ kinds: [rebuild], data: join(folder, 'data') })
+    holdfast = await openHoldfast({ kinds: [rebuild], data: join(folder, 'data'), runner: true })
     app = createApp({ holdfast, rebuild, library: openLibrary(holdfast), settings: openSettings(join(folder, 'data/recommend')) })
   })
   after(async () => {

@@ -1,5 +1,6 @@
 // holdfast show: one screen about one job.
 import type { JobDetail } from '../../client/index.ts'
+import { waitingWords } from '../../supervisor/states.ts'
 import { clockTime, duration, paint, plain, progressWords, shellWords, stateWord, table, thousands, titleOf } from '../output.ts'
 import { connect, jobNumber, type Place, placeFlags } from '../place.ts'
 
@@ -18,6 +19,7 @@ function screen(job: JobDetail, flags: string): string {
   const facts: [string, string][] = [
     ['Kind', job.kind],
     ['Submitted', `${clockTime(job.submittedAt)}${by}`],
+    ...(job.waitingFor ? [['Waiting', plain(waitingWords(job.waitingFor))] as [string, string]] : []),
     ...(job.startedAt === null ? [] : [['Took', duration((job.finishedAt ?? Date.now()) - job.startedAt)] as [string, string]]),
     ['Attempts', attemptsWords(job)],
     ...(job.command ? [['Command', plain(shellWords(job.command))] as [string, string]] : []),

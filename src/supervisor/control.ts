@@ -1,0 +1,127 @@
+// What a person can do with jobs that are there: try again, go on, run anew; one by one or all that fit. Refusals become sentences.
+import { HoldfastError } from '../core/errors.ts'
+import type { Job } from '../core/job.ts'
+import { limits } from '../core/limits.ts'
+import type { JobRecord, RetryRefused } from '../store/store.ts'
+import { checkFilter, checkId, checkText } from './checks.ts'
+import type { BulkAnswer, By, Holdfast, JobsFilter, Submitted } from './holdfast.ts'
+import type { Instance } from './instance.ts'
+import { definitionOf } from './kinds.ts'
+import { newJob } from './submit.ts'
+import { submittedOrThrow } from './submit-many.ts'
+import { publicJob } from './watch.ts'
+
+type Control = Pick<Holdfast, 'cancel' | 'retry' | 'resume' | 'rerun' | 'cancelMany' | 'retryMany'>
+
+export function control(instance: Instance): Control {
+  const { store, house } = instance
+  async function cancel(id: number, { by }: By = {}): Promise<Job> {
+    const job = await store.jobs.askStop({ id: checkId(id), by: checkText({ field: 'by' }, by), now: house.clock.now() })
+    if (!job) throw notFound(id)
+    return publicJob(job)
+  }
+  return {
+    cancel,
+    retry: (id, by) => again(instance, id, { by, fromCheckpoint: false }),
+    resume: (id, by) => again(instance, id, { by, fromCheckpoint: true }),
+    rerun: (id, options) => rerun(instance, id, options),
+    cancelMany: (filter, by) => forEach(instance, { state: ['queued', 'running'], ...checked(filter, by) }, (id) => cancel(id, by)),
+    retryMany: (filter, by) =>
+      forEach(instance, { state: ['failed', 'interrupted'], ...checked(filter, by) }, (id) =>
+        again(instance, id, { by, fromCheckpoint: false }),
+      ),
+  }
+}
+
+export function notFound(id: number): HoldfastError {
+  return new HoldfastError('job_not_found', `There is no job ${id}.`, { details: { id } })
+}
+
+async function again(
+  { store, house }: Instance,
+  id: number,
+  { by, fromCheckpoint }: { by: By | undefined; fromCheckpoint: boolean },
+): Promise<Job> {
+  const asker = checkText({ field: 'by' }, by?.by)
+  const job = await store.jobs.get({ id: checkId(id) })
+  // Its environment, which may have held secrets, is gone, and no runner claims what nobody defined.
+  if (job && job.spec.environmentFile !== null)
+    throw new HoldfastError('wrong_state', `Job ${id} was a command of the moment: run the command again.`, { details: { id } })
+  const answer = await store.jobs.retry({ id, fromCheckpoint, by: asker, now: house.clock.now() })
+  if ('refused' in answer) throw refusal(id, fromCheckpoint ? 'resumed' : 'retried', answer)
+  return publicJob(answer)
+}
+
+function refusal(id: number, done: string, answer: RetryRefused): HoldfastError {
+  switch (answer.refused) {
+    case 'no such job':
+      return notFound(id)
+    case 'active exists':
+      return new HoldfastError('active_exists', `Job ${id} cannot be ${done} while job ${answer.id} with the same unique key is active.`, {
+        details: { id: answer.id },
+      })
+    case 'needed job':
+      return new HoldfastError(
+        'wrong_state',
+        `Job ${id} must come after job ${answer.id}, which is ${answer.state}: retry that one first.`,
+        {
+          details: { id: answer.id, state: answer.state },
+        },
+      )
+    case 'wrong state':
+      return new HoldfastError(
+        'wrong_state',
+        `Job ${id} is ${answer.state}; only a failed, cancelled, interrupted or expired job can be ${done}.`,
+        {
+          details: { id, state: answer.state },
+        },
+      )
+  }
+}
+
+async function rerun({ store, kinds, house }: Instance, id: number, options: By & { input?: unknown } = {}): Promise<Submitted> {
+  const old = await store.jobs.get({ id: checkId(id) })
+  if (!old) throw notFound(id)
+  const now = house.clock.now()
+  const input = 'input' in options ? options.input : (old.input ?? undefined)
+  const job = await newJob(definitionOf(kinds, old.kind), input, {
+    now,
+    ...(old.name === null ? {} : { name: old.name }),
+    ...(options.by === undefined ? {} : { submittedBy: options.by }),
+  })
+  const [submitted] = submittedOrThrow(await store.jobs.submit({ jobs: [job], now }))
+  if (!submitted) throw new Error('A submit of one job has one answer.')
+  return submitted
+}
+
+function checked(filter: JobsFilter, by: By | undefined): JobsFilter {
+  checkText({ field: 'by' }, by?.by)
+  const { state, ...others } = checkFilter(filter, ['state', 'kind', 'queue'])
+  return { ...others, ...(state ? { state } : {}) }
+}
+
+// From the newest to the oldest by number, so that jobs which come meanwhile are none of it, and it ends.
+async function forEach({ store }: Instance, filter: JobsFilter, act: (id: number) => Promise<unknown>): Promise<BulkAnswer> {
+  const answer: BulkAnswer = { done: [], refused: [] }
+  let before = Number.MAX_SAFE_INTEGER
+  for (;;) {
+    const jobs: JobRecord[] = await store.jobs.list({ ...filter, before, limit: limits.listPage })
+    // Those of one page share a transaction.
+    await Promise.all(
+      jobs.map(({ id }) =>
+        act(id).then(
+          () => answer.done.push(id),
+          (error) => answer.refused.push({ id, reason: messageOrThrow(error) }),
+        ),
+      ),
+    )
+    before = jobs.at(-1)?.id ?? 0
+    if (jobs.length < limits.listPage) return answer
+  }
+}
+
+// A refusal is an answer; trouble with the database is not.
+function messageOrThrow(error: unknown): string {
+  if (error instanceof HoldfastError && ['wrong_state', 'active_exists', 'job_not_found'].includes(error.code)) return error.message
+  throw error
+}
