@@ -1,0 +1,19 @@
+// A file in memory that one writes and others read while it grows.
+import type { GrowingFile } from '../launch/launcher.ts'
+
+export interface FakeFile extends GrowingFile {
+  append(text: string): void
+  text(): string
+}
+
+export function fakeFile(): FakeFile {
+  let bytes = Buffer.alloc(0)
+  return {
+    size: () => bytes.length,
+    readAt: (offset, length) => new Uint8Array(bytes.subarray(offset, offset + length)),
+    append(text) {
+      bytes = Buffer.concat([bytes, Buffer.from(text)])
+    },
+    text: () => bytes.toString(),
+  }
+}
