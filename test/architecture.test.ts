@@ -12,15 +12,18 @@ const arrows: Record<string, readonly string[]> = {
   core: [],
   store: ['core'],
   launch: ['core'],
-  runner: ['core', 'store/store.ts', 'launch'],
+  runner: ['core', 'store/store.ts', 'launch/launcher.ts', 'launch/attempt-files.ts', 'launch/lines.ts'],
+  // Makes the real launcher; everything else in runner/ is given one.
+  'runner/open-house.ts': ['core', 'store/store.ts', 'launch'],
   supervisor: ['core', 'store', 'runner'],
   contract: ['types core'],
   http: ['supervisor', 'contract'],
   client: ['types contract', 'types core'],
   cli: ['client', 'http', 'supervisor'],
+  testing: ['core', 'launch/launcher.ts', 'launch/attempt-files.ts', 'runner', 'store', 'supervisor'],
   // The public names, one by one.
   'index.ts': ['core', 'supervisor', 'types runner'],
-  'job.ts': ['types runner'],
+  'job.ts': ['types runner', 'runner/next-attempt.ts'],
 }
 
 /** What a folder must never know, beyond other folders. */
@@ -88,6 +91,7 @@ test('no file is over 400 lines, and each says what it holds', () => {
 test('the rules can fail', () => {
   assert.equal(isAllowed({ from: 'core/job.ts', to: './../store/store.ts', typesOnly: false }), false)
   assert.equal(isAllowed({ from: 'runner/runner.ts', to: './../store/sqlite.ts', typesOnly: false }), false)
+  assert.equal(isAllowed({ from: 'runner/runner.ts', to: './../launch/detached.ts', typesOnly: false }), false)
   assert.equal(isAllowed({ from: 'client/client.ts', to: './../core/job.ts', typesOnly: false }), false)
   assert.equal(isAllowed({ from: 'client/client.ts', to: './../core/job.ts', typesOnly: true }), true)
 })
@@ -103,7 +107,7 @@ function isAllowed(edge: Import): boolean {
   const target = targetOf(edge)
   const folder = folderOf(edge.from)
   if (folderOf(target) === folder || target.startsWith('..')) return true
-  return (arrows[folder] ?? []).some((arrow) => {
+  return (arrows[edge.from] ?? arrows[folder] ?? []).some((arrow) => {
     const typesOnly = arrow.startsWith('types ')
     const name = arrow.replace('types ', '')
     return (target === name || target.startsWith(`${name}/`)) && (!typesOnly || edge.typesOnly)

@@ -24,7 +24,7 @@ after(async () => {
 })
 
 async function open(options: OpenOptions): Promise<Holdfast> {
-  const holdfast = await openHoldfast(options)
+  const holdfast = await openHoldfast({ runner: true, ...options })
   opened.push(holdfast)
   return holdfast
 }
@@ -280,7 +280,7 @@ test('a job that writes its events with > instead of >> is understood all the sa
 })
 
 test('I4: what has begun is not refused because its program is gone since', async () => {
-  const launcher = detachedLauncher({ attempts: join(folder, 'begun'), pool: join(folder, 'pool'), ready: 1 })
+  const launcher = detachedLauncher({ attempts: join(folder, 'begun'), runners: folder, pool: join(folder, 'pool'), ready: 1 })
   mkdirSync(join(folder, 'begun'))
   const attempt = await launcher.prepare('1-1')
   writeFileSync(join(attempt, 'started'), '')

@@ -63,7 +63,7 @@ test('a module job and the dashboard work from the package', async () => {
     `import { defineJob, openHoldfast } from 'holdfast'
 import { createHandler } from 'holdfast/http'
 const kind = defineJob({ kind: 'work', module: new URL('./work.js', import.meta.url) })
-const holdfast = await openHoldfast({ kinds: [kind], data: ${JSON.stringify(join(folder, 'app-data'))} })
+const holdfast = await openHoldfast({ kinds: [kind], data: ${JSON.stringify(join(folder, 'app-data'))}, runner: true })
 const { job } = await holdfast.submit(kind, { n: 7 })
 const settled = await holdfast.wait(job.id)
 const page = await createHandler(holdfast).fetch(new Request('http://127.0.0.1/jobs/1'))

@@ -7,6 +7,7 @@ import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
 import { ensureChromium } from './chromium.ts'
 import { ensureDashboard } from './dashboard.ts'
+import { startCluster } from './postgres.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folders = ['src', 'test', 'examples/recommend', 'dashboard']
@@ -23,6 +24,11 @@ if (files.length === 0) {
 
 ensureDashboard()
 ensureChromium()
+// One server for all files; it is gone with this process. Whoever restarts one starts his own.
+const cluster = await startCluster()
+process.env.HOLDFAST_TEST_POSTGRES = cluster.address
+// Our tests are about runners; an app's own get none by accident.
+process.env.HOLDFAST_RUNNER = 'on'
 
 const counts = { passed: 0, failed: 0 }
 const tests = run({ files, concurrency: 2, execArgv: ['--conditions=holdfast-source'], timeout: 300_000 })
@@ -33,7 +39,8 @@ tests.on('test:fail', ({ details }) => {
   if (details.type !== 'suite') counts.failed++
 })
 tests.compose(spec).pipe(process.stdout, { end: false })
-tests.on('end', () => {
+tests.on('end', async () => {
+  await cluster.remove()
   process.exitCode = counts.failed === 0 ? 0 : 1
   process.on('exit', () => console.log(`${counts.passed} passed, ${counts.failed} failed`))
 })

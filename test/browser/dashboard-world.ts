@@ -54,7 +54,7 @@ export async function openWorld(browser: Browser, basePath = ''): Promise<World>
     environment: { GATES: folder },
     stopGraceMs: 200,
   })
-  const holdfast = await openHoldfast({ kinds: [script], data: join(folder, 'data') })
+  const holdfast = await openHoldfast({ kinds: [script], data: join(folder, 'data'), runner: true })
   const handler = createHandler(holdfast, { basePath })
   let server = await listen(handler.fetch, { port: 0 })
   const { port, url } = server

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 
+// Our tests are about runners, also when a file is run alone; an app's own get none by accident.
+process.env.HOLDFAST_RUNNER ??= 'on'
+
 /** A folder that is removed when the file's tests are over. */
 export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `holdfast-${name}-`))

@@ -25,7 +25,7 @@ export const quiet: Logger = { info() {}, warn() {}, error() {} }
 
 export async function openServer(options: HandlerOptions = {}) {
   const data = await mkdtemp(join(tmpdir(), 'holdfast-http-'))
-  const holdfast = await openHoldfast({ kinds: [shell, rebuild], data: join(data, 'data') })
+  const holdfast = await openHoldfast({ kinds: [shell, rebuild], data: join(data, 'data'), runner: true })
   const handler = createHandler(holdfast, options)
   const server = await listen(handler.fetch, { port: 0 })
   return {

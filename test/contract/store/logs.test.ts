@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import type { Stream } from '../../../src/core/job.ts'
 import type { LogBlock, Observation, StoredBlock } from '../../../src/store/store.ts'
 import { until } from '../temporary.ts'
-import { otherPlace, stores, submitClaimed, withStore } from './stores.ts'
+import { claim, endOf, fenced, otherPlace, stores, submitClaimed, withStore } from './stores.ts'
 
 const block = (stream: Stream, byteOffset: number, lineCount: number, byteLength = lineCount * 2): LogBlock => ({
   stream,
@@ -26,19 +26,19 @@ const numbersOf = (blocks: StoredBlock[]) =>
 for (const adapter of stores) {
   describe(`logs, ${adapter.name}`, () => {
     test('I7: lines of both streams, ours, and of two attempts have one sequence without gap', () =>
-      withStore(adapter, async ({ store, sql }) => {
+      withStore(adapter, async ({ store }) => {
         const { fence } = await submitClaimed(store)
         await store.claims.begun({ fence, pid: 7, processStartedAt: 's', line: 'started', now: 2 })
         await store.claims.observe({ fence, seen: seen([block('stderr', 0, 2), block('stdout', 0, 3)]), now: 4 })
         await store.jobs.askStop({ id: 1, by: 'ada', now: 5 })
         await store.claims.observe({ fence, seen: seen([block('stdout', 6, 1)]), now: 6 })
         await store.claims.takeOver({ fence, place: otherPlace, adopting: true, now: 7 })
-        const second = { ...fence, attempt: 2, leaseToken: 2 }
-        // A second attempt, as a retry will make it. Its files begin at 0 again.
-        await sql('update jobs set attempts = 2')
-        await sql(
-          "insert into attempts select job_id, 2, 'running', protocol, '1-2', runner_id, host_id, boot_id, pid, process_started_at, started_at, finished_at, adopted_at, exit_code, signal, 0, null, null, null from attempts",
-        )
+        // The second attempt's files begin at 0 again.
+        await store.claims.finish({ fence: { ...fence, leaseToken: 2 }, end: endOf('badly') })
+        await store.jobs.retry({ id: 1, fromCheckpoint: false, by: null, now: 8 })
+        const [claimed] = await claim(store, { now: 8 })
+        assert.ok(claimed)
+        const second = fenced(claimed).fence
         assert.notEqual(await store.claims.observe({ fence: second, seen: seen([block('stdout', 0, 2)]), now: 8 }), 'lease lost')
         const blocks = await store.logs.blocks({ jobId: 1, limit: 99 })
         assert.deepEqual(
@@ -50,10 +50,12 @@ for (const adapter of stores) {
             [7, 1, 'system', 1, 6, 'stop asked by ada'],
             [8, 1, 'stdout', 1, 6, null],
             [9, 1, 'system', 1, 8, 'adopted: another runner looks after it now, the process went on'],
-            [10, 2, 'stdout', 2, 0, null],
+            [10, 1, 'system', 1, 9, 'badly'],
+            [11, 1, 'system', 1, 10, 'retry asked'],
+            [12, 2, 'stdout', 2, 0, null],
           ],
         )
-        assert.equal((await store.jobs.get({ id: 1 }))?.logLines, 11)
+        assert.equal((await store.jobs.get({ id: 1 }))?.logLines, 13)
         assert.deepEqual(await store.logs.read({ jobId: 1, attempt: 1 }), {
           stdout: { fileNumber: 0, bytes: 8 },
           stderr: { fileNumber: 0, bytes: 4 },

@@ -1,40 +1,23 @@
 // What only a database in a file has: other processes on it, its schema's history, and copies of its folder.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { cpSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { openStore } from '../../../src/store/open-store.ts'
-import { temporaryFolder, until } from '../temporary.ts'
-import { newJob } from './stores.ts'
+import { temporaryFolder } from '../temporary.ts'
+import { claimInProcesses, startProcess } from './processes.ts'
+import { submit } from './stores.ts'
 
-const clock = { now: () => 1 }
-
-/** A process of its own, once it has printed its first line. */
-async function startProcess(...args: string[]) {
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-  const printed = { text: '' }
-  child.stdout.on('data', (bytes) => {
-    printed.text += bytes
-  })
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  await until('its first line', () => printed.text.includes('\n'))
-  return { child, printed, exited }
-}
+const clock = { now: () => 1, sleep: async () => {}, every: () => () => {} }
 
 describe('SQLite in a file', () => {
   test('I4: four processes claim from one file: every job once', async () => {
     const folder = temporaryFolder('claimers')
-    const store = await openStore(folder, clock)
-    await Promise.all(Array.from({ length: 300 }, () => store.jobs.submit({ job: newJob(), now: 1 })))
-    const claimer = fileURLToPath(new URL('./claimer.ts', import.meta.url))
-    const all = await Promise.all(['a', 'b', 'c', 'd'].map((name) => startProcess(claimer, folder, name)))
-    for (const { child } of all) child.stdin.end('go\n')
-    assert.deepEqual(await Promise.all(all.map(({ exited }) => exited)), [0, 0, 0, 0])
-    const claimed = all.map(({ printed }) => printed.text.trim().split('\n').slice(1).map(Number))
+    const store = await openStore({ folder, clock })
+    await Promise.all(Array.from({ length: 300 }, () => submit(store)))
+    const claimed = await claimInProcesses(['a', 'b', 'c', 'd'], folder)
     assert.deepEqual(
       claimed.flat().toSorted((a, b) => a - b),
       Array.from({ length: 300 }, (_, index) => index + 1),
@@ -47,11 +30,11 @@ describe('SQLite in a file', () => {
 
   test('locked by another process for 2 s: our event loop is never blocked over 50 ms, and the call succeeds after', async () => {
     const folder = temporaryFolder('locked')
-    const store = await openStore(folder, clock)
+    const store = await openStore({ folder, clock })
     const holdIt = `const db = new (require('node:sqlite').DatabaseSync)(process.argv[1]); db.exec('begin immediate'); console.log('locked'); setTimeout(() => { db.exec('rollback'); db.close() }, 2000)`
     const { exited } = await startProcess('-e', holdIt, join(folder, 'holdfast.db'))
     const startedAt = performance.now()
-    const submitted = store.jobs.submit({ job: newJob(), now: 1 }).then(() => performance.now())
+    const submitted = submit(store).then(() => performance.now())
     const read = await store.jobs.list({ limit: 1 })
     assert.ok(performance.now() - startedAt < 1_000, 'reading goes on')
     // The machine may be busy, so single gaps are forgiven; waiting inside the driver would be one gap of the whole time.
@@ -74,10 +57,10 @@ describe('SQLite in a file', () => {
 
   test('closing while a call waits for a locked database ends the call with "closed"', async () => {
     const folder = temporaryFolder('closing')
-    const store = await openStore(folder, clock)
+    const store = await openStore({ folder, clock })
     const other = new DatabaseSync(join(folder, 'holdfast.db'))
     other.exec('begin immediate')
-    const submitted = store.jobs.submit({ job: newJob(), now: 1 })
+    const submitted = submit(store)
     const refused = assert.rejects(submitted, { code: 'closed' })
     await delay(5)
     await store.close()
@@ -88,10 +71,10 @@ describe('SQLite in a file', () => {
 
   test('onChange: a change through another connection is told', async () => {
     const folder = temporaryFolder('doorbell')
-    const [mine, others] = [await openStore(folder, clock), await openStore(folder, clock)]
+    const [mine, others] = [await openStore({ folder, clock }), await openStore({ folder, clock })]
     const { promise: told, resolve } = Promise.withResolvers<void>()
     mine.onChange(resolve)
-    await others.jobs.submit({ job: newJob(), now: 1 })
+    await submit(others)
     await told
     assert.equal((await mine.jobs.get({ id: 1 }))?.state, 'queued', 'and it can be seen when it is told')
     await Promise.all([mine.close(), others.close()])
@@ -99,11 +82,13 @@ describe('SQLite in a file', () => {
 
   test('I1: what was acknowledged is there after closing and opening again', async () => {
     const folder = temporaryFolder('again')
-    const first = await openStore(folder, clock)
-    const { job } = await first.jobs.submit({ job: newJob({ input: { deep: ['ä'] } }), now: 1 })
+    const first = await openStore({ folder, clock })
+    const { id } = (await submit(first, { input: { deep: ['ä'] } })).job
+    const job = await first.jobs.get({ id })
     await first.close()
-    const second = await openStore(folder, clock)
-    assert.deepEqual(await second.jobs.get({ id: job.id }), job)
+    const second = await openStore({ folder, clock })
+    assert.deepEqual(await second.jobs.get({ id }), job)
+    assert.deepEqual(job?.input, { deep: ['ä'] })
     assert.equal(second.installationId, first.installationId)
     await second.close()
   })
@@ -112,26 +97,26 @@ describe('SQLite in a file', () => {
     const folder = await madeFolder('newer')
     change(folder, `insert into migrations values (99, 'later', 'x', 1)`)
     const before = dump(folder)
-    await assert.rejects(openStore(folder, clock), { code: 'schema_too_new' })
+    await assert.rejects(openStore({ folder, clock }), { code: 'schema_too_new' })
     assert.deepEqual(dump(folder), before)
   })
 
   test('a schema of another build is refused', async () => {
     const folder = await madeFolder('changed')
     change(folder, `update migrations set checksum = 'other'`)
-    await assert.rejects(openStore(folder, clock), { code: 'database_unavailable', message: /another build/ })
+    await assert.rejects(openStore({ folder, clock }), { code: 'database_unavailable', message: /another build/ })
   })
 
   test('a file that is no database is refused with the file’s name', async () => {
     const folder = temporaryFolder('garbage')
     writeFileSync(join(folder, 'holdfast.db'), 'this is no database, and long enough to be looked at '.repeat(100))
-    await assert.rejects(openStore(folder, clock), { code: 'database_unavailable', message: /holdfast\.db/ })
+    await assert.rejects(openStore({ folder, clock }), { code: 'database_unavailable', message: /holdfast\.db/ })
   })
 
   test('I12: a copied folder gets a life of its own, a renamed one keeps its', async () => {
     const folder = await madeFolder('original')
     const idOf = async (path: string) => {
-      const store = await openStore(path, clock)
+      const store = await openStore({ folder: path, clock })
       await store.close()
       return store.installationId
     }
@@ -148,7 +133,7 @@ describe('SQLite in a file', () => {
 
   test('two openers at once make one schema and one installation', async () => {
     const folder = temporaryFolder('openers')
-    const opened = await Promise.all([1, 2, 3, 4].map(() => openStore(folder, clock)))
+    const opened = await Promise.all([1, 2, 3, 4].map(() => openStore({ folder, clock })))
     assert.equal(new Set(opened.map(({ installationId }) => installationId)).size, 1)
     await Promise.all(opened.map((store) => store.close()))
     assert.deepEqual(
@@ -161,7 +146,7 @@ describe('SQLite in a file', () => {
 
 async function madeFolder(name: string): Promise<string> {
   const folder = temporaryFolder(name)
-  await (await openStore(folder, clock)).close()
+  await (await openStore({ folder, clock })).close()
   return folder
 }
 

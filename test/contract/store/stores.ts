@@ -1,14 +1,11 @@
-// The stores the contract is run on. Another database is another entry of `stores`: how to open one, and how to say SQL to it.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { raw } from 'sql-template-tag'
+// The stores the contract is run on: one per database, each with our schema in it, and how to say SQL to it.
+import { after } from 'node:test'
 import type { JobSpec } from '../../../src/core/job.ts'
 import { migrate } from '../../../src/store/migrations/migrate.ts'
 import type { Row } from '../../../src/store/sql-database.ts'
 import { sqlStore } from '../../../src/store/sql-store.ts'
-import { openSqlite } from '../../../src/store/sqlite.ts'
-import type { Claimed, Fence, NewJob, RunnerPlace, Store } from '../../../src/store/store.ts'
+import type { AttemptEnd, Claimed, Fence, JobRecord, NewJob, RunnerPlace, Store } from '../../../src/store/store.ts'
+import { type DatabaseAdapter, type OpenedDatabase, postgres, sqliteInFile, sqliteInMemory, write } from './databases.ts'
 
 export interface OpenedStore {
   store: Store
@@ -22,23 +19,47 @@ export interface StoreAdapter {
   open(): Promise<OpenedStore>
 }
 
-async function openIn(folder: string | null): Promise<OpenedStore> {
-  const bell = (name: string) => (folder ? join(folder, name) : null)
-  const database = await openSqlite(bell('holdfast.db') ?? ':memory:', { jobs: bell('doorbell'), lines: bell('doorbell-lines') })
-  const installationId = await migrate({ database, copyFile: null, folderInode: 'test', now: 1 })
-  const close = async () => {
-    await database.close()
-    if (folder) rmSync(folder, { recursive: true, force: true })
+function storeOn({ name, open }: DatabaseAdapter): StoreAdapter {
+  return {
+    name,
+    async open() {
+      const { database, close } = await open()
+      const installationId = await migrate({ database, copy: null, folderInode: 'test', now: 1 })
+      const sql = async (text: string) => (await write(database, text)).map((row) => ({ ...row }))
+      return { store: sqlStore(database, installationId), sql, close }
+    },
   }
-  const write = (text: string) =>
-    database.batch({ reads: [], decide: () => ({ writes: [raw(text)], answer: ([rows]) => rows ?? [] }) }, 'caller')
-  return { store: sqlStore(database, installationId), sql: write, close }
 }
 
-export const stores: readonly StoreAdapter[] = [
-  { name: 'SQLite in memory', open: () => openIn(null) },
-  { name: 'SQLite in a file', open: () => openIn(mkdtempSync(join(tmpdir(), 'holdfast-store-'))) },
-]
+/** A schema takes a third of a second to make on Postgres, so the tests of a file have it one after the other, emptied. */
+const postgresEmptied: DatabaseAdapter = {
+  name: postgres.name,
+  async open() {
+    const kept = spare.pop() ?? (await postgres.open())
+    all.add(kept)
+    const another: OpenedDatabase['another'] = () => kept.another()
+    const close = async () => {
+      await write(kept.database, emptied)
+      spare.push(kept)
+    }
+    return { database: kept.database, another, close }
+  },
+}
+
+const spare: OpenedDatabase[] = []
+const all = new Set<OpenedDatabase>()
+after(async () => {
+  for (const kept of all) await kept.close()
+})
+const tables = ['jobs', 'runners', 'artifacts', 'snapshots', 'queue_kinds', 'queues', 'kinds', 'lock_keys', 'schedules']
+const numbered = ['jobs', 'job_events', 'snapshots', 'lock_keys']
+// Rows, not "truncate": that makes forty files anew.
+const emptied = `do $$ begin
+  ${tables.map((table) => `delete from ${table};`).join(' ')}
+  ${numbered.map((table) => `perform setval(pg_get_serial_sequence('${table}', 'id'), 1, false);`).join(' ')}
+end $$`
+
+export const stores: readonly StoreAdapter[] = [sqliteInMemory, sqliteInFile, postgresEmptied].map(storeOn)
 
 /** Opens a store for one test. */
 export async function withStore(adapter: StoreAdapter, work: (opened: OpenedStore) => Promise<void>): Promise<void> {
@@ -53,33 +74,45 @@ export async function withStore(adapter: StoreAdapter, work: (opened: OpenedStor
 export const place: RunnerPlace = { runnerId: 'runner-1', hostId: 'host', bootId: 'boot' }
 export const otherPlace: RunnerPlace = { ...place, runnerId: 'runner-2' }
 
-const spec: JobSpec = {
+export const spec: JobSpec = {
   run: { type: 'command', argv: ['true'] },
   cwd: '/',
   environment: {},
   environmentFile: null,
   artifacts: [],
   stopGraceMs: 1_000,
+  locks: [],
+  retry: null,
+  safeToRepeat: false,
 }
 
 export function newJob(given: Partial<NewJob> = {}): NewJob {
-  const job = { kind: 'rebuild', name: null, queue: 'default', uniqueKey: null, input: null, spec, fingerprint: null, submittedBy: null }
-  return { ...job, ...given }
+  const what = { kind: 'rebuild', name: null, queue: 'default', unique: null, input: null, spec, fingerprint: null, submittedBy: null }
+  return { ...what, priority: 0, availableAt: 0, expireAt: null, after: [], schedule: null, ...given }
+}
+
+/** Submits one job. */
+export async function submit(store: Store, given: Partial<NewJob> = {}, now = 1): Promise<{ job: JobRecord; created: boolean }> {
+  const [submitted] = await store.jobs.submit({ jobs: [newJob(given)], now })
+  if (!submitted || !('job' in submitted)) throw new Error(`it was refused: ${JSON.stringify(submitted)}`)
+  return submitted
 }
 
 /** Submits a job and claims it in one batch. */
 export async function submitClaimed(store: Store, given: Partial<NewJob> = {}): Promise<Claimed & { fence: Fence }> {
-  const { job, attempt } = await store.jobs.submit({ job: newJob(given), claimFor: place, now: 1 })
-  if (!attempt) throw new Error('it was not claimed')
+  return fenced(await store.jobs.submitClaimed({ job: newJob(given), place, now: 1 }))
+}
+
+export function fenced({ job, attempt }: Claimed): Claimed & { fence: Fence } {
   return { job, attempt, fence: { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken } }
 }
 
-export function claim(store: Store, given: Partial<Parameters<Store['claims']['claim']>[0]> = {}): Promise<Claimed[]> {
-  return store.claims.claim({ place, kinds: ['rebuild'], limit: 100, leaseUntil: 1_000, now: 2, ...given })
+export async function claim(store: Store, given: Partial<Parameters<Store['claims']['claim']>[0]> = {}): Promise<Claimed[]> {
+  const { claimed } = await store.claims.claim({ place, kinds: ['rebuild'], limit: 100, leaseUntil: 1_000, now: 2, ...given })
+  return claimed
 }
 
-type End = Parameters<Store['claims']['finish']>[0]['end']
-
-export function endOf(happening: End['happening'], given: Partial<End> = {}): End {
-  return { happening, exitCode: 0, signal: null, failure: null, progress: null, line: happening, published: [], now: 9, ...given }
+export function endOf(end: AttemptEnd['end'], given: Partial<AttemptEnd> = {}): AttemptEnd {
+  const how = { end, exitCode: 0, signal: null, failure: null, saidNext: null, progress: null, line: end, published: [] }
+  return { ...how, random: 0.5, now: 9, ...given }
 }
