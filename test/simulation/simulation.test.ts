@@ -1,0 +1,52 @@
+// A slice of the simulator for every test run: some histories, the proof that a seed is a history, and that planted faults are found.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { mutants } from './mutants.ts'
+import { type Outcome, simulate } from './simulate.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'holdfast-simulation-'))
+after(() => rmSync(root, { recursive: true, force: true }))
+
+/** Histories of one test run; `npm run test:sim -- --minutes M` goes on for longer. */
+const seeds = 10
+/** A planted fault that so many histories do not show is not found. */
+const mutantSeeds = 60
+
+const told = ({ violation, options, tail }: Outcome) =>
+  `${violation}\nnpm run test:sim -- --seed ${options.seed} --trace\n${tail.slice(-20).join('\n')}`
+
+describe('simulated histories', () => {
+  test(`I1–I7, I10–I13: no promise is broken in the histories of seeds 1 to ${seeds}`, async (t) => {
+    let events = 0
+    for (let seed = 1; seed <= seeds; seed++) {
+      const outcome = await simulate({ seed, root })
+      assert.equal(outcome.violation, null, told(outcome))
+      events += outcome.events
+    }
+    t.diagnostic(`${events} events`)
+  })
+
+  test('one seed is one history: the same one twice, and another one of another seed', async () => {
+    const [first, again, other] = [await simulate({ seed: 2, root }), await simulate({ seed: 2, root }), await simulate({ seed: 10, root })]
+    assert.ok(first.events > 100)
+    assert.deepEqual([again.hash, again.events, again.virtualMs], [first.hash, first.events, first.virtualMs])
+    assert.notEqual(other.hash, first.hash)
+  })
+})
+
+describe('planted faults are found', () => {
+  for (const mutant of mutants)
+    test(mutant.name, async (t) => {
+      for (let seed = mutant.foundIn; seed < mutant.foundIn + mutantSeeds; seed++) {
+        const { violation } = await simulate({ seed, root, mutant })
+        if (violation === null) continue
+        t.diagnostic(`found after ${seed - mutant.foundIn + 1} histories, seed ${seed}: ${violation.slice(0, 160)}`)
+        assert.equal((await simulate({ seed, root })).violation, null, 'the fault is the mutant’s, not ours')
+        return
+      }
+      assert.fail(`not found in ${mutantSeeds} histories`)
+    })
+})
