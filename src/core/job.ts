@@ -215,6 +215,8 @@ export interface JobSpec {
   retry: RetryPolicy | null
   /** An attempt whose outcome nobody saw may be followed by another one. */
   safeToRepeat: boolean
+  /** The input as it was given, where the kind's schema made something else of it; a rerun is checked again. */
+  given?: Json
 }
 
 /** How a failed attempt is followed by another one. */

@@ -87,6 +87,7 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
   const prunes = wakeful(() => prune(house, retention ?? null), house.closing)
   const stopPruning = house.clock.every(limits.pruneMs, prunes.wake)
   sweeps.wake()
+  prunes.wake()
   passes.wake()
 
   return {

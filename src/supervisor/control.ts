@@ -83,7 +83,7 @@ async function rerun({ store, kinds, house }: Instance, id: number, options: By 
   const old = await store.jobs.get({ id: checkId(id) })
   if (!old) throw notFound(id)
   const now = house.clock.now()
-  const input = 'input' in options ? options.input : (old.input ?? undefined)
+  const input = 'input' in options ? options.input : (old.spec.given ?? old.input ?? undefined)
   const job = await newJob(definitionOf(kinds, old.kind), input, {
     now,
     ...(old.name === null ? {} : { name: old.name }),

@@ -101,3 +101,8 @@ test('a number of attempts is a whole policy', () => {
   const fixed = retryPolicyOf({ attempts: 2, backoff: 'fixed', delayMs: 5 })
   assert.deepEqual(fixed, { attempts: 2, delayMs: 5, backoff: 'fixed', maxDelayMs: 3_600_000 })
 })
+
+test('an option that does not exist is refused: a misspelt one would be passed over', () => {
+  const misspelt = { kind: 'build', command: ['true'], retries: 3 }
+  assert.throws(() => defineJob(misspelt), { code: 'invalid_config', details: { field: 'retries' }, message: /no such option/ })
+})

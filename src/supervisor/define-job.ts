@@ -87,6 +87,8 @@ export function defineJob<Input = Json | undefined, Checked = Input>(options: Jo
     throw new HoldfastError('invalid_config', `defineJob: ${what} of kind "${options.kind}" must be ${expected}.`, { details: { field } })
   }
   if (!isName(options.kind)) wrong('kind', nameRule)
+  const unknown = Object.keys(options).find((field) => !(field in shapes) && field !== 'isJobDefinition')
+  if (unknown !== undefined) wrong(unknown, `left out: there is no such option, only ${Object.keys(shapes).join(', ')}`)
   for (const [field, [fits, expected]] of Object.entries(shapes)) {
     const value: unknown = options[field as keyof JobOptions<Input, Checked>]
     if (value !== undefined && !fits(value)) wrong(field, expected)
@@ -108,8 +110,18 @@ const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** What each option must look like, for those who write JavaScript. */
-const shapes: Partial<Record<keyof JobOptions<unknown>, [fits: (value: unknown) => boolean, expected: string]>> = {
+const checkedElsewhere: Shape = [() => true, '']
+
+type Shape = [fits: (value: unknown) => boolean, expected: string]
+
+/** What each option must look like, for those who write JavaScript. All of them: what is not here is no option. */
+const shapes: Record<keyof JobOptions<unknown>, Shape> = {
+  kind: checkedElsewhere,
+  queue: checkedElsewhere,
+  priority: checkedElsewhere,
+  uniquePolicy: checkedElsewhere,
+  expireAfterMs: checkedElsewhere,
+  stopGraceMs: checkedElsewhere,
   title: [isText, 'a text'],
   description: [isText, 'a text'],
   input: [(value) => (isObject(value) || isFunction(value)) && '~standard' in (value as object), 'a Standard Schema, such as one of zod'],

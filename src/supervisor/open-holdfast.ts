@@ -89,7 +89,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     ...(database === undefined ? {} : { database }),
     clock: systemClock,
     onTrouble: (trouble) =>
-      logger.warn(trouble ? `${trouble}; running jobs go on, it is tried again` : 'the database can be written again'),
+      logger.warn(trouble ? `${trouble}; it is tried again, and running jobs go on` : 'the database can be written again'),
   })
   const closing = new AbortController()
   const house = makeHouse({

@@ -26,7 +26,7 @@ export async function newJob(
     queue: definition.queue ?? 'default',
     unique: uniqueOf(definition, checked),
     input: json,
-    spec: specOf(definition, checked),
+    spec: { ...specOf(definition, checked), ...givenIfOther(input, json) },
     fingerprint: definition.fingerprint ? returnedText(definition, 'fingerprint', definition.fingerprint(checked)) : null,
     submittedBy: checkText({ field: 'submittedBy', code: 'invalid_input' }, options.submittedBy),
     priority: checkPriority(options.priority ?? definition.priority ?? 0),
@@ -86,6 +86,12 @@ export function asJson(value: unknown): Json {
     )
   }
   return JSON.parse(text) as Json
+}
+
+// What has no JSON cannot be given again; the checked input has to do then.
+function givenIfOther(input: unknown, checked: Json): { given?: Json } {
+  const text = tryStringify(input)
+  return text === undefined || text === JSON.stringify(checked) ? {} : { given: JSON.parse(text) as Json }
 }
 
 // A BigInt or a circle has no JSON.

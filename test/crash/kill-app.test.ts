@@ -64,7 +64,7 @@ async function rebuilt(data: string, moments: readonly number[]): Promise<Rebuil
 function startApp(data: string): ChildProcess {
   return spawn(process.execPath, ['--conditions=holdfast-source', app, '--port', '0'], {
     stdio: 'ignore',
-    env: { ...process.env, HOLDFAST_DATA: data },
+    env: { ...process.env, HOLDFAST_DATA: data, HOLDFAST_RUNNER: 'on' },
   })
 }
 

@@ -11,7 +11,7 @@ import { claimedFrom, claimWrites } from './claiming.ts'
 import { doorName } from './inserting.ts'
 import { prune } from './pruning.ts'
 import { submitBatch } from './submitting.ts'
-import { withWaiting } from './waiting.ts'
+import { withWaiting, withWaitingSaid } from './waiting.ts'
 
 export function jobStore(database: SqlDatabase): Store['jobs'] {
   // Queues and kinds are never removed, so what was there once is there.
@@ -23,7 +23,7 @@ export function jobStore(database: SqlDatabase): Store['jobs'] {
       const submitted = await database.batch(batch, 'caller')
       // Only what was inserted opened its door: a refusal, or an answer with a job that was there, wrote none.
       for (const answer of submitted) if ('job' in answer && answer.created) knownDoors.add(doorName(answer.job.queue, answer.job.kind))
-      return submitted
+      return withWaitingSaid(database, submitted)
     },
     submitClaimed: (options) => submitClaimed(database, options),
     async get({ id }) {

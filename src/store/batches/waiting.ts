@@ -1,5 +1,5 @@
 // What queued jobs wait for, found for a page of them with one statement per reason. Reading only.
-import type { WaitingFor } from '../../core/job.ts'
+import type { LockMode, WaitingFor } from '../../core/job.ts'
 import { limits } from '../../core/limits.ts'
 import { uniqueLockPrefix } from '../../core/uniqueness.ts'
 import { number, numberOrNull, string, stringOrNull } from '../rows.ts'
@@ -8,7 +8,7 @@ import { stillNeeded } from '../statements/dependencies.ts'
 import { holdersOf } from '../statements/locks.ts'
 import { doors } from '../statements/queues.ts'
 import { allRunners } from '../statements/runners.ts'
-import type { JobRecord } from '../store.ts'
+import type { JobRecord, SubmittedJob } from '../store.ts'
 
 export async function withWaiting(database: SqlDatabase, jobs: readonly JobRecord[]): Promise<JobRecord[]> {
   const queued = jobs.filter((job) => job.state === 'queued')
@@ -29,6 +29,14 @@ export async function withWaiting(database: SqlDatabase, jobs: readonly JobRecor
   return jobs.map((job) => (job.state === 'queued' ? { ...job, waitingFor: waitingOf(job, { holders, needed, doors: all, known }) } : job))
 }
 
+/** The same for the answer of a submit. It is recorded already: not being able to say more is no error. */
+export async function withWaitingSaid(database: SqlDatabase, answers: readonly SubmittedJob[]): Promise<SubmittedJob[]> {
+  const held = answers.flatMap((answer) => ('job' in answer && answer.job.hold !== 'ready' ? [answer.job] : []))
+  if (held.length === 0) return [...answers]
+  const told = new Map((await withWaiting(database, held).catch(() => held)).map((job) => [job.id, job]))
+  return answers.map((answer) => ('job' in answer ? { ...answer, job: told.get(answer.job.id) ?? answer.job } : answer))
+}
+
 async function ask(
   database: SqlDatabase,
   ids: readonly number[],
@@ -46,7 +54,11 @@ interface Found {
 
 function waitingOf(job: JobRecord, { holders, needed, doors: all, known }: Found): WaitingFor | null {
   if (job.hold === 'time') return { for: 'time', until: job.availableAt }
-  if (job.hold === 'key') return waitingForKey(holders.filter((row) => row.id === job.parkedKey))
+  if (job.hold === 'key')
+    return waitingForKey(
+      job,
+      holders.filter((row) => row.id === job.parkedKey),
+    )
   if (job.hold === 'job') {
     const jobs = needed.filter((row) => row.job_id === job.id).map((row) => number(row.needs_job_id))
     return { for: 'job', jobs: jobs.slice(0, limits.waitingNamed) }
@@ -58,11 +70,23 @@ function waitingOf(job: JobRecord, { holders, needed, doors: all, known }: Found
   )
 }
 
-function waitingForKey(rows: Row[]): WaitingFor | null {
+function waitingForKey(job: JobRecord, rows: Row[]): WaitingFor | null {
   if (!rows[0]) return null
   const key = string(rows[0].name)
-  const heldBy = rows.flatMap((row) => numberOrNull(row.job_id) ?? []).sort((a, b) => a - b)
+  const wish = job.locks.find((lock) => lock.key === key)?.mode ?? 'exclusive'
+  const heldBy = inTheWay(wish, rows)
+    .flatMap((row) => numberOrNull(row.job_id) ?? [])
+    .sort((a, b) => a - b)
   return key.startsWith(uniqueLockPrefix) ? { for: 'unique key', heldBy } : { for: 'key', key, heldBy }
+}
+
+// A shared wish waits for exclusive holders, or for a place; else for an earlier one in line, which holds nothing yet.
+function inTheWay(wish: LockMode, rows: Row[]): Row[] {
+  if (wish === 'exclusive') return rows
+  const exclusive = rows.filter((row) => row.mode === 2)
+  const capacity = numberOrNull(rows[0]?.capacity ?? null)
+  const isFull = capacity !== null && number(rows[0]?.held) >= capacity
+  return exclusive.length > 0 || !isFull ? exclusive : rows
 }
 
 function closedDoor(job: JobRecord, door: Row | undefined, known: ReadonlySet<string>): WaitingFor | null {

@@ -101,7 +101,8 @@ export function limitedLines(keys: readonly { keyId: number; capacity: number }[
 /** Names of keys, with the first holders of each. */
 export function holdersOf(keyIds: readonly number[], each: number): Sql {
   const keys = roundedUp(keyIds).map(
-    (keyId) => sql`select * from (select lock_keys.id, lock_keys.name, job_locks.job_id from lock_keys
+    (keyId) => sql`select * from (select lock_keys.id, lock_keys.name, lock_keys.capacity, job_locks.job_id, job_locks.mode,
+        (select count(*) from job_locks as all_held where all_held.key_id = lock_keys.id and all_held.stage = 2) as held from lock_keys
       left join job_locks on job_locks.key_id = lock_keys.id and job_locks.stage = 2 where lock_keys.id = ${keyId} order by job_locks.job_id limit ${each}) as held`,
   )
   return join(keys, ' union ')
