@@ -89,8 +89,8 @@ export const limits = {
   schedules: 1_000,
   /** How often a runner tidies up settled jobs. */
   pruneMs: 60_000,
-  /** A job that was settled before it began is kept at least so long: its folder bars the start that a frozen runner may still make. */
-  neverBegunKeepMs: 3_600_000,
+  /** The start-once latch of a removed job stays so long: no runner is frozen for longer on the way to its start. */
+  latchKeepMs: 3_600_000,
   /** Settled jobs removed in one batch. */
   prunedPerBatch: 200,
   /** Job numbers named in what a job waits for. */

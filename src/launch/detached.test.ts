@@ -199,6 +199,26 @@ describe('one start', () => {
     assert.ok(counts.barred > 0)
   })
 
+  test('I3: of a stripped folder only the latch is left, and it bars every later start, whether it had begun or not', async () => {
+    const command = (folder: string) => ({
+      argv: ['echo', 'ran'],
+      cwd: root,
+      environment: { PATH: process.env.PATH ?? '' },
+      folder,
+      mark: 'stripped',
+    })
+    const begun = await launcher.prepare('stripped-1')
+    await launcher.start(command(begun))
+    await launcher.ended(begun, AbortSignal.timeout(20_000))
+    await launcher.prepare('stripped-2')
+    for (const name of ['stripped-1', 'stripped-2', 'stripped-nothing']) await launcher.strip(name)
+    for (const name of ['stripped-1', 'stripped-2']) {
+      assert.deepEqual(readdirSync(join(options.attempts, name)), ['started'])
+      assert.deepEqual(await launcher.start(command(await launcher.prepare(name))), { started: false, refused: 'already began' })
+    }
+    assert.equal(readdirSync(options.attempts).includes('stripped-nothing'), false)
+  })
+
   test('two pools that race for one target: one folder, whole; the other stays ready', async () => {
     const second = detachedLauncher({ ...options, pool: join(root, 'pool-2') })
     for (let round = 0; round < 10; round++) {

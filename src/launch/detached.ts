@@ -1,7 +1,7 @@
 // The real launcher: a shim in a session of its own, writing to files, so that it needs nobody to live on.
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, statSync, watch } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { limits } from '../core/limits.ts'
 import type { Sighting } from '../core/liveness.ts'
@@ -50,6 +50,7 @@ export function detachedLauncher({ attempts, runners, pool, ready }: DetachedOpt
     clear,
     stop: stopTree,
     list: () => foldersOf(attempts),
+    strip: (folderName) => strip(join(attempts, folderName)),
     remove: (folderName) => rm(join(attempts, folderName), { recursive: true, force: true }),
     runners: runnerFolders(runners),
     close: folders.idle,
@@ -71,6 +72,13 @@ async function start(command: Command): Promise<Started> {
   const program = findProgram(name, command.cwd, command.environment.PATH ?? usualPath)
   if ('refused' in program) return refusal(program.refused, name)
   return spawnShim(command, [program.file, ...args])
+}
+
+async function strip(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  if (names.length === 0) return
+  bar(folder)
+  for (const name of names) if (name !== attemptFiles.latch) await rm(join(folder, name), { recursive: true, force: true })
 }
 
 function bar(folder: string): boolean {

@@ -114,6 +114,8 @@ export interface Launcher {
   stop(plan: StopPlan): Promise<StopReport>
   /** Folders of attempts that are there, with when they last changed. */
   list(): { folderName: string; changedAt: number }[]
+  /** Removes all that it wrote and was given, but not the start-once latch: a start that is still under way finds it taken. */
+  strip(folderName: string): Promise<void>
   /** Removes the folder of an attempt that nobody needs any more. */
   remove(folderName: string): Promise<void>
   readonly runners: RunnerFolders

@@ -39,21 +39,21 @@ async function pruneState(house: House, state: SettledState, keep: Keep): Promis
       before: removedBefore(keep, now),
       keep: keep.count,
       limit: limits.prunedPerBatch,
-      now,
     })
     if (removed.length === 0) return
-    for (const { id, attempts } of removed) await removeFolders(house, id, attempts)
+    for (const { id, attempts } of removed) await stripFolders(house, id, attempts)
     await house.clock.sleep(0)
   }
 }
 
-async function removeFolders(house: House, jobId: number, attempts: number): Promise<void> {
-  for (let attempt = 1; attempt <= attempts; attempt++) await house.launcher.remove(`${jobId}-${attempt}`)
+// What is left bars a start that a frozen runner may still be about to make; a sweep removes it when nobody can be that slow.
+async function stripFolders(house: House, jobId: number, attempts: number): Promise<void> {
+  for (let attempt = 1; attempt <= attempts; attempt++) await house.launcher.strip(`${jobId}-${attempt}`)
 }
 
-// A runner that was killed between removing a job and its folders leaves folders of no job.
+// Folders of no job: what pruning left, or all of it, when the runner was killed between removing the job and its folders.
 async function sweepAttempts(house: House): Promise<void> {
-  const old = house.launcher.list().filter(({ changedAt }) => !isYoung(house, changedAt))
+  const old = house.launcher.list().filter(({ changedAt }) => house.clock.now() - changedAt > limits.latchKeepMs)
   const folders = Map.groupBy(old, ({ folderName }) => Number(/^(\d+)-\d+$/.exec(folderName)?.[1] ?? 0))
   const ids = [...folders.keys()].filter((id) => id > 0)
   for (let at = 0; at < ids.length; at += limits.listPage) {

@@ -233,7 +233,6 @@ export interface Store {
       before: number | null
       keep: number | null
       limit: number
-      now: number
     }): Promise<{ id: number; attempts: number }[]>
   }
   claims: {

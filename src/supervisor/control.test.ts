@@ -1,16 +1,17 @@
 // What people do with jobs that are there, one by one and all that fit: done, recorded with who asked, or refused with a reason.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { z } from 'zod'
 import { openings, settled, shell } from '../../test/contract/opened.ts'
 import { limits } from '../core/limits.ts'
-import { defineJob } from './define-job.ts'
+import { defineJob, type JobDefinition } from './define-job.ts'
 import type { By, Holdfast, JobState } from './holdfast.ts'
 
 const { open } = openings('control')
 const any = defineJob({ kind: 'any', command: ['true'] })
 const other = defineJob({ kind: 'other', command: ['true'], queue: 'slow' })
 const keyed = defineJob<string>({ kind: 'keyed', command: ['true'], unique: (key) => key })
-const opened = () => open([any, other, keyed], { runner: false })
+const opened = (more: readonly JobDefinition<unknown>[] = []) => open([any, other, keyed, ...more], { runner: false })
 
 async function cancelled(holdfast: Holdfast, kind = 'any', input: unknown = null): Promise<number> {
   const { job } = await holdfast.submit(kind, input)
@@ -78,6 +79,14 @@ describe('rerun', () => {
     const changed = await holdfast.rerun(first.job.id, { input: { film: 8 } })
     assert.deepEqual([changed.job.input, changed.job.submittedBy], [{ film: 8 }, null])
     assert.equal(new Set([first, same, changed].map(({ job }) => job.id)).size, 3)
+  })
+
+  test('a schema that makes something else of its input sees what was given, not what it made', async () => {
+    const doubling = defineJob({ kind: 'doubling', input: z.object({ n: z.number().transform((n) => n * 2) }), command: ['true'] })
+    const holdfast = await opened([doubling])
+    const first = await holdfast.submit(doubling, { n: 4 })
+    const again = await holdfast.rerun(first.job.id)
+    assert.deepEqual([first.job.input, again.job.input], [{ n: 8 }, { n: 8 }])
   })
 
   test('of a job whose unique key is active: that job', async () => {

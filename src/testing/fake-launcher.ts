@@ -54,6 +54,10 @@ export function fakeLauncher({ machine, clock, attempts, hint = (listener) => li
     },
     stop: (plan) => stop(machine, clock, plan),
     list: () => [...machine.folders()].map(([folder, { changedAt }]) => ({ folderName: basename(folder), changedAt })),
+    async strip(folderName) {
+      const folder = machine.folders().get(join(attempts, folderName))
+      if (folder) Object.assign(folder, { began: true, changedAt: clock.now() })
+    },
     async remove(folderName) {
       machine.removeFolder(join(attempts, folderName))
     },

@@ -124,7 +124,7 @@ function withoutLines<R>(decision: Decision<R>): Decision<R> {
 /** The start-once latch is not looked at. */
 const noLatch: Mutant = {
   name: 'start without a latch',
-  foundIn: 32,
+  foundIn: 172,
   launcher: (launcher, machine) => ({
     ...launcher,
     bar: (folder) => !machine.folder(folder).began,

@@ -8,10 +8,7 @@ import type { Store } from '../store.ts'
 
 type Pruned = Awaited<ReturnType<Store['jobs']['prune']>>
 
-export async function prune(
-  database: SqlDatabase,
-  { state, before, keep, limit, now }: Parameters<Store['jobs']['prune']>[0],
-): Promise<Pruned> {
+export async function prune(database: SqlDatabase, { state, before, keep, limit }: Parameters<Store['jobs']['prune']>[0]): Promise<Pruned> {
   const surplus = keep === null ? undefined : (await database.query(statements.tooMany(state, keep)))[0]
   const ranks = [
     ...(surplus ? [{ finishedAt: number(surplus.finished_at), id: number(surplus.id) }] : []),
@@ -19,7 +16,7 @@ export async function prune(
   ]
   const until = ranks.sort((a, b) => a.finishedAt - b.finishedAt || a.id - b.id).at(-1)
   if (!until) return []
-  const old = statements.settledUntil({ state, until, neverBegunAfter: now - limits.neverBegunKeepMs, limit })
+  const old = statements.settledUntil(state, until, limit)
   if ((await database.query(old)).length === 0) return []
   return database.batch<Pruned>(
     {

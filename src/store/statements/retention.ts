@@ -15,14 +15,9 @@ export function tooMany(state: SettledState, keep: number): Sql {
   return sql`select finished_at, id from jobs where state = ${state} and finished_at is not null order by finished_at desc, id desc limit 1 offset ${keep}`
 }
 
-/**
- * Up to a rank, the oldest first, and not waited for; nor one whose attempt never began and ended after `neverBegunAfter`: its folder bars a start that
- * may still be under way. `promotes` is in the row itself, which Postgres looks at again once it has locked it.
- */
-export function settledUntil(options: { state: SettledState; until: SettledRank; neverBegunAfter: number; limit: number }): Sql {
-  const { state, until, neverBegunAfter, limit } = options
+/** Up to a rank, the oldest first, and not waited for. `promotes` is in the row itself, which Postgres looks at again once it has locked it. */
+export function settledUntil(state: SettledState, until: SettledRank, limit: number): Sql {
   return sql`select id, attempts, log_lines from jobs where state = ${state} and finished_at is not null and (finished_at, id) <= (${until.finishedAt}, ${until.id})
-    and not exists (select 1 from attempts where job_id = jobs.id and pid is null and finished_at > ${neverBegunAfter})
     and promotes = 0 and not exists (select 1 from dependencies where needs_job_id = jobs.id and told = 0)
     order by finished_at, id limit ${limit} ${forUpdateSkipLocked}`
 }

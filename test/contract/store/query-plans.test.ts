@@ -103,11 +103,7 @@ const hot: [string, Sql, string?][] = [
   ['waiting: for jobs', dependencies.stillNeeded([15_001, 15_002])],
   ['waiting: for keys', locks.holdersOf([1, 2], 10)],
   ['prune: too many', retention.tooMany('succeeded', 100), 'jobs_finished'],
-  [
-    'prune: old ones',
-    retention.settledUntil({ state: 'succeeded', until: { finishedAt: 50, id: 7 }, neverBegunAfter: 40, limit: 200 }),
-    'jobs_finished',
-  ],
+  ['prune: old ones', retention.settledUntil('succeeded', { finishedAt: 50, id: 7 }, 200), 'jobs_finished'],
   ['prune: removed', retention.removeJobs([1, 2])],
   ['list: several states', jobs.listJobs({ state: ['failed', 'cancelled', 'expired'], limit: 50 }), 'jobs_state'],
 ]

@@ -102,12 +102,12 @@ async function changeLimit({ random, clock, store, recorder }: Player): Promise<
   await recorder.call('limit', asked, { work: () => store.queues.setLimit({ ...asked, now: clock.now() }), brief: () => 'ok' })
 }
 
-async function prune({ store, clock, recorder }: Player): Promise<void> {
+async function prune({ store, recorder }: Player): Promise<void> {
   await recorder.call(
     'prune',
     { state: prunedState },
     {
-      work: () => store.jobs.prune({ state: prunedState, before: null, keep: 3, limit: 20, now: clock.now() }),
+      work: () => store.jobs.prune({ state: prunedState, before: null, keep: 3, limit: 20 }),
       brief: (removed) => removed.map(({ id }) => id),
     },
   )
