@@ -73,7 +73,7 @@ export function noop(input: { sentAt: number }): NewJob {
     submittedBy: null,
     priority: 0,
     availableAt: 0,
-    expireAt: null,
+    expireAfterMs: null,
     after: [],
     schedule: null,
   }

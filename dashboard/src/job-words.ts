@@ -180,6 +180,8 @@ function waitOf(job: Job, now: number): string {
       return `in line, queue ${waiting.queue} runs ${waiting.concurrency} at a time`
     case 'runner that knows this kind':
       return 'no runner knows this job type: is its app running?'
+    case 'slot':
+      return 'in line for a free slot'
   }
 }
 

@@ -74,6 +74,7 @@ export const waitingForSchema = z
     z.object({ for: z.literal('kind paused'), by: optionalText }),
     z.object({ for: z.literal('queue full'), queue: z.string(), concurrency: z.number().int() }),
     z.object({ for: z.literal('runner that knows this kind') }),
+    z.object({ for: z.literal('slot') }),
   ])
   .openapi('WaitingFor', { description: 'What a queued job waits for' })
 

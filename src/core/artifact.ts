@@ -8,11 +8,6 @@ export function isArtifactName(name: string): boolean {
   return namePattern.test(name) && !name.includes('..')
 }
 
-/** The folder of a snapshot is known before it is published, so that publishing again after a crash finds it. */
-export function snapshotFolder(jobId: number, attempt: number): string {
-  return `${jobId}-${attempt}`
-}
-
 /** Snapshots that may be removed: not current, more than the kept number, and replaced long enough ago. Newest first. */
 export function snapshotsToRemove<S extends { publishedAt: number; isCurrent: boolean }>(newestFirst: readonly S[], now: number): S[] {
   return newestFirst.filter((snapshot, index) => {

@@ -49,6 +49,6 @@ export class HoldfastError extends Error {
     this.code = code
     this.details = options.details ?? {}
     this.help = errorCodes[code].help
-    this.retryable = options.retryable ?? (code === 'database_busy' || code === 'unreachable')
+    this.retryable = options.retryable ?? (code === 'database_busy' || code === 'database_unavailable' || code === 'unreachable')
   }
 }

@@ -140,6 +140,8 @@ export type WaitingFor =
   | { for: 'kind paused'; by: string | null }
   | { for: 'queue full'; queue: string; concurrency: number }
   | { for: 'runner that knows this kind' }
+  /** Nothing but a free slot of a runner. */
+  | { for: 'slot' }
 
 export type AttemptState = 'starting' | 'running' | 'ended'
 

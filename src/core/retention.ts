@@ -25,5 +25,5 @@ export const defaultRetention: Retention = {
 
 /** The instant before which a job must have settled to be removed for its age. */
 export function removedBefore(keep: Keep, now: number): number | null {
-  return keep.ageMs === null ? null : now - keep.ageMs
+  return keep.ageMs === null ? null : Math.floor(now - keep.ageMs)
 }

@@ -16,7 +16,7 @@ export function countedAttempts(job: { attempts: number; attemptsExcused: number
  * later half of its delay, so that jobs that failed together do not come back together.
  */
 export function retryDelayMs(policy: RetryPolicy, failed: number, random: number): number {
-  if (policy.backoff === 'fixed') return policy.delayMs
+  if (policy.backoff === 'fixed') return Math.round(policy.delayMs)
   // 2 to the 40th milliseconds is 35 years: no delay needs more doublings.
   const fullMs = Math.min(policy.maxDelayMs, policy.delayMs * 2 ** Math.min(failed - 1, 40))
   return Math.round(fullMs / 2 + (fullMs / 2) * random)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { isArtifactName, snapshotFolder, snapshotsToRemove } from './artifact.ts'
+import { isArtifactName, snapshotsToRemove } from './artifact.ts'
 import type { WaitingFor } from './job.ts'
 import { limits } from './limits.ts'
 import { verdict } from './liveness.ts'
@@ -54,6 +54,7 @@ describe('what a job waits for, in words', () => {
     [{ for: 'kind paused', by: 'Ada' }, 'this job type is paused by Ada'],
     [{ for: 'queue full', queue: 'night', concurrency: 2 }, 'queue night runs 2 at a time'],
     [{ for: 'runner that knows this kind' }, 'no runner knows this job type'],
+    [{ for: 'slot' }, 'waiting for a free slot of a runner'],
   ]
   for (const [waiting, words] of rows) test(words, () => assert.equal(waitingWords(waiting), words))
 })
@@ -68,11 +69,6 @@ describe('artifacts', () => {
         if (isArtifactName(name)) assert.match(name, /^[a-z0-9][a-z0-9._-]*$/)
       }),
     )
-  })
-
-  test('I8: the folder is known before publishing, and differs for every attempt', () => {
-    assert.equal(snapshotFolder(12, 3), '12-3')
-    assert.notEqual(snapshotFolder(1, 12), snapshotFolder(11, 2))
   })
 
   const snapshots = fc

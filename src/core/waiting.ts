@@ -22,6 +22,8 @@ export function waitingWords(waiting: WaitingFor): string {
       return `queue ${waiting.queue} runs ${waiting.concurrency} at a time`
     case 'runner that knows this kind':
       return 'no runner knows this job type'
+    case 'slot':
+      return 'waiting for a free slot of a runner'
   }
 }
 

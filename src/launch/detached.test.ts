@@ -219,6 +219,13 @@ describe('one start', () => {
     assert.equal(readdirSync(options.attempts).includes('stripped-nothing'), false)
   })
 
+  test('what no system can start is refused, not tried again for ever', async () => {
+    const folder = await launcher.prepare('impossible')
+    const environment = { PATH: process.env.PATH ?? '', A: 'x\0y' }
+    const started = await launcher.start({ argv: ['true'], cwd: root, environment, folder, mark: 'impossible:1' })
+    assert.partialDeepStrictEqual(started, { started: false, refused: 'not executable', exitCode: 126 })
+  })
+
   test('two pools that race for one target: one folder, whole; the other stays ready', async () => {
     const second = detachedLauncher({ ...options, pool: join(root, 'pool-2') })
     for (let round = 0; round < 10; round++) {

@@ -81,6 +81,15 @@ async function strip(folder: string): Promise<void> {
   for (const name of names) if (name !== attemptFiles.latch) await rm(join(folder, name), { recursive: true, force: true })
 }
 
+// A NUL in a variable or an argument: no system can start that, now or later.
+function isImpossible(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_ARG_VALUE'
+}
+
+function impossible({ message }: Error): Started {
+  return { started: false, refused: 'not executable', exitCode: 126, message: `Could not start: ${message}` }
+}
+
 function bar(folder: string): boolean {
   try {
     closeSync(openSync(join(folder, attemptFiles.latch), 'wx', 0o600))
@@ -107,7 +116,8 @@ function spawnShim(command: Command, argv: string[]): Promise<Started> {
     child.unref()
     if (child.pid !== undefined) resolve({ started: true, process: identify(child.pid) ?? { pid: child.pid, startedAt: null } })
   } catch (error) {
-    if (isTooLong(error)) resolve({ started: false, refused: 'too long', exitCode: 126, message: tooLong })
+    if (isImpossible(error)) resolve(impossible(error))
+    else if (isTooLong(error)) resolve({ started: false, refused: 'too long', exitCode: 126, message: tooLong })
     else reject(error)
   } finally {
     for (const descriptor of Object.values(descriptors)) closeSync(descriptor)

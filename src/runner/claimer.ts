@@ -1,13 +1,11 @@
-// Finds work: makes ready what is due, fires schedules, claims what there are slots for. What is claimed is handed on.
+// Finds work: makes ready what is due, claims what there are slots for. What is claimed is handed on.
 import { limits } from '../core/limits.ts'
 import type { Claimed } from '../store/store.ts'
 import { alarm } from './alarm.ts'
 import type { House } from './house.ts'
-import { fireDue, type ScheduledJobs } from './schedule-ticker.ts'
 
 export interface ClaimerOptions {
   kinds: readonly string[]
-  schedules?: ScheduledJobs
   /** There is more to find than one look takes, or something is due soon. */
   wake: () => void
   take: (claimed: Claimed) => void
@@ -19,7 +17,7 @@ export interface Claimer {
   close(): void
 }
 
-export function openClaimer(house: House, { kinds, schedules, wake, take }: ClaimerOptions): Claimer {
+export function openClaimer(house: House, { kinds, wake, take }: ClaimerOptions): Claimer {
   const { claims } = house.store
   const due = alarm(house, wake)
 
@@ -36,7 +34,6 @@ export function openClaimer(house: House, { kinds, schedules, wake, take }: Clai
       const promoted = await claims.promote({ now: house.clock.now() })
       if (promoted.again) wake()
       due.set(promoted.nextAt)
-      if (schedules) await fireDue(house, schedules)
       await claim(freeSlots)
     },
     close: () => due.set(null),

@@ -16,6 +16,8 @@ export interface House {
   clock: Clock
   folder: DataFolder
   place: RunnerPlace
+  /** Runners with other data folders, or on other machines, have jobs in the same database. */
+  sharesDatabase?: boolean
   logger: Logger
   /** Aborted when the runner closes: it lets go of everything, processes go on. */
   closing: AbortSignal

@@ -41,20 +41,16 @@ async function pruneState(house: House, state: SettledState, keep: Keep): Promis
       limit: limits.prunedPerBatch,
     })
     if (removed.length === 0) return
-    for (const { id, attempts } of removed) await stripFolders(house, id, attempts)
+    // What is left bars a start that a frozen runner may still be about to make; a sweep removes it when nobody can be that slow.
+    for (const folder of removed.flatMap(({ folders }) => folders)) await house.launcher.strip(folder)
     await house.clock.sleep(0)
   }
-}
-
-// What is left bars a start that a frozen runner may still be about to make; a sweep removes it when nobody can be that slow.
-async function stripFolders(house: House, jobId: number, attempts: number): Promise<void> {
-  for (let attempt = 1; attempt <= attempts; attempt++) await house.launcher.strip(`${jobId}-${attempt}`)
 }
 
 // Folders of no job: what pruning left, or all of it, when the runner was killed between removing the job and its folders.
 async function sweepAttempts(house: House): Promise<void> {
   const old = house.launcher.list().filter(({ changedAt }) => house.clock.now() - changedAt > limits.latchKeepMs)
-  const folders = Map.groupBy(old, ({ folderName }) => Number(/^(\d+)-\d+$/.exec(folderName)?.[1] ?? 0))
+  const folders = Map.groupBy(old, ({ folderName }) => Number(/^(\d+)-\d+/.exec(folderName)?.[1] ?? 0))
   const ids = [...folders.keys()].filter((id) => id > 0)
   for (let at = 0; at < ids.length; at += limits.listPage) {
     const some = ids.slice(at, at + limits.listPage)
@@ -69,8 +65,9 @@ async function sweepRunners(house: House): Promise<void> {
   const { runners } = house.launcher
   const needed = new Set((await house.store.jobs.unsettled()).map(({ job }) => job.runnerId))
   const known = new Map((await house.store.runners.list()).map((runner) => [runner.runnerId, runner]))
-  for (const runnerId of known.keys()) {
-    const isGone = !runners.isHeld(runnerId)
+  for (const [runnerId, { hostId }] of known) {
+    // Of a runner with another data folder nothing can be seen here.
+    const isGone = hostId === house.place.hostId && !runners.isHeld(runnerId)
     if (!isGone || needed.has(runnerId) || runnerId === house.place.runnerId) continue
     runners.remove(runnerId)
     await house.store.runners.remove({ runnerId, now: house.clock.now() })

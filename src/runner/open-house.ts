@@ -1,5 +1,6 @@
 // Puts a runner's surroundings together: who it is, where it lives, its launcher. The one file of runner/ that names a real launcher.
 import { randomUUID } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
@@ -17,14 +18,16 @@ export interface HouseOptions {
   closing: AbortSignal
   /** Attempt folders to keep ready. */
   foldersReady: number
+  /** Runners with other data folders, or on other machines, may have jobs in the same database. */
+  sharesDatabase: boolean
 }
 
 /** A house with a new runner id: never a host name, never one that was there before. */
-export function makeHouse({ store, folder, clock, logger, closing, foldersReady }: HouseOptions): House {
-  const place = { runnerId: randomUUID(), hostId: hostId(), bootId: bootId() }
+export function makeHouse({ store, folder, clock, logger, closing, foldersReady, sharesDatabase }: HouseOptions): House {
+  const place = { runnerId: randomUUID(), hostId: sharesDatabase ? `${hostId()}/${statSync(folder.root).ino}` : hostId(), bootId: bootId() }
   const { attempts, runners } = folder
   const launcher = detachedLauncher({ attempts, runners, pool: join(runners, place.runnerId, 'ready'), ready: foldersReady })
-  return { store, launcher, clock, folder, place, logger, closing, random: Math.random }
+  return { store, launcher, clock, folder, place, sharesDatabase, logger, closing, random: Math.random }
 }
 
 /** Makes the runner known, with the proof that it lives. Returns the way to sign off. */

@@ -2,7 +2,6 @@
 import { existsSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { lstat, mkdir, open, readdir, rename } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { snapshotFolder } from '../core/artifact.ts'
 import { limits } from '../core/limits.ts'
 import { attemptFiles } from '../launch/attempt-files.ts'
 import type { Claimed, NewSnapshot } from '../store/store.ts'
@@ -26,7 +25,7 @@ const troubleOfOurs: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', '
 
 async function scanAndMove(folder: DataFolder, { job, attempt }: Claimed): Promise<Prepared> {
   const staging = join(folder.attempts, attempt.folder, attemptFiles.staging)
-  const name = snapshotFolder(job.id, attempt.attempt)
+  const name = attempt.folder
   const snapshots: NewSnapshot[] = []
   for (const artifact of job.spec.artifacts) {
     const target = join(folder.snapshots, artifact, name)

@@ -72,7 +72,7 @@ interface Wanted {
 }
 
 // Only the wanted lines are decoded: a block may hold tens of thousands.
-function linesOfBlock(place: LogPlace, block: StoredBlock, { jobId, full }: LogQuery, wanted: Wanted): LogLine[] {
+function linesOfBlock(place: LogPlace, block: StoredBlock, { full }: LogQuery, wanted: Wanted): LogLine[] {
   const { firstSeq, lineCount, attempt, stream, at } = block
   const common = { attempt, stream, at }
   const from = Math.max(0, (wanted.after ?? 0) + 1 - firstSeq)
@@ -80,7 +80,7 @@ function linesOfBlock(place: LogPlace, block: StoredBlock, { jobId, full }: LogQ
   const [start, end] = wanted.before === undefined ? [from, Math.min(to, from + wanted.most)] : [Math.max(from, to - wanted.most), to]
   const number = (index: number) => firstSeq + start + index
   if (block.body !== null) return start < end ? [{ seq: firstSeq, ...common, text: block.body }] : []
-  const folder = join(place.folder.attempts, `${jobId}-${attempt}`)
+  const folder = join(place.folder.attempts, block.folder)
   const bytes = block.isGone ? null : place.launcher.readBack(folder, stream === 'stderr' ? 'stderr' : 'stdout', block)
   const lines = bytes === null ? new Array<Uint8Array>(lineCount).fill(goneText) : linesOf(bytes)
   return lines.slice(start, end).map((line, index) => ({ seq: number(index), ...common, ...served(line, full ?? false) }))

@@ -12,12 +12,17 @@ export interface Orphan {
 
 /** Jobs that nobody looks after. `mine`: jobs this runner is executing. */
 export async function findOrphans(house: House, mine: ReadonlySet<number>): Promise<Orphan[]> {
-  const unsettled = (await house.store.jobs.unsettled()).filter(({ job }) => !mine.has(job.id))
+  const unsettled = (await house.store.jobs.unsettled()).filter((claimed) => !mine.has(claimed.job.id) && isInReach(house, claimed))
   if (unsettled.length === 0) return []
   const runners = new Map((await house.store.runners.list()).map((runner) => [runner.runnerId, runner]))
   return unsettled
     .filter(({ job }) => job.runnerId === house.place.runnerId || isGone(house, job.runnerId, runners))
     .flatMap((claimed) => tryToLook(house, claimed) ?? [])
+}
+
+// What runs in another data folder cannot be seen from here, and what cannot be seen is not judged.
+function isInReach({ place, sharesDatabase = false }: House, { attempt }: Claimed): boolean {
+  return !sharesDatabase || attempt.hostId === place.hostId
 }
 
 // A folder that cannot be looked at is told with its number and left alone; the others are seen to.

@@ -1,22 +1,17 @@
 // A runner's own life: rescues what was left, claims what is ready, lets go when it closes.
 import { limits } from '../core/limits.ts'
-import type { Retention } from '../core/retention.ts'
 import type { Claimed } from '../store/store.ts'
+import { type ChoresOptions, openChores } from './chores.ts'
 import { openClaimer } from './claimer.ts'
 import { executeAttempt, type Followed } from './execute-attempt.ts'
 import type { House } from './house.ts'
-import { prune, sweep } from './janitor.ts'
 import { openLeaseKeeper } from './lease-keeper.ts'
 import { register } from './open-house.ts'
 import { findOrphans, type Orphan, rescue } from './rescuer.ts'
-import type { ScheduledJobs } from './schedule-ticker.ts'
+import { tell } from './tell.ts'
 import { wakeful } from './wakeful.ts'
 
-export interface RunnerOptions {
-  /** Makes the jobs that schedules ask for; absent: it fires none. */
-  schedules?: ScheduledJobs
-  /** How long settled jobs are kept; absent: it removes none. */
-  retention?: Retention
+export interface RunnerOptions extends ChoresOptions {
   /** Kinds it claims; none: it only looks after jobs given to it and orphans. */
   kinds: readonly string[]
   /** How many jobs it executes at the same time. */
@@ -37,17 +32,26 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
   const executing = new Map<number, Promise<Followed>>()
   const lease = openLeaseKeeper(house, () => executing.size > 0)
   const isToBeRescued = rescueRule(house, options)
-  const sweeps = wakeful(() => sweep(house), house.closing)
-  const passes = wakeful(() => pass().catch((error) => tell(house, 'the runner could not look for work', error)), house.closing)
-
+  const chores = openChores(house, options)
+  const passes = wakeful(pass, house.closing)
   const claimer = openClaimer(house, {
     ...options,
     wake: () => passes.wake(),
     take: (one) => follow(one.job.id, executeAttempt(house, one)),
   })
 
+  async function safely(what: string, work: () => Promise<unknown>): Promise<void> {
+    await work().catch((error: unknown) => tell(house, `the runner could not ${what}`, error))
+  }
+
+  // Trouble with the one does not keep the other from being done.
   async function pass(): Promise<void> {
-    await claimer.look(options.slots - executing.size)
+    chores.tick()
+    await safely('claim', () => claimer.look(options.slots - executing.size))
+    await safely('look after jobs whose runner is gone', rescueOrphans)
+  }
+
+  async function rescueOrphans(): Promise<void> {
     const orphans = (await findOrphans(house, new Set(executing.keys()))).filter(isToBeRescued.now)
     if (orphans.length > 0) await lease.keep()
     for (const orphan of orphans) follow(orphan.claimed.job.id, rescue(house, orphan))
@@ -62,7 +66,7 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
       (ended): Followed => {
         done()
         passes.wake()
-        if (ended !== 'let go' && ended.artifacts.length > 0) sweeps.wake()
+        if (ended !== 'let go' && ended.artifacts.length > 0) chores.sweep()
         return ended
       },
       // Not woken: what failed now would fail at once again. The next poll but one takes it up.
@@ -82,12 +86,6 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
     isToBeRescued.nextPoll()
     passes.wake()
   })
-  const stopTidying = house.clock.every(limits.sweepMs, sweeps.wake)
-  const { retention } = options
-  const prunes = wakeful(() => prune(house, retention ?? null), house.closing)
-  const stopPruning = house.clock.every(limits.pruneMs, prunes.wake)
-  sweeps.wake()
-  prunes.wake()
   passes.wake()
 
   return {
@@ -95,11 +93,9 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
     async close() {
       unsubscribe()
       stopPolling()
-      stopTidying()
-      stopPruning()
       claimer.close()
       lease.close()
-      await Promise.all([passes.idle(), sweeps.idle(), prunes.idle()])
+      await Promise.all([passes.idle(), chores.close()])
       await Promise.all(executing.values())
       await house.launcher.close()
       await signOff().catch((error) => tell(house, 'the runner could not sign off', error))
@@ -125,8 +121,4 @@ function rescueRule(house: House, options: RunnerOptions) {
       return since < polls
     },
   }
-}
-
-function tell(house: House, what: string, error: unknown): void {
-  if (!house.closing.aborted) house.logger.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
 }

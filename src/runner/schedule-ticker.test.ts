@@ -1,6 +1,9 @@
 // Schedules that are due, fired on a real store by a clock that the test sets: each firing once, trouble stored, nobody kept waiting.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { until } from '../../test/contract/temporary.ts'
+import type { Clock } from '../core/clock.ts'
+import { limits } from '../core/limits.ts'
 import { openStore } from '../store/open-store.ts'
 import type { NewJob, ScheduleRecord } from '../store/store.ts'
 import type { House } from './house.ts'
@@ -16,22 +19,24 @@ async function opened() {
   const store = await openStore({ folder: '/nowhere', database: ':memory:', clock })
   after(() => store.close())
   const told: string[] = []
-  const logger = { info() {}, warn: (message: string) => void told.push(message), error() {} }
+  const tell = (message: string) => void told.push(message)
+  const logger = { info() {}, warn: tell, error: tell }
   // As much of it as firing needs.
-  const house = { store, clock, logger } as unknown as House
+  const closing = new AbortController()
+  const house = { store, clock, logger, closing: closing.signal } as unknown as House
   const put = (name: string, more: Partial<ScheduleRecord> = {}) => {
     const schedule = { name, kind: 'scan', cron: '* * * * *', timeZone: 'UTC', input: null, missed: 'skip' as const, ...more }
-    return store.schedules.put({ schedule: { ...schedule, nextAt: nextFiring(schedule, now) }, now })
+    return store.schedules.put({ schedule: { ...schedule, nextAt: more.nextAt ?? nextFiring(schedule, now) }, now })
   }
-  const find = async (name: string) => (await store.schedules.list({ limit: 10 })).find((one) => one.name === name)
+  const find = async (name: string) => (await store.schedules.list({ name, limit: 1 }))[0]
   const jobs = () => store.jobs.list({ limit: 100 })
   const at = (instant: number) => {
     now = instant
   }
-  return { house, told, put, find, jobs, at }
+  return { house, told, put, find, jobs, at, close: () => closing.abort(new Error('closed')) }
 }
 
-const scans: ScheduledJobs = { knows: (kind) => kind === 'scan', make: async (schedule) => jobOf(schedule) }
+const scans: ScheduledJobs = { kinds: ['scan'], make: async (schedule) => jobOf(schedule) }
 
 function jobOf({ name, kind }: ScheduleRecord): NewJob {
   const spec = {
@@ -45,7 +50,7 @@ function jobOf({ name, kind }: ScheduleRecord): NewJob {
     retry: null,
     safeToRepeat: false,
   }
-  const when = { availableAt: 0, expireAt: null, after: [], schedule: name }
+  const when = { availableAt: 0, expireAfterMs: null, after: [], schedule: name }
   return { kind, name: null, queue: 'default', unique: null, input: null, spec, fingerprint: null, submittedBy: null, priority: 0, ...when }
 }
 
@@ -113,4 +118,90 @@ test('a kind that is not known here is left to whoever knows it; a paused one to
   at(noon + minuteMs)
   await fireDue(house, scans)
   assert.deepEqual([await jobs(), (await find('other'))?.nextAt], [[], other.nextAt])
+})
+
+test('unknown kinds starve nobody, however many of their schedules are due', async () => {
+  const { house, put, jobs, at } = await opened()
+  for (let index = 0; index < limits.listPage; index++) await put(`mail-${index}`, { kind: 'mail' })
+  await put('mine', { nextAt: noon + minuteMs + 1 })
+  at(noon + minuteMs + 1)
+  await fireDue(house, scans)
+  assert.deepEqual(
+    (await jobs()).map(({ kind }) => kind),
+    ['scan'],
+  )
+  await fireDue(house, { ...scans, kinds: [] })
+})
+
+test('a time that cannot be worked out here: the schedule rests with the reason, and keeps no other waiting', async () => {
+  const { house, told, put, find, jobs, at } = await opened()
+  await put('martian', { timeZone: 'Mars/Olympus', nextAt: noon + minuteMs })
+  await put('good')
+  at(noon + minuteMs)
+  await fireDue(house, scans)
+  await fireDue(house, scans)
+  const { nextAt, trouble, lastAt } = (await find('martian'))!
+  assert.deepEqual([(await jobs()).length, nextAt, lastAt, told.length], [1, null, null, 1])
+  assert.match(trouble ?? '', /^fires no more until .*Mars\/Olympus/)
+  const again = await put('martian', { timeZone: 'Mars/Olympus', nextAt: noon + 9 * minuteMs })
+  assert.deepEqual([again.nextAt, again.trouble], [noon + 9 * minuteMs, null])
+})
+
+test('a job that is never made is given up after ten seconds, and keeps no other waiting', async () => {
+  const { house, put, find, jobs, at } = await opened()
+  await put('hangs')
+  await put('good')
+  at(noon + minuteMs)
+  let wake = () => {}
+  const slept: number[] = []
+  const sleep: Clock['sleep'] = (ms, signal) =>
+    new Promise((resolve, reject) => {
+      slept.push(ms)
+      signal?.addEventListener('abort', () => reject(signal.reason))
+      if (slept.length === 1) wake = resolve
+    })
+  const make = (schedule: ScheduleRecord) => (schedule.name === 'hangs' ? new Promise<NewJob>(() => {}) : scans.make(schedule))
+  const fired = fireDue({ ...house, clock: { ...house.clock, sleep } }, { ...scans, make })
+  await until('the good one', async () => (await jobs()).length === 1)
+  wake()
+  await fired
+  const hung = await find('hangs')
+  assert.deepEqual([slept, hung?.nextAt], [[10_000, 10_000], noon + 2 * minuteMs])
+  assert.match(hung?.trouble ?? '', /not checked within 10 seconds/)
+})
+
+test('closing ends the wait for a job that is never made, and its firing stays due', async () => {
+  const { house, told, put, find, at, close } = await opened()
+  await put('hangs')
+  at(noon + minuteMs)
+  const fired = fireDue(house, { ...scans, make: () => new Promise<NewJob>(() => {}) })
+  close()
+  await fired
+  assert.deepEqual([(await find('hangs'))?.nextAt, told], [noon + minuteMs, []])
+})
+
+test('trouble of the store with one schedule is told, and the next one is seen to', async () => {
+  const { house, told, put, jobs, at } = await opened()
+  await put('a')
+  await put('b')
+  at(noon + minuteMs)
+  // What no JSON can hold is none of our mistakes; the store refuses it like a database that is in trouble.
+  const make = async (schedule: ScheduleRecord) => ({ ...jobOf(schedule), ...(schedule.name === 'a' ? { input: 1n as never } : {}) })
+  await fireDue(house, { ...scans, make })
+  assert.deepEqual([(await jobs()).length, told.length], [1, 1])
+  assert.match(told[0] ?? '', /^schedule a could not be fired: /)
+})
+
+test('a firing that the unique key refuses is told with the schedule, and is none', async () => {
+  const { house, put, find, jobs, at } = await opened()
+  await put('minutely')
+  const make = async (schedule: ScheduleRecord) => ({ ...jobOf(schedule), unique: { key: '*', policy: 'refuse' as const } })
+  at(noon + minuteMs)
+  await fireDue(house, { ...scans, make })
+  const first = await find('minutely')
+  at(noon + 2 * minuteMs)
+  await fireDue(house, { ...scans, make })
+  const { trouble, lastAt, lastJobId, nextAt } = (await find('minutely'))!
+  assert.deepEqual([(await jobs()).length, first?.trouble, lastAt, lastJobId], [1, null, first?.lastAt, first?.lastJobId])
+  assert.deepEqual([nextAt, trouble], [noon + 3 * minuteMs, `no job: job ${lastJobId} with the same unique key is queued`])
 })

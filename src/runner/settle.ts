@@ -22,6 +22,8 @@ export type SeenEnd =
 export async function settle(house: House, claimed: Claimed, seen: SeenEnd): Promise<JobRecord> {
   const { job, attempt } = claimed
   const end = await endOf(house, claimed, seen)
+  // Before anything is written: what it was making may be what fills the disk.
+  if (end.end === 'badly' || end.end === 'unseen') house.launcher.clear(join(house.folder.attempts, attempt.folder))
   const settled = await house.store.claims.finish({ fence: { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }, end })
   if (settled === 'lease lost') throw new LeaseLostError()
   await afterwards(house, claimed, end)

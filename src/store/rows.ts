@@ -105,6 +105,8 @@ export function toEvent(row: Row): JobEvent {
 export function toBlock(row: Row): StoredBlock {
   return {
     attempt: number(row.attempt),
+    // A line of ours may be of before the first attempt.
+    folder: stringOrNull(row.folder) ?? '',
     stream: streams[number(row.stream) - 1] ?? 'system',
     firstSeq: number(row.first_seq),
     lineCount: number(row.line_count),

@@ -4,8 +4,8 @@ import { raw, type Sql } from 'sql-template-tag'
 
 export type Row = Record<string, unknown>
 
-/** A statement, or one made from the rows of the steps before it in the same list. Null: there is nothing to do here, and no rows come of it. */
-export type Step = Sql | ((before: Row[][]) => Sql | null)
+/** A statement, or what is made from the rows of the steps before it in the same list: one, several whose rows are taken together, or null: nothing, and no rows. */
+export type Step = Sql | ((before: Row[][]) => Sql | readonly Sql[] | null)
 
 /** What a batch changed: jobs, or only what is known of running ones, such as new lines. */
 export type Change = 'jobs' | 'lines'
@@ -14,6 +14,8 @@ export interface Decision<R> {
   writes: Step[]
   /** Makes the batch's answer from the rows the writes returned. */
   answer: (written: Row[][]) => R
+  /** Whether there is anything that others have to be woken for. Default: yes, when something was written. */
+  changes?: (written: Row[][]) => boolean
 }
 
 export interface Batch<R> {

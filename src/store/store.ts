@@ -59,7 +59,8 @@ export interface NewJob {
   priority: number
   /** Not started before; in the past or now: at once. */
   availableAt: number
-  expireAt: number | null
+  /** Given up when it has not begun so long after it could: after its time, and after the jobs it waits for. */
+  expireAfterMs: number | null
   /** Jobs that must succeed first: their numbers, or `{ index }` of an earlier one of the same submit. */
   after: (number | { index: number })[]
   /** The schedule that asks. */
@@ -149,6 +150,8 @@ export interface LogBlock {
 
 export interface StoredBlock extends LogBlock {
   attempt: number
+  /** Name of the attempt's folder. */
+  folder: string
   firstSeq: number
   /** The text, for lines that are in no file. */
   body: string | null
@@ -233,7 +236,7 @@ export interface Store {
       before: number | null
       keep: number | null
       limit: number
-    }): Promise<{ id: number; attempts: number }[]>
+    }): Promise<{ id: number; folders: string[] }[]>
   }
   claims: {
     /** Renews the runner's lease in the same batch. `again`: it stopped at a bound, and there may be more for the slots that are left. */
@@ -264,15 +267,16 @@ export interface Store {
     setLimit(options: { key: string; limit: number | null; now: number }): Promise<void>
   }
   schedules: {
-    /** By name; with `dueAt` only those that fire by then, the earliest first. */
-    list(options: { dueAt?: number; limit: number }): Promise<ScheduleRecord[]>
-    /** Stores a new one or changes what is given of an old one. */
+    /** By name; with `dueAt` only those that fire by then, the earliest first; with `kinds` or `name` only those. */
+    list(options: { dueAt?: number; kinds?: readonly string[]; name?: string; limit: number }): Promise<ScheduleRecord[]>
+    /** Stores a new one or changes what is given of an old one. One whose time is the same keeps its next firing, if it has one. */
     put(options: {
       schedule: Pick<ScheduleRecord, 'name' | 'kind' | 'cron' | 'timeZone' | 'input' | 'missed' | 'nextAt'>
       now: number
     }): Promise<ScheduleRecord>
+    /** To resume one that is not paused, and fires some day, changes nothing. */
     pause(options: { name: string; paused: boolean; nextAt: number | null; by: string | null; now: number }): Promise<ScheduleRecord | null>
-    /** Moves on to the next firing and submits the job in the same batch, unless another runner did. `job` null: this one was missed, or has the trouble told. */
+    /** Moves on to the next firing and submits the job in the same batch, unless another runner did. `job` null: this one was missed, or has the trouble told. A submit that makes no job is kept as its trouble. */
     fire(options: {
       schedule: ScheduleRecord
       nextAt: number | null

@@ -12,6 +12,36 @@ export function checkId(id: number): number {
   throw refused({ field: 'id' }, `must be a job's number, not ${shown(id)}`)
 }
 
+/**
+ * Refuses what is no option: misspelt, it would be passed over in silence. `known`: all there are, held to their type by `satisfies`.
+ * @throws HoldfastError that names the field
+ */
+export function checkOptions({ of, within = '', code }: OptionsOf, given: unknown, known: Readonly<Record<string, true>>): void {
+  if (given === undefined) return
+  const names = Object.keys(known).join(', ')
+  const field = within === '' ? 'options' : within
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw refused({ field, code }, `must be an object with ${names}; not ${shown(given)}`)
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(known, name))
+  if (unknown === undefined) return
+  const path = within === '' ? unknown : `${within}.${unknown}`
+  throw refused({ field: path, code }, `is no option of ${of}; there are ${names}`)
+}
+
+interface OptionsOf {
+  /** Whose options, in words. */
+  of: string
+  /** The field that holds them, when they are not the call's own. */
+  within?: string
+  code?: ErrorCode
+}
+
+/** Who asks, of `{ by }`. @throws HoldfastError `invalid_request` */
+export function checkBy(asked: { by?: string } | undefined, known: Readonly<Record<string, true>> = { by: true }): string | null {
+  checkOptions({ of: 'it' }, asked, known)
+  return checkText({ field: 'by' }, asked?.by)
+}
+
 /** Who asks, or what something is called; nobody and nothing is null. @throws HoldfastError that names the field */
 export function checkText({ field, code }: Field, value: string | null | undefined): string | null {
   if (value === undefined || value === null || value === '') return null

@@ -178,6 +178,12 @@ test('what is no number of a job, nor a name of a person, is refused by its name
   const { job } = await holdfast.submit(any)
   for (const wrong of ['x'.repeat(201), 'a\0b', { name: 'ana' }] as unknown as string[])
     for (const ask of [holdfast.cancel, holdfast.retry, holdfast.resume]) await assert.rejects(async () => ask(job.id, { by: wrong }), by)
+  const { cancel, retry, resume, rerun, cancelMany, retryMany } = holdfast
+  const misspelt = { user: 'ana' } as By
+  const user = { code: 'invalid_request', message: /user is no option/, details: { field: 'user' } }
+  for (const ask of [cancel, retry, resume, rerun]) await assert.rejects(async () => ask(job.id, misspelt), user)
+  for (const ask of [cancelMany, retryMany]) await assert.rejects(async () => ask({ kind: 'any' }, misspelt), user)
+  await assert.rejects(async () => cancel(job.id, 'ana' as By), { code: 'invalid_request', message: /must be an object with by/ })
   assert.equal((await holdfast.get(job.id))?.state, 'queued')
 })
 
@@ -191,7 +197,11 @@ test('pages of logs and lists say which part of the question is wrong', async ()
     [{ after: 1, before: 2 }, 'before'],
     [{ stream: 'stdout' }, 'stream'],
     [{ stream: ['out'] }, 'stream'],
+    [{ lines: 3 }, 'lines'],
   ]
   for (const [range, field] of ranges) await assert.rejects(holdfast.log(job.id, range), { code: 'invalid_request', details: { field } })
+  const timeout = { timeoutMs: 10 } as object
+  for (const wait of [holdfast.wait, holdfast.watch, holdfast.followLog])
+    await assert.rejects(async () => wait(job.id, timeout), { code: 'invalid_request', details: { field: 'timeoutMs' } })
   await assert.rejects(holdfast.list({ before: Number.NaN }), { code: 'invalid_request', details: { field: 'before' } })
 })

@@ -3,7 +3,7 @@ import { HoldfastError } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import type { JobRecord, RetryRefused } from '../store/store.ts'
-import { checkFilter, checkId, checkText } from './checks.ts'
+import { checkBy, checkFilter, checkId } from './checks.ts'
 import type { BulkAnswer, By, Holdfast, JobsFilter, Submitted } from './holdfast.ts'
 import type { Instance } from './instance.ts'
 import { definitionOf } from './kinds.ts'
@@ -15,8 +15,8 @@ type Control = Pick<Holdfast, 'cancel' | 'retry' | 'resume' | 'rerun' | 'cancelM
 
 export function control(instance: Instance): Control {
   const { store, house } = instance
-  async function cancel(id: number, { by }: By = {}): Promise<Job> {
-    const job = await store.jobs.askStop({ id: checkId(id), by: checkText({ field: 'by' }, by), now: house.clock.now() })
+  async function cancel(id: number, by?: By): Promise<Job> {
+    const job = await store.jobs.askStop({ id: checkId(id), by: checkBy(by), now: house.clock.now() })
     if (!job) throw notFound(id)
     return publicJob(job)
   }
@@ -42,7 +42,7 @@ async function again(
   id: number,
   { by, fromCheckpoint }: { by: By | undefined; fromCheckpoint: boolean },
 ): Promise<Job> {
-  const asker = checkText({ field: 'by' }, by?.by)
+  const asker = checkBy(by)
   const job = await store.jobs.get({ id: checkId(id) })
   // Its environment, which may have held secrets, is gone, and no runner claims what nobody defined.
   if (job && job.spec.environmentFile !== null)
@@ -80,6 +80,7 @@ function refusal(id: number, done: string, answer: RetryRefused): HoldfastError 
 }
 
 async function rerun({ store, kinds, house }: Instance, id: number, options: By & { input?: unknown } = {}): Promise<Submitted> {
+  checkBy(options, { by: true, input: true })
   const old = await store.jobs.get({ id: checkId(id) })
   if (!old) throw notFound(id)
   const now = house.clock.now()
@@ -95,7 +96,7 @@ async function rerun({ store, kinds, house }: Instance, id: number, options: By 
 }
 
 function checked(filter: JobsFilter, by: By | undefined): JobsFilter {
-  checkText({ field: 'by' }, by?.by)
+  checkBy(by)
   const { state, ...others } = checkFilter(filter, ['state', 'kind', 'queue'])
   return { ...others, ...(state ? { state } : {}) }
 }

@@ -43,10 +43,17 @@ const wrong: [field: string, options: object][] = [
   ['retry.delayMs', { retry: { attempts: 2, delayMs: -1 } }],
   ['retry.delayMs', { retry: { attempts: 2, delayMs: limits.retryDelayMs + 1 } }],
   ['retry.maxDelayMs', { retry: { attempts: 2, maxDelayMs: Number.NaN } }],
+  ['retry.maxDelayMs', { retry: { attempts: 2, delayMs: 2_000, maxDelayMs: 1_000 } }],
+  ['retry.maxDelayMs', { retry: { attempts: 2, maxDelayMs: 9_999 } }],
+  ['retry.delayMs', { retry: { attempts: 2, delayMs: '1000' } }],
+  ['retry.delay', { retry: { attempts: 2, delay: 1_000 } }],
+  ['retry', { retry: [3] }],
+  ['locks.capacity', { locks: [{ key: 'a', capacity: 2 }] }],
   ['retry.backoff', { retry: { attempts: 2, backoff: 'linear' } }],
   ['safeToRepeat', { safeToRepeat: 1 }],
   ['expireAfterMs', { expireAfterMs: 0 }],
   ['expireAfterMs', { expireAfterMs: 'a day' }],
+  ['expireAfterMs', { expireAfterMs: '1000' }],
   ['artifacts', { artifacts: 'index' }],
   ['artifacts', { artifacts: ['Index'] }],
   ['fingerprint', { fingerprint: 'v1' }],
@@ -100,6 +107,15 @@ test('a number of attempts is a whole policy', () => {
   assert.deepEqual(retryPolicyOf(3), { attempts: 3, delayMs: 10_000, backoff: 'exponential', maxDelayMs: 3_600_000 })
   const fixed = retryPolicyOf({ attempts: 2, backoff: 'fixed', delayMs: 5 })
   assert.deepEqual(fixed, { attempts: 2, delayMs: 5, backoff: 'fixed', maxDelayMs: 3_600_000 })
+})
+
+test('the longest delay is never shorter than the first one, and both are whole milliseconds', () => {
+  const twoHoursMs = 7_200_000
+  assert.equal(retryPolicyOf({ attempts: 2, delayMs: twoHoursMs })?.maxDelayMs, twoHoursMs)
+  assert.partialDeepStrictEqual(retryPolicyOf({ attempts: 3, delayMs: 1_000 / 3, maxDelayMs: 2_000 / 3 }), {
+    delayMs: 333,
+    maxDelayMs: 667,
+  })
 })
 
 test('an option that does not exist is refused: a misspelt one would be passed over', () => {

@@ -5,7 +5,7 @@ import type { Json, LockMode, RetryPolicy } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { type UniquePolicy, uniquePolicies } from '../core/uniqueness.ts'
 import type { KindView } from '../core/views.ts'
-import { isName, nameRule } from './checks.ts'
+import { checkOptions, isName, nameRule } from './checks.ts'
 import { locksFrom } from './lock-options.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
@@ -22,7 +22,7 @@ export interface RetryOptions {
   delayMs?: number
   /** Default `exponential`: each delay is twice the one before, spread over its later half. */
   backoff?: 'fixed' | 'exponential'
-  /** Longest delay. Default one hour. */
+  /** Longest delay. Default one hour, or `delayMs` where that is longer. */
   maxDelayMs?: number
 }
 
@@ -146,14 +146,18 @@ function checkQueueing<Input, Checked>(options: JobOptions<Input, Checked>, wron
   if (priority !== undefined && !Number.isSafeInteger(priority)) wrong('priority', 'a whole number; smaller goes first')
   if (uniquePolicy !== undefined && !uniquePolicies.includes(uniquePolicy)) wrong('uniquePolicy', `one of ${uniquePolicies.join(', ')}`)
   if (uniquePolicy !== undefined && unique === undefined) wrong('unique', 'given where there is a uniquePolicy')
-  if (expireAfterMs !== undefined && !(expireAfterMs > 0)) wrong('expireAfterMs', 'milliseconds, more than 0')
+  if (expireAfterMs !== undefined && !(typeof expireAfterMs === 'number' && expireAfterMs > 0))
+    wrong('expireAfterMs', 'milliseconds, more than 0')
   if (Array.isArray(options.locks)) locksFrom(options.kind, options.locks)
+  if (typeof retry === 'object')
+    checkOptions({ of: `the retries of kind "${options.kind}"`, within: 'retry', code: 'invalid_config' }, retry, retryOptions)
   const policy = retryPolicyOf(retry)
   if (policy === null) return
   const isAttempts = Number.isInteger(policy.attempts) && policy.attempts >= 1 && policy.attempts <= limits.attempts
   if (!isAttempts) wrong('retry.attempts', `a whole number from 1 to ${limits.attempts}`)
   if (!isDelay(policy.delayMs)) wrong('retry.delayMs', 'milliseconds, from 0 to 30 days')
-  if (!isDelay(policy.maxDelayMs)) wrong('retry.maxDelayMs', 'milliseconds, from 0 to 30 days')
+  if (!(isDelay(policy.maxDelayMs) && policy.maxDelayMs >= policy.delayMs))
+    wrong('retry.maxDelayMs', `milliseconds, from delayMs (${policy.delayMs}) to 30 days`)
   if (policy.backoff !== 'fixed' && policy.backoff !== 'exponential') wrong('retry.backoff', 'fixed or exponential')
 }
 
@@ -161,16 +165,18 @@ function isDelay(ms: number): boolean {
   return ms >= 0 && ms <= limits.retryDelayMs
 }
 
-/** The whole policy, as it is written into the job's row. */
+const retryOptions = { attempts: true, delayMs: true, backoff: true, maxDelayMs: true } satisfies Record<keyof RetryOptions, true>
+
+/** The whole policy, as it is written into the job's row: delays in whole milliseconds. */
 export function retryPolicyOf(retry: number | RetryOptions | undefined): RetryPolicy | null {
   if (retry === undefined) return null
-  const {
-    attempts,
-    delayMs = 10_000,
-    backoff = 'exponential',
-    maxDelayMs = 3_600_000,
-  } = typeof retry === 'number' ? { attempts: retry } : retry
-  return { attempts, delayMs, backoff, maxDelayMs }
+  const { attempts, delayMs = 10_000, backoff = 'exponential', maxDelayMs } = typeof retry === 'number' ? { attempts: retry } : retry
+  return { attempts, delayMs: wholeMs(delayMs), backoff, maxDelayMs: wholeMs(maxDelayMs ?? Math.max(3_600_000, delayMs)) }
+}
+
+// What is no number stays none, and is refused.
+function wholeMs(ms: number): number {
+  return typeof ms === 'number' ? Math.round(ms) : Number.NaN
 }
 
 /** A kind as the API and the dashboard show it. */

@@ -5,7 +5,7 @@ import { limits } from '../core/limits.ts'
 import { isSettled } from '../core/transitions.ts'
 import { readLog } from '../runner/read-log.ts'
 import { artifactReader } from './artifacts.ts'
-import { checkFilter, checkId, checkList, checkRange } from './checks.ts'
+import { checkFilter, checkId, checkList, checkOptions, checkRange } from './checks.ts'
 import { control, notFound } from './control.ts'
 import { kindView } from './define-job.ts'
 import type { Holdfast, ListFilter, LogRange } from './holdfast.ts'
@@ -13,7 +13,7 @@ import type { Instance } from './instance.ts'
 import { definitionOf } from './kinds.ts'
 import { queueControl } from './queues.ts'
 import { scheduleControl } from './schedules.ts'
-import { newJob } from './submit.ts'
+import { newJob, submitOptions } from './submit.ts'
 import { checkAfter, submitMany, submittedOrThrow } from './submit-many.ts'
 import { followLog, publicJob, watchJob } from './watch.ts'
 
@@ -24,6 +24,7 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
     data: instance.data,
     kinds: () => [...kinds.values()].map(kindView),
     async submit(kind, ...[input, options = {}]) {
+      checkOptions({ of: 'submit', code: 'invalid_input' }, options, submitOptions)
       const { transaction, after = [], ...others } = options
       const job = await newJob(definitionOf(kinds, kind), input, { ...others, now: now() })
       const jobs = [{ ...job, after: checkAfter(after) }]
@@ -46,10 +47,20 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
     ...control(instance),
     ...queueControl(instance),
     schedules: scheduleControl(instance),
-    wait: (id, { signal } = {}) => wait(watchJob(house, id, signal)),
-    watch: (id, { signal } = {}) => watchJob(house, id, signal),
+    async wait(id, options) {
+      checkOptions({ of: 'wait' }, options, { signal: true })
+      return wait(watchJob(house, id, options?.signal))
+    },
+    watch(id, options) {
+      checkOptions({ of: 'watch' }, options, { signal: true })
+      return watchJob(house, id, options?.signal)
+    },
     log: (id, range = {}) => log(instance, id, range),
-    followLog: (id, { after = 0, full = false, signal } = {}) => followLog(house, id, { after, full, ...(signal ? { signal } : {}) }),
+    followLog(id, options = {}) {
+      checkOptions({ of: 'followLog' }, options, { after: true, full: true, signal: true })
+      const { after = 0, full = false, signal } = options
+      return followLog(house, id, { after, full, ...(signal ? { signal } : {}) })
+    },
     onChange: (listener) => store.onChange(listener),
     artifact: (name) => artifactReader(store, folder, name),
     trouble: () => store.trouble(),
@@ -67,7 +78,11 @@ async function list({ store }: Instance, { limit = 50, ...filter }: ListFilter) 
   return { jobs: page, before: jobs.length > limit ? (page.at(-1)?.id ?? null) : null }
 }
 
-async function log({ store, house }: Instance, id: number, { after, before, limit = 1_000, stream, full }: LogRange) {
+const rangeOptions = { after: true, before: true, limit: true, stream: true, full: true } satisfies Record<keyof LogRange, true>
+
+async function log({ store, house }: Instance, id: number, range: LogRange) {
+  checkOptions({ of: 'log' }, range, rangeOptions)
+  const { after, before, limit = 1_000, stream, full } = range
   checkRange('limit', limit, [1, limits.logPage])
   checkList('stream', stream, ['stdout', 'stderr', 'system'])
   checkRange('after', after ?? 0, [0, Number.MAX_SAFE_INTEGER])
@@ -78,8 +93,8 @@ async function log({ store, house }: Instance, id: number, { after, before, limi
     })
   const job = await store.jobs.get({ id: checkId(id) })
   if (!job) throw notFound(id)
-  const range = before === undefined ? { after: after ?? 0 } : { before }
-  const lines = await readLog(house, { jobId: id, ...range, limit, ...(stream ? { streams: stream } : {}), full: full ?? false })
+  const from = before === undefined ? { after: after ?? 0 } : { before }
+  const lines = await readLog(house, { jobId: id, ...from, limit, ...(stream ? { streams: stream } : {}), full: full ?? false })
   return { lines, lastSeq: job.logLines }
 }
 

@@ -2,7 +2,7 @@
 import { HoldfastError } from '../core/errors.ts'
 import type { Lock } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
-import { wrongKey } from './checks.ts'
+import { checkOptions, wrongKey } from './checks.ts'
 import type { LockOption } from './define-job.ts'
 
 /** The same key twice is one lock, exclusive if one of them is. @throws HoldfastError `invalid_config` */
@@ -19,6 +19,7 @@ export function locksFrom(kind: string, asked: readonly LockOption[]): Lock[] {
 function toLock(kind: string, option: LockOption): Lock {
   const isText = typeof option !== 'object' || option === null
   const { key, mode, limit } = isText ? { key: option, mode: 'exclusive' as const, limit: undefined } : option
+  if (!isText) checkOptions({ of: `a lock of kind "${kind}"`, within: 'locks', code: 'invalid_config' }, option, lockOptions)
   const wrong = wrongKey(key)
   if (wrong !== null) throw refused(kind, `key ${wrong}`)
   if (mode !== undefined && mode !== 'shared' && mode !== 'exclusive') throw refused(kind, `mode of "${key}" must be shared or exclusive`)
@@ -27,6 +28,8 @@ function toLock(kind: string, option: LockOption): Lock {
     throw refused(kind, `limit of "${key}" must be a whole number from 1 to ${limits.keyLimit}`)
   return { key, mode: mode ?? 'shared', limit }
 }
+
+const lockOptions = { key: true, mode: true, limit: true } satisfies Record<keyof Exclude<LockOption, string>, true>
 
 function refused(kind: string, expected: string): HoldfastError {
   return new HoldfastError('invalid_config', `locks of kind "${kind}": ${expected}.`, { details: { field: 'locks' } })

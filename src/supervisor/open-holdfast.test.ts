@@ -1,7 +1,7 @@
 // The front door with real jobs: what they are given, what they say, how their end is told, and that they outlive whoever opened it.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -113,7 +113,8 @@ describe('command jobs', () => {
     const holdfast = await open([printer])
     const { job } = await holdfast.submit(printer, null)
     await settled(holdfast, job.id)
-    const folder = join(data, 'attempts', `${job.id}-1`)
+    const attempts = join(data, 'attempts')
+    const folder = join(attempts, readdirSync(attempts).find((name) => name.startsWith(`${job.id}-1-`)) ?? 'none')
     const variables = new Map(
       readFileSync(join(folder, 'stdout.log'), 'utf8')
         .split('\0')

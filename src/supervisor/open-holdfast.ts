@@ -9,6 +9,9 @@ import { leaveHouse, makeHouse } from '../runner/open-house.ts'
 import { openRunner, type Runner } from '../runner/runner.ts'
 import { systemClock } from '../runner/system-clock.ts'
 import { openStore } from '../store/open-store.ts'
+import type { Store } from '../store/store.ts'
+import { bindFolder } from './bind-folder.ts'
+import { checkOptions } from './checks.ts'
 import type { JobDefinition } from './define-job.ts'
 import { findDataFolder } from './find-data-folder.ts'
 import { frontDoor } from './front-door.ts'
@@ -49,8 +52,11 @@ export interface OpenOptions {
  * @throws HoldfastError `data_folder`, `schema_too_new`, `sqlite_too_old`, `database_unavailable`, `invalid_config`
  */
 export async function openHoldfast(options: OpenOptions = {}): Promise<Holdfast> {
+  checkOptions({ of: 'openHoldfast', code: 'invalid_config' }, options, openOptions)
   const data = findDataFolder({ named: options.data, cwd: process.cwd(), environment: process.env, fallback: 'here' })
   const retention = retentionOf(options.retention)
+  const slots = slotsOf(options.runner)
+  const isWanted = isRunnerWanted(options.runner, options.logger ?? quiet)
   const instance = await openInstance({
     data,
     kinds: options.kinds ?? [],
@@ -60,13 +66,24 @@ export async function openHoldfast(options: OpenOptions = {}): Promise<Holdfast>
   })
   try {
     await storeSettings(instance, options)
-    const runner = isRunnerWanted(options.runner, instance.house.logger) ? await startRunner(instance, options, retention) : null
+    const runner = isWanted ? await startRunner(instance, slots, retention) : null
     return frontDoor(instance, () => closeInstance(instance, runner))
   } catch (error) {
     await closeInstance(instance, null)
     throw error
   }
 }
+
+const openOptions = {
+  kinds: true,
+  data: true,
+  database: true,
+  queues: true,
+  schedules: true,
+  retention: true,
+  runner: true,
+  logger: true,
+} satisfies Record<keyof OpenOptions, true>
 
 export interface InstanceOptions {
   data: string
@@ -91,8 +108,10 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     onTrouble: (trouble) =>
       logger.warn(trouble ? `${trouble}; it is tried again, and running jobs go on` : 'the database can be written again'),
   })
+  const sharesDatabase = await bound(folder.root, store, database)
   const closing = new AbortController()
   const house = makeHouse({
+    sharesDatabase,
     store,
     folder,
     clock: systemClock,
@@ -101,6 +120,19 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     foldersReady: options.foldersReady,
   })
   return { data: folder.root, folder, store, house, kinds, closing, closed: null }
+}
+
+// Whether others may have the same database. In memory there is nothing that could belong to another one.
+async function bound(root: string, store: Store, database: string | object | undefined): Promise<boolean> {
+  if (database === ':memory:') return false
+  const isPostgres = typeof database === 'string' || (database !== undefined && 'totalCount' in database)
+  try {
+    bindFolder(root, { kind: isPostgres ? 'postgres' : 'sqlite', installationId: store.installationId })
+    return isPostgres
+  } catch (error) {
+    await store.close()
+    throw error
+  }
 }
 
 /** @throws HoldfastError `invalid_config` for two definitions of one kind */
@@ -137,12 +169,17 @@ export async function storeSettings(instance: Instance, { queues = {}, schedules
   for (const schedule of schedules) await putSchedule(instance, schedule)
 }
 
-async function startRunner(instance: Instance, { runner }: OpenOptions, retention: Retention): Promise<Runner> {
-  const slots = typeof runner === 'object' ? (runner.slots ?? limits.slots) : limits.slots
-  if (!Number.isInteger(slots) || slots < 1)
-    throw new HoldfastError('invalid_config', `runner.slots must be a whole number from 1, not ${slots}.`, {
-      details: { field: 'runner.slots' },
-    })
+function slotsOf(runner: OpenOptions['runner']): number {
+  if (runner === undefined || typeof runner === 'boolean') return limits.slots
+  checkOptions({ of: 'a runner', within: 'runner', code: 'invalid_config' }, runner, { slots: true })
+  const { slots = limits.slots } = runner
+  if (Number.isInteger(slots) && slots >= 1) return slots
+  throw new HoldfastError('invalid_config', `runner.slots must be a whole number from 1, not ${slots}.`, {
+    details: { field: 'runner.slots' },
+  })
+}
+
+async function startRunner(instance: Instance, slots: number, retention: Retention): Promise<Runner> {
   const kinds = [...instance.kinds.keys()]
   return openRunner(instance.house, { kinds, slots, adopts: 'all', schedules: scheduledJobs(instance), retention })
 }

@@ -61,6 +61,8 @@ test('what is wrong is refused by its name', async () => {
   for (const key of ['', 'x'.repeat(201), 'a\0b', 'unique/any', 3] as string[])
     await assert.rejects(async () => holdfast.locks.setLimit(key, 1), refused('key'))
   for (const by of [3, 'x'.repeat(201)] as string[]) await assert.rejects(async () => holdfast.queues.pause('q', { by }), refused('by'))
+  await assert.rejects(async () => holdfast.queues.pause('q', { who: 'ana' } as object), refused('who'))
+  await assert.rejects(async () => holdfast.pauseKind('q', 'ana' as never), refused('options'))
   assert.equal(
     (await holdfast.queues.list()).find(({ queue }) => queue === 'q'),
     undefined,
@@ -72,7 +74,15 @@ test('so are options of opening, and nothing stays open', async () => {
     [{ queues: { 'a b': { concurrency: 1 } } }, 'queues'],
     [{ queues: { renders: { concurrency: 0 } } }, 'queues.renders.concurrency'],
     [{ queues: { renders: {} } }, 'queues.renders.concurrency'],
+    [{ queues: { renders: { concurrency: 1, limit: 1 } } }, 'queues.renders.limit'],
+    [{ queues: { renders: 2 } }, 'queues.renders'],
+    [{ queues: { renders: null } }, 'queues.renders'],
     [{ runner: { slots: 0 } }, 'runner.slots'],
+    [{ runner: { slot: 2 } }, 'runner.slot'],
+    [{ runner: 'off' }, 'runner'],
+    [{ runner: null }, 'runner'],
+    [{ concurrency: 2 }, 'concurrency'],
+    [{ retention: { failed: { day: 3 } } }, 'retention.failed.day'],
     [{ kinds: [any, any] }, 'kinds'],
     [{ kinds: [{ kind: 'any', command: ['true'] }] }, 'kinds'],
     [{ retention: { succeeded: 3 } }, 'retention.succeeded'],

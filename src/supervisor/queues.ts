@@ -1,7 +1,7 @@
 // Queues, kinds and lock keys as people set them: pause, limits. Each call is a line on the store after a check.
 import { HoldfastError } from '../core/errors.ts'
 import { limits } from '../core/limits.ts'
-import { checkLimit, checkName, checkText, wrongKey } from './checks.ts'
+import { checkBy, checkLimit, checkName, checkOptions, wrongKey } from './checks.ts'
 import type { By, Holdfast } from './holdfast.ts'
 import type { Instance } from './instance.ts'
 
@@ -36,14 +36,13 @@ export function queueControl({ store, house }: Instance): Pick<Holdfast, 'queues
 /** As the app names them at opening. @throws HoldfastError `invalid_config` that names the field */
 export async function storeQueues(instance: Instance, queues: Record<string, { concurrency: number | null }>): Promise<void> {
   const { setConcurrency } = queueControl(instance).queues
-  for (const [queue, { concurrency }] of Object.entries(queues)) {
-    checkName({ field: 'queues', code: 'invalid_config' }, queue)
-    await setConcurrency(queue, checkLimit({ field: `queues.${queue}.concurrency`, code: 'invalid_config' }, concurrency))
-  }
-}
-
-function checkBy(asked: By | undefined): string | null {
-  return checkText({ field: 'by' }, asked?.by)
+  const code = 'invalid_config'
+  const checked = Object.entries(queues).map(([queue, options]): [string, number | null] => {
+    checkName({ field: 'queues', code }, queue)
+    checkOptions({ of: 'a queue', within: `queues.${queue}`, code }, options, { concurrency: true })
+    return [queue, checkLimit({ field: `queues.${queue}.concurrency`, code }, options?.concurrency)]
+  })
+  for (const [queue, concurrency] of checked) await setConcurrency(queue, concurrency)
 }
 
 function checkKey(key: string): string {

@@ -13,6 +13,10 @@ test('what is left out keeps its default; null is "not for that reason"', () => 
   assert.deepEqual(kept.cancelled, defaultRetention.cancelled)
 })
 
+test('an age is whole milliseconds: no database keeps parts of them', () => {
+  assert.equal(retentionOf({ failed: { days: 1 / 7 } }).failed.ageMs, 12_342_857)
+})
+
 const wrong: [string, object][] = [
   ['retention.running', { running: { days: 1 } }],
   ['retention.done', { done: {} }],
@@ -20,6 +24,11 @@ const wrong: [string, object][] = [
   ['retention.succeeded', { succeeded: null }],
   ['retention.failed.days', { failed: { days: -1 } }],
   ['retention.failed.days', { failed: { days: 'a week' } }],
+  ['retention.failed.days', { failed: { days: '7' } }],
+  ['retention.failed.days', { failed: { days: Number.POSITIVE_INFINITY } }],
+  ['retention.failed.days', { failed: { days: 1e12 } }],
+  ['retention.failed.ageMs', { failed: { ageMs: 3 } }],
+  ['retention', [{ failed: { days: 1 } }]],
   ['retention.failed.count', { failed: { count: 1.5 } }],
   ['retention.failed.count', { failed: { count: -1 } }],
 ]

@@ -75,7 +75,7 @@ function jobOf(command: CommandToRun, environmentFile: string, now: number): New
     submittedBy: command.submittedBy,
     priority: 0,
     availableAt: now,
-    expireAt: null,
+    expireAfterMs: null,
     after: [],
     schedule: null,
   }

@@ -14,6 +14,15 @@ test('an app executes its jobs unless it says otherwise', () => {
   assert.equal(runnerWanted(undefined, { ...plain, environment: { HOLDFAST_RUNNER: '', NODE_ENV: 'production' } }).wanted, true)
 })
 
+test('HOLDFAST_RUNNER is on or off: of anything else nobody knows what was meant', () => {
+  for (const named of ['false', '0', 'no', 'true', 'ON', ' off']) {
+    const around = { ...plain, environment: { HOLDFAST_RUNNER: named } }
+    const expected = { code: 'invalid_config', message: /HOLDFAST_RUNNER must be on or off/, details: { field: 'HOLDFAST_RUNNER' } }
+    assert.throws(() => runnerWanted(undefined, around), expected)
+    assert.equal(runnerWanted(false, around).wanted, false, 'an app that says so itself is not asked')
+  }
+})
+
 const tests = [
   ['node:test', { ...plain, environment: { NODE_TEST_CONTEXT: 'child-v8' } }],
   ['node:test without isolation', { ...plain, execArgv: ['--test'] }],

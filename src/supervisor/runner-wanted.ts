@@ -1,4 +1,5 @@
 // Whether an app that did not say so is to execute jobs: yes, but not in its tests, where a worker would start by accident. Decides from what it is given.
+import { HoldfastError } from '../core/errors.ts'
 
 export interface Surroundings {
   environment: Readonly<Record<string, string | undefined>>
@@ -14,11 +15,16 @@ export interface RunnerWanted {
   test: string | null
 }
 
-/** `asked`: what the app said itself; then `HOLDFAST_RUNNER`; then whether this is a test. */
+/** `asked`: what the app said itself; then `HOLDFAST_RUNNER`; then whether this is a test. @throws HoldfastError `invalid_config` */
 export function runnerWanted(asked: boolean | object | undefined, around: Surroundings): RunnerWanted {
   if (asked !== undefined) return { wanted: asked !== false, test: null }
   const named = around.environment.HOLDFAST_RUNNER
-  if (named) return { wanted: named !== 'off', test: null }
+  // A guess would start a runner for `false`, or none for `yes`.
+  if (named && named !== 'on' && named !== 'off')
+    throw new HoldfastError('invalid_config', `HOLDFAST_RUNNER must be on or off, not ${JSON.stringify(named.slice(0, 50))}.`, {
+      details: { field: 'HOLDFAST_RUNNER' },
+    })
+  if (named) return { wanted: named === 'on', test: null }
   const test = signOfTest(around)
   return { wanted: test === null, test }
 }

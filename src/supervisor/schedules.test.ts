@@ -3,10 +3,14 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { openings } from '../../test/contract/opened.ts'
+import { until } from '../../test/contract/temporary.ts'
+import { limits } from '../core/limits.ts'
+import { systemClock } from '../runner/system-clock.ts'
+import { openStore } from '../store/open-store.ts'
 import { defineJob } from './define-job.ts'
 import type { ScheduleOptions } from './holdfast.ts'
 
-const { open } = openings('schedules')
+const { data, open } = openings('schedules')
 const any = defineJob<unknown>({ kind: 'any', command: ['true'] })
 const doubled = defineJob({ kind: 'doubled', command: ['true'], input: z.object({ n: z.number().transform((n) => n * 2) }) })
 const once = defineJob({ kind: 'once', command: ['true'], unique: true })
@@ -68,6 +72,37 @@ test('paused it has no next times; resumed it goes on with the next one', async 
   assert.deepEqual([resumed.pausedAt, resumed.pausedBy, resumed.nextAt], [null, null, nextAt])
 })
 
+test('resumed though it is not paused it keeps what is due', async () => {
+  const holdfast = await opened()
+  const { nextAt } = await holdfast.schedules.put({ name: 'every-second', kind: any, cron: '* * * * * *' })
+  const dueAt = nextAt[0] ?? 0
+  await until('it is due', () => Date.now() > dueAt)
+  assert.equal((await holdfast.schedules.resume('every-second')).nextAt[0], dueAt)
+  await holdfast.schedules.remove('every-second')
+})
+
+test('one is found by its name, however many there are; one with a time zone that only another machine knows is listed like the others', async () => {
+  const holdfast = await opened()
+  const store = await openStore({ folder: data, clock: systemClock })
+  const schedule = {
+    kind: 'any',
+    cron: '@yearly',
+    timeZone: 'Mars/Olympus',
+    input: null,
+    missed: 'skip',
+    nextAt: Date.now() + 1e9,
+  } as const
+  const names = Array.from({ length: limits.schedules }, (_, index) => `a-${index}`)
+  await Promise.all(names.map((name) => store.schedules.put({ schedule: { ...schedule, name }, now: Date.now() })))
+  await holdfast.schedules.put({ name: 'z-last', kind: any, cron: '@yearly' })
+  assert.equal((await holdfast.schedules.runNow('z-last')).created, true)
+  assert.equal((await holdfast.schedules.list())[0]?.nextAt.length, 1)
+  await holdfast.schedules.pause('a-0')
+  await assert.rejects(holdfast.schedules.resume('a-0'), { code: 'invalid_input', details: { field: 'timeZone' } })
+  await Promise.all(names.map((name) => store.schedules.remove({ name })))
+  await store.close()
+})
+
 test('run now: its job, by whoever asks; the times stay. Overlap is up to the unique key', async () => {
   const holdfast = await opened()
   const { nextAt } = await holdfast.schedules.put({ name: 'now', kind: once, cron: '@yearly' })
@@ -111,6 +146,7 @@ describe('refused', () => {
     ['kind', 'unknown_kind', { kind: 'nobody' }],
     ['n', 'invalid_input', { kind: 'doubled', input: {} }],
     ['input', 'invalid_input', { input: 1n }],
+    ['timezone', 'invalid_input', { timezone: 'Europe/Berlin' }],
   ]
   for (const [field, code, options] of wrong)
     test(`${Object.keys(options)} ${Object.values(options)}`, async () => {
@@ -135,5 +171,7 @@ describe('refused', () => {
     const { schedules } = holdfast
     for (const ask of [schedules.pause, schedules.resume, schedules.runNow, schedules.remove])
       await assert.rejects(async () => ask('nobody'), { code: 'schedule_not_found', details: { name: 'nobody' } })
+    for (const ask of [schedules.pause, schedules.resume, schedules.runNow])
+      await assert.rejects(async () => ask('nobody', { user: 'ana' } as object), { code: 'invalid_request', details: { field: 'user' } })
   })
 })

@@ -3,8 +3,8 @@ import { HoldfastError } from '../core/errors.ts'
 import { limits } from '../core/limits.ts'
 import { nextFiring, type ScheduledJobs } from '../runner/schedule-ticker.ts'
 import type { NewJob, ScheduleRecord } from '../store/store.ts'
-import { checkText, isName, nameRule } from './checks.ts'
-import type { ScheduleOptions, Schedules, ScheduleView } from './holdfast.ts'
+import { checkBy, checkOptions, isName, nameRule } from './checks.ts'
+import type { By, ScheduleOptions, Schedules, ScheduleView } from './holdfast.ts'
 import type { Instance } from './instance.ts'
 import { definitionOf } from './kinds.ts'
 import { asJson, newJob } from './submit.ts'
@@ -14,22 +14,24 @@ export function scheduleControl(instance: Instance): Schedules {
   const { store, house } = instance
   const now = () => house.clock.now()
   async function find(name: string): Promise<ScheduleRecord> {
-    return (await store.schedules.list({ limit: limits.schedules })).find((one) => one.name === name) ?? notFound(name)
+    const [schedule] = isName(name) ? await store.schedules.list({ name, limit: 1 }) : []
+    return schedule ?? notFound(name)
   }
-  async function pause(name: string, paused: boolean, by: string | undefined): Promise<ScheduleView> {
-    const nextAt = paused ? null : nextFiring(await find(name), now())
-    return view((await store.schedules.pause({ name, paused, nextAt, by: checkText({ field: 'by' }, by), now: now() })) ?? notFound(name))
+  async function pause(name: string, paused: boolean, asked: By | undefined): Promise<ScheduleView> {
+    const by = checkBy(asked)
+    const schedule = await find(name)
+    const nextAt = paused ? null : nextOrThrow(schedule, now())
+    return view((await store.schedules.pause({ name, paused, nextAt, by, now: now() })) ?? notFound(name))
   }
   return {
     list: async () => (await store.schedules.list({ limit: limits.schedules })).map(view),
     put: async (schedule) => view(await putSchedule(instance, schedule)),
-    pause: (name, { by } = {}) => pause(name, true, by),
-    resume: (name, { by } = {}) => pause(name, false, by),
-    async runNow(name, { by } = {}) {
+    pause: (name, by) => pause(name, true, by),
+    resume: (name, by) => pause(name, false, by),
+    async runNow(name, by) {
+      const submittedBy = checkBy(by)
       const job = await jobOf(instance, await find(name))
-      const [submitted] = submittedOrThrow(
-        await store.jobs.submit({ jobs: [{ ...job, submittedBy: checkText({ field: 'by' }, by) }], now: now() }),
-      )
+      const [submitted] = submittedOrThrow(await store.jobs.submit({ jobs: [{ ...job, submittedBy }], now: now() }))
       return submitted ?? notFound(name)
     },
     async remove(name) {
@@ -40,11 +42,12 @@ export function scheduleControl(instance: Instance): Schedules {
 
 /** What a runner needs to fire schedules. */
 export function scheduledJobs(instance: Instance): ScheduledJobs {
-  return { knows: (kind) => instance.kinds.has(kind), make: (schedule) => jobOf(instance, schedule) }
+  return { kinds: [...instance.kinds.keys()], make: (schedule) => jobOf(instance, schedule) }
 }
 
 /** @throws HoldfastError `invalid_input`, `unknown_kind` */
 export async function putSchedule(instance: Instance, options: ScheduleOptions): Promise<ScheduleRecord> {
+  checkOptions({ of: 'a schedule', code: 'invalid_input' }, options, scheduleOptions)
   const { name, kind, cron, timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone, missed = 'skip' } = options
   // As it will be read back from the store.
   const input = options.input ?? undefined
@@ -59,6 +62,15 @@ export async function putSchedule(instance: Instance, options: ScheduleOptions):
   const schedule = { name, kind: definition.kind, cron, timeZone, input: asJson(input), missed, nextAt }
   return instance.store.schedules.put({ schedule, now })
 }
+
+const scheduleOptions = {
+  name: true,
+  kind: true,
+  cron: true,
+  timeZone: true,
+  input: true,
+  missed: true,
+} satisfies Record<keyof ScheduleOptions, true>
 
 function nextOrThrow({ cron, timeZone }: { cron: string; timeZone: string }, now: number): number {
   // croner would take a date as well, which is over some day.
@@ -100,9 +112,18 @@ function view({ version: _version, nextAt, ...schedule }: ScheduleRecord): Sched
   let next = schedule.pausedAt === null ? nextAt : null
   while (next !== null && times.length < timesShown) {
     times.push(next)
-    next = nextFiring(schedule, next)
+    next = firingKnown(schedule, next)
   }
   return { ...schedule, nextAt: times }
+}
+
+// Another machine may have stored a time zone that this one does not know: it is listed like the others.
+function firingKnown(schedule: Pick<ScheduleRecord, 'cron' | 'timeZone'>, after: number): number | null {
+  try {
+    return nextFiring(schedule, after)
+  } catch {
+    return null
+  }
 }
 
 const timesShown = 5

@@ -11,7 +11,16 @@ const any = defineJob<unknown>({ kind: 'any', command: ['true'] })
 const once = defineJob({ kind: 'once', command: ['true'], unique: true })
 const alone = defineJob({ kind: 'alone', command: ['true'], unique: true, uniquePolicy: 'refuse' })
 const newest = defineJob<number>({ kind: 'newest', command: ['true'], unique: true, uniquePolicy: 'keepLast' })
-const opened = () => open([any, once, alone, newest], { runner: false })
+const locked = defineJob({ kind: 'locked', command: ['true'], locks: Array.from({ length: 16 }, (_, index) => `key-${index}`) })
+const opened = () => open([any, once, alone, newest, locked], { runner: false })
+
+/** One more than one call may have. */
+function manyTies(of: 'after' | 'locks'): JobToSubmit[] {
+  if (of === 'locks') return Array.from({ length: Math.floor(limits.bulkTies / 16) + 1 }, () => ({ kind: locked }))
+  const first = Array.from({ length: 50 }, (_, index) => named(`n-${index}`))
+  const refs = first.map(({ options }) => options?.ref ?? '')
+  return [...first, ...Array.from({ length: limits.bulkTies / 50 }, (_, index) => named(`m-${index}`, ...refs)), named('last', 'n-0')]
+}
 
 const named = (ref: string, ...after: (string | number)[]): JobToSubmit => ({ kind: any, input: ref, options: { ref, after } })
 
@@ -103,6 +112,37 @@ describe('refused as a whole, with the field and the place', () => {
       'a transaction of one',
       [named('a'), { kind: any, options: { transaction: {} } as object }],
       { code: 'invalid_input', details: { field: 'transaction', index: 1 } },
+    ],
+    [
+      'no such option',
+      [named('a'), { kind: any, options: { delay: 3 } as object }],
+      { code: 'invalid_input', details: { field: 'delay', index: 1 } },
+    ],
+    [
+      'no such field',
+      [named('a'), { kind: any, inputs: 3 } as never],
+      { code: 'invalid_input', details: { field: 'job.inputs', index: 1 } },
+    ],
+    ['no job', [named('a'), null as never], { code: 'invalid_input', details: { field: 'job', index: 1 } }],
+    [
+      'after, no list',
+      [named('a'), { kind: any, options: { after: 'a' as never } }],
+      { code: 'invalid_input', details: { field: 'after', index: 1 } },
+    ],
+    [
+      'after, nothing',
+      [named('a'), { kind: any, options: { after: [null] as never } }],
+      { code: 'invalid_input', details: { field: 'after', index: 1 } },
+    ],
+    [
+      'too much to wait for',
+      manyTies('after'),
+      { code: 'invalid_input', message: /at most 5000 together, not 5001/, details: { field: 'jobs' } },
+    ],
+    [
+      'too many locks',
+      manyTies('locks'),
+      { code: 'invalid_input', message: /at most 5000 together, not 5008/, details: { field: 'jobs' } },
     ],
     ['too many', Array.from({ length: limits.bulk + 1 }, () => ({ kind: any })), { code: 'invalid_input', details: { field: 'jobs' } }],
     ['no list', { kind: any } as unknown as JobToSubmit[], { code: 'invalid_input', details: { field: 'jobs' } }],

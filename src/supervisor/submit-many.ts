@@ -2,48 +2,79 @@
 import { HoldfastError } from '../core/errors.ts'
 import { limits } from '../core/limits.ts'
 import type { NewJob, SubmittedJob } from '../store/store.ts'
+import { checkOptions } from './checks.ts'
 import type { JobToSubmit, SubmitOptions, Submitted } from './holdfast.ts'
 import type { Instance } from './instance.ts'
 import { definitionOf } from './kinds.ts'
-import { newJob } from './submit.ts'
+import { newJob, submitOptions } from './submit.ts'
 import { publicJob } from './watch.ts'
 
 /** @throws HoldfastError `invalid_input` that names the job by its place, `unknown_kind`, `active_exists` */
 export async function submitMany(
   { store, kinds, house }: Instance,
   jobs: readonly JobToSubmit[],
-  { transaction }: Pick<SubmitOptions, 'transaction'> = {},
+  options: Pick<SubmitOptions, 'transaction'> = {},
 ): Promise<Submitted[]> {
+  checkOptions({ of: 'submitMany', code: 'invalid_input' }, options, { transaction: true })
   if (!Array.isArray(jobs) || jobs.length > limits.bulk)
     throw new HoldfastError('invalid_input', `jobs: submitMany takes a list of at most ${limits.bulk} jobs at a time.`, {
       details: { field: 'jobs' },
     })
+  for (const [index, job] of jobs.entries()) naming(index, () => checkItem(job))
+  checkTies(jobs.reduce((ties, job) => ties + (job.options?.after?.length ?? 0), 0))
   const now = house.clock.now()
   const order = inOrder(jobs)
   const placeOf = new Map(order.map((index, place) => [index, place]))
-  const made = await Promise.all(
-    order.map((index) =>
-      naming(index, async () => {
-        const { kind, input, options: { ref: _ref, after, ...options } = {} } = jobs[index] ?? noSuchJob()
-        if ('transaction' in options) throw transactionOfOne()
-        const job = await newJob(definitionOf(kinds, kind), input, { ...options, now })
-        return { ...job, after: afterOf(jobs, after ?? [], placeOf) }
-      }),
-    ),
-  )
+  async function make(index: number): Promise<NewJob> {
+    const { kind, input, options: { ref: _ref, after, ...others } = {} } = jobs[index] ?? noSuchJob()
+    const job = await newJob(definitionOf(kinds, kind), input, { ...others, now })
+    return { ...job, after: afterOf(jobs, after ?? [], placeOf) }
+  }
+  const made = await Promise.all(order.map((index) => make(index).catch((error) => rethrow(index, error))))
   if (made.length === 0) return []
+  checkTies(made.reduce((ties, { spec, after }) => ties + spec.locks.length + after.length, 0))
+  const { transaction } = options
   const submitted = submittedOrThrow(await store.jobs.submit({ jobs: made, now, ...(transaction ? { transaction } : {}) }))
   return jobs.map((_, index) => submitted[placeOf.get(index) ?? 0] ?? noSuchJob())
 }
 
+const itemOptions = { kind: true, input: true, options: true } satisfies Record<keyof JobToSubmit, true>
+
+function checkItem(job: JobToSubmit): void {
+  const code = 'invalid_input'
+  checkOptions({ of: 'a job to submit', within: 'job', code }, job ?? null, itemOptions)
+  const { options } = job
+  if (options && 'transaction' in options) throw transactionOfOne()
+  const { transaction: _, ...known } = { ...submitOptions, ref: true as const }
+  checkOptions({ of: 'a job to submit', code }, options, known)
+  const { ref, after = [] } = options ?? {}
+  if (ref !== undefined && typeof ref !== 'string') throw refused('ref', 'ref: a text by which other jobs of the call name this one.')
+  if (!Array.isArray(after) || !after.every((one) => typeof one === 'number' || typeof one === 'string'))
+    throw refused('after', 'after: a list of numbers of jobs, and of refs of the same call.')
+  if (after.length > limits.after) throw tooManyAfter()
+}
+
+// One batch writes them all, and others wait for it.
+function checkTies(ties: number): void {
+  if (ties <= limits.bulkTies) return
+  throw refused(
+    'jobs',
+    `jobs: the lock keys and \`after\` of all jobs of one call are at most ${limits.bulkTies} together, not ${ties}. Submit them in several calls.`,
+  )
+}
+
 // Which of the jobs an error is about.
-async function naming<T>(index: number, make: () => Promise<T>): Promise<T> {
+function naming(index: number, check: () => void): void {
   try {
-    return await make()
+    check()
   } catch (error) {
-    if (!(error instanceof HoldfastError)) throw error
-    throw new HoldfastError(error.code, `jobs[${index}]: ${error.message}`, { details: { ...error.details, index }, cause: error })
+    rethrow(index, error)
   }
+}
+
+function rethrow(index: number, error: unknown): never {
+  if (!(error instanceof HoldfastError)) throw error
+  throw new HoldfastError(error.code, `jobs[${index}]: ${error.message}`, { details: { ...error.details, index }, cause: error })
 }
 
 /** What the store answered, as the library's caller gets it. @throws HoldfastError `active_exists`, `invalid_input` */
@@ -73,14 +104,16 @@ export function submittedOrThrow(answers: readonly SubmittedJob[]): Submitted[] 
 
 /** Checked numbers of jobs that must succeed first. @throws HoldfastError `invalid_input` */
 export function checkAfter(after: readonly number[]): number[] {
-  if (!Array.isArray(after)) throw new HoldfastError('invalid_input', 'after: a list of numbers of jobs.', { details: { field: 'after' } })
+  if (!Array.isArray(after)) throw refused('after', 'after: a list of numbers of jobs.')
   const ids = [...new Set(after)]
   const wrong = ids.find((id) => !Number.isSafeInteger(id) || id < 1)
-  if (wrong !== undefined)
-    throw new HoldfastError('invalid_input', `after: ${JSON.stringify(wrong)} is no number of a job.`, { details: { field: 'after' } })
-  if (ids.length > limits.after)
-    throw new HoldfastError('invalid_input', `after: at most ${limits.after} jobs.`, { details: { field: 'after' } })
+  if (wrong !== undefined) throw refused('after', `after: ${JSON.stringify(wrong)} is no number of a job.`)
+  if (ids.length > limits.after) throw tooManyAfter()
   return ids
+}
+
+function tooManyAfter(): HoldfastError {
+  return refused('after', `after: at most ${limits.after} jobs.`)
 }
 
 function afterOf(jobs: readonly JobToSubmit[], after: readonly (number | string)[], placeOf: ReadonlyMap<number, number>): NewJob['after'] {
@@ -92,14 +125,14 @@ function afterOf(jobs: readonly JobToSubmit[], after: readonly (number | string)
 function indexOf(jobs: readonly JobToSubmit[], ref: string): number {
   const index = jobs.findIndex((job) => job.options?.ref === ref)
   if (index >= 0) return index
-  throw new HoldfastError('invalid_input', `after: no job of this call has the ref "${ref}".`, { details: { field: 'after' } })
+  throw refused('after', `after: no job of this call has the ref "${ref}".`)
 }
 
 // Depth first, each job behind those it comes after. A ref that leads back to itself is a circle in which everybody would wait for ever.
 function inOrder(jobs: readonly JobToSubmit[]): number[] {
   const refs = jobs.flatMap((job) => job.options?.ref ?? [])
   const twice = refs.find((ref, index) => refs.indexOf(ref) !== index)
-  if (twice !== undefined) throw new HoldfastError('invalid_input', `ref: "${twice}" is given to two jobs.`, { details: { field: 'ref' } })
+  if (twice !== undefined) throw refused('ref', `ref: "${twice}" is given to two jobs.`)
   const done = new Set<number>()
   const visit = (index: number, path: readonly number[]): void => {
     if (done.has(index)) return
@@ -112,16 +145,16 @@ function inOrder(jobs: readonly JobToSubmit[]): number[] {
 }
 
 function circle(refs: readonly string[]): HoldfastError {
-  return new HoldfastError('invalid_input', `after: these jobs wait for each other in a circle: ${refs.join(' → ')}.`, {
-    details: { field: 'after' },
-  })
+  return refused('after', `after: these jobs wait for each other in a circle: ${refs.join(' → ')}.`)
 }
 
 // Left out in silence, the job would be there without the caller's commit.
 function transactionOfOne(): HoldfastError {
-  return new HoldfastError('invalid_input', 'transaction: it is given once for all, as submitMany(jobs, { transaction }).', {
-    details: { field: 'transaction' },
-  })
+  return refused('transaction', 'transaction: it is given once for all, as submitMany(jobs, { transaction }).')
+}
+
+function refused(field: string, message: string): HoldfastError {
+  return new HoldfastError('invalid_input', message, { details: { field } })
 }
 
 function noSuchJob(): never {

@@ -26,6 +26,11 @@ const wrong: [field: string, options: object][] = [
   ['availableAt', { availableAt: Number.NaN }],
   ['availableAt', { availableAt: new Date('never') }],
   ['availableAt', { availableAt: '2030-01-01' }],
+  ['availableAt', { availableAt: Number.POSITIVE_INFINITY }],
+  ['availableAt', { availableAt: '5' }],
+  ['delay', { delay: 1_000 }],
+  ['options', []],
+  ['expireAfterMs', { expireAfterMs: '10' }],
   ['expireAfterMs', { expireAfterMs: 0 }],
   ['expireAfterMs', { expireAfterMs: Number.POSITIVE_INFINITY }],
   ['after', { after: 3 }],
@@ -61,6 +66,20 @@ describe('when and how urgent', () => {
     const other = (await holdfast.submit(any, null, { priority: -1, availableAt: new Date(at), expireAfterMs: 10, submittedBy: 'ana' })).job
     assert.deepEqual([other.priority, other.availableAt, other.expireAt, other.submittedBy, other.hold], [-1, at, at + 10, 'ana', 'time'])
     assert.deepEqual((await holdfast.get(other.id))?.waitingFor, { for: 'time', until: at })
+  })
+
+  test('times are whole milliseconds, and not earlier than asked for', async () => {
+    const holdfast = await opened()
+    const at = Date.now() + 3_600_000
+    const { job } = await holdfast.submit(any, null, { availableAt: at + 0.1, expireAfterMs: 9.5 })
+    assert.deepEqual([job.availableAt, job.expireAt], [at + 1, at + 11])
+  })
+
+  test('what waits for jobs has no end to wait for until it could begin', async () => {
+    const holdfast = await opened()
+    const first = (await holdfast.submit(any)).job.id
+    const { job } = await holdfast.submit(any, null, { after: [first], expireAfterMs: 50 })
+    assert.deepEqual([job.hold, job.expireAt], ['job', null])
   })
 
   test('a time that is over is now', async () => {

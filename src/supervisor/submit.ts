@@ -12,6 +12,17 @@ import type { SubmitOptions } from './holdfast.ts'
 import { locksFrom } from './lock-options.ts'
 import type { StandardIssue } from './standard-schema.ts'
 
+/** What a submit may say besides the input. */
+export const submitOptions = {
+  submittedBy: true,
+  name: true,
+  priority: true,
+  availableAt: true,
+  expireAfterMs: true,
+  after: true,
+  transaction: true,
+} satisfies Record<keyof SubmitOptions, true>
+
 /** @throws HoldfastError `invalid_input` that names the field */
 export async function newJob(
   definition: JobDefinition<unknown>,
@@ -44,16 +55,17 @@ function checkPriority(priority: number): number {
 }
 
 function timesOf({ expireAfterMs }: JobDefinition<unknown>, options: SubmitOptions, now: number) {
-  const asked = options.availableAt
-  const availableAt = asked === undefined ? now : Math.max(now, asked instanceof Date ? asked.getTime() : asked)
+  const asked = options.availableAt instanceof Date ? options.availableAt.getTime() : (options.availableAt ?? now)
+  // Whole milliseconds, and not before the one that was asked for.
+  const availableAt = typeof asked === 'number' ? Math.max(now, Math.ceil(asked)) : Number.NaN
   if (!Number.isSafeInteger(availableAt))
     throw new HoldfastError('invalid_input', 'availableAt: a Date or epoch milliseconds.', { details: { field: 'availableAt' } })
   const afterMs = options.expireAfterMs ?? expireAfterMs
-  if (afterMs !== undefined && !(afterMs > 0 && Number.isSafeInteger(availableAt + Math.ceil(afterMs))))
+  if (afterMs !== undefined && !(typeof afterMs === 'number' && afterMs > 0 && Number.isSafeInteger(availableAt + Math.ceil(afterMs))))
     throw new HoldfastError('invalid_input', `expireAfterMs: milliseconds, more than 0; not ${afterMs}.`, {
       details: { field: 'expireAfterMs' },
     })
-  return { availableAt, expireAt: afterMs === undefined ? null : availableAt + Math.ceil(afterMs) }
+  return { availableAt, expireAfterMs: afterMs === undefined ? null : Math.ceil(afterMs) }
 }
 
 async function checkInput(definition: JobDefinition<unknown>, input: unknown): Promise<unknown> {

@@ -212,7 +212,7 @@ function checkProcess(world: World, known: ReadonlyMap<number, JobRecord>, happe
 function checkCheckpoint(world: World, job: JobRecord | undefined, folder: string): void {
   const { machine } = world
   const { jobId, attempt } = attemptOf(folder)
-  const earlier = Array.from({ length: attempt - 1 }, (_, index) => machine.folder(folder.replace(/[^/]*$/, `${jobId}-${index + 1}`)))
+  const earlier = Array.from({ length: attempt - 1 }, (_, index) => folderOf(machine, jobId, index + 1)).filter((one) => one !== undefined)
   const said = earlier.flatMap(({ events }) => events.text().match(/(?<=^\{"checkpoint":).*(?=\}$)/gm) ?? [])
   const expected = job?.fromCheckpoint ? (said.at(-1) ?? null) : null
   const given = machine.folder(folder).given?.checkpoint ?? null
@@ -231,6 +231,12 @@ function checkSignal(world: World, job: JobRecord | undefined, { sent, process }
   const hasEnded = world.machine.folder(process.folder).exitCode !== null
   if (job?.state === 'running' && !hasEnded && process.role === 'main')
     broken(world, 'I10', `${sent.signal} was sent to job ${job.id}, which nobody asked to stop`)
+}
+
+/** The folder of an attempt; its name ends in a part of who claimed it. */
+export function folderOf(machine: World['machine'], jobId: number, attempt: number) {
+  const path = [...machine.folders().keys()].find((one) => basename(one).startsWith(`${jobId}-${attempt}-`))
+  return path === undefined ? undefined : machine.folder(path)
 }
 
 export function attemptOf(folder: string): { jobId: number; attempt: number } {

@@ -23,7 +23,7 @@ export function drawJob(world: World, { name, place, earlier }: { name: string; 
     submittedBy: random.pick([null, 'ana']),
     priority: random.between(-1, 1),
     availableAt: random.chance(0.2) ? now + random.spread(10, 120_000) : now,
-    expireAt: random.chance(0.1) ? now + random.spread(1_000, 300_000) : null,
+    expireAfterMs: random.chance(0.1) ? random.spread(1_000, 300_000) : null,
     after:
       earlier.length > 0 && random.chance(0.2) ? [random.pick(earlier)] : place > 0 && random.chance(0.5) ? [{ index: place - 1 }] : [],
     schedule: null,

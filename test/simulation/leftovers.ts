@@ -1,11 +1,10 @@
 // What must be true when everything has come to rest: nothing is lost, nothing is left, and every log is what was written.
-import { join } from 'node:path'
 import type { LogLine } from '../../src/core/job.ts'
 import { isSettled } from '../../src/core/transitions.ts'
 import { readLog } from '../../src/runner/read-log.ts'
 import type { JobRecord } from '../../src/store/store.ts'
 import { fakeLauncher } from '../../src/testing/fake-launcher.ts'
-import type { Checker } from './checker.ts'
+import { type Checker, folderOf } from './checker.ts'
 import type { Runners } from './runners.ts'
 import { broken, type World } from './world.ts'
 
@@ -35,7 +34,7 @@ async function checkLog(world: World, job: JobRecord): Promise<void> {
   if (numbers.length !== job.logLines || numbers.some((seq, index) => seq !== index + 1))
     broken(world, 'I7', `lines of job ${job.id} should be 1 to ${job.logLines} and are ${numbers.join(' ')}`)
   for (let attempt = 1; attempt <= job.attempts; attempt++) {
-    const place = machine.folders().get(join(folder.attempts, `${job.id}-${attempt}`))
+    const place = folderOf(machine, job.id, attempt)
     for (const stream of ['stdout', 'stderr'] as const) {
       const written = place?.[stream].text() ?? ''
       const read = textOf(lines.filter((line) => line.attempt === attempt && line.stream === stream))

@@ -1,5 +1,5 @@
 // The classics of the field, planted around the production code's ports: each is a fault that the simulator must find.
-import sql from 'sql-template-tag'
+import sql, { type Sql } from 'sql-template-tag'
 import type { Launcher } from '../../src/launch/launcher.ts'
 import type { Batch, Decision, Row, SqlDatabase, Step } from '../../src/store/sql-database.ts'
 import type { Fence, Store } from '../../src/store/store.ts'
@@ -215,8 +215,11 @@ function splitting({ database, gap, random }: Seam, isMeant: (text: string) => b
   async function splitBatch<R>(batch: Batch<R>): Promise<Batch<R>> {
     const rows: Row[][] = []
     for (const read of batch.reads) {
-      const statement = typeof read === 'function' ? read(rows) : read
-      rows.push(statement ? await database.query(statement) : [])
+      const made = typeof read === 'function' ? read(rows) : read
+      const statements = made === null ? [] : Array.isArray(made) ? made : [made as Sql]
+      const own: Row[] = []
+      for (const statement of statements) own.push(...(await database.query(statement)))
+      rows.push(own)
     }
     await gap(random.spread(1, 120_000))
     return { ...batch, reads: [], decide: () => batch.decide(rows) }

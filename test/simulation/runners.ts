@@ -108,7 +108,7 @@ function openHouse(world: World, checker: Checker, { name, onDeath }: { name: st
 function openSimulatedRunner(world: World, { house, program, closing }: SimulatedHouse): SimulatedRunner {
   const { history, time, random, options } = world
   const knowsAll = random.chance(0.85)
-  const schedules = { knows: () => knowsAll, make: async (schedule: ScheduleRecord) => scheduledJob(world, schedule) }
+  const schedules = { kinds: knowsAll ? kinds : [], make: async (schedule: ScheduleRecord) => scheduledJob(world, schedule) }
   const retention = options.kept === null ? {} : { retention: keeping(options.kept) }
   const opening = openRunner(house, { kinds: knowsAll ? kinds : ['scan'], slots: options.slots, adopts: 'all', schedules, ...retention })
   opening.catch((error: unknown) => program.kill(`could not open: ${error}`))

@@ -4,10 +4,11 @@ import type { JobState } from '../../core/job.ts'
 import { isSettled, nextState } from '../../core/transitions.ts'
 import { number, string, stringOrNull, toJob } from '../rows.ts'
 import { type Decision, firstRow, noWrites, type Row, type SqlDatabase, type Step } from '../sql-database.ts'
-import { lockNeeded, statesNeeded, untell } from '../statements/dependencies.ts'
+import { lockNeeded, statesNeeded, tellOf, untell } from '../statements/dependencies.ts'
 import * as statements from '../statements/jobs.ts'
 import { ensureKey, wishFor } from '../statements/locks.ts'
 import type { JobRecord, RetryRefused } from '../store.ts'
+import { assertWished } from './inserting.ts'
 import { locksToLeave, settleQueued } from './leaving.ts'
 import { event, systemLine } from './record.ts'
 
@@ -62,6 +63,9 @@ export function retry(database: SqlDatabase, asked: RetryAsked): Promise<JobReco
       decide([rows = [], active = [], needed = []]) {
         if (!rows[0]) return noWrites({ refused: 'no such job' })
         const job = toJob(rows[0])
+        const other = active.find((row) => number(row.id) !== asked.id)
+        if (other && (job.state === 'running' || nextState(job, 'retry or resume asked')))
+          return noWrites({ refused: 'active exists', id: number(other.id) })
         if (job.state === 'running' && asked.fromCheckpoint) return stopToResume(job, asked)
         if (nextState(job, 'retry or resume asked') === null) return noWrites({ refused: 'wrong state', state: job.state })
         if (active[0]) return noWrites({ refused: 'active exists', id: number(active[0].id) })
@@ -92,17 +96,26 @@ function queueAgain(job: JobRecord, { id, by, now, fromCheckpoint }: RetryAsked,
   const lost = states.find(({ state }) => isSettled(state) && state !== 'succeeded')
   if (lost) return noWrites({ refused: 'needed job', ...lost })
   const waitsFor = states.filter(({ state }) => state !== 'succeeded').map((one) => one.id)
+  const succeeded = states.filter(({ state }) => state === 'succeeded').map((one) => one.id)
   const { locks } = job.spec
   const name = fromCheckpoint ? 'resume asked' : 'retry asked'
   const writes: Step[] = [
     statements.queueAgain({ id, hold: waitsFor.length > 0 ? 3 : 0, needs: waitsFor.length, locks: locks.length, fromCheckpoint, now }),
     systemLine(job, `${name}${byWhom(by)}`, { now }),
     event({ job, name, by, now }),
-    ...locks.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map((lock) => ensureKey(lock, now)),
-    ...locks.map((lock) => wishFor({ jobId: id, lock, priority: job.priority })),
+    ...locks.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map((lock) => ensureKey(lock.key)),
     ...(waitsFor.length > 0 ? [untell(id, waitsFor)] : []),
+    // One that has succeeded and not told yet must not count a second time.
+    ...(succeeded.length > 0 ? [tellOf(id, succeeded)] : []),
   ]
-  return { writes, answer: ([changed]) => toJob(firstRow(changed)) }
+  const wishes = locks.map((lock) => wishFor({ jobId: id, lock, priority: job.priority }))
+  return {
+    writes: [...writes, ...wishes],
+    answer(written) {
+      for (const rows of written.slice(writes.length)) assertWished(rows)
+      return toJob(firstRow(written[0]))
+    },
+  }
 }
 
 function byWhom(by: string | null): string {

@@ -6,7 +6,7 @@ import { number, string, toAttempt, toJob } from '../rows.ts'
 import { type Batch, type Decision, firstRow, type Row, type SqlDatabase, type Step } from '../sql-database.ts'
 import * as statements from '../statements/claims.ts'
 import * as locks from '../statements/locks.ts'
-import { doorsWithHeads, readyBehind } from '../statements/queues.ts'
+import { anyReady, doorsWithHeads, readyBehind } from '../statements/queues.ts'
 import { allRunners, renewRunner } from '../statements/runners.ts'
 import type { Claimed, RunnerPlace, Store } from '../store.ts'
 import { type CandidateRow, type Door, readCandidates, readDoors, toKeyLines, toWishes } from './claim-reading.ts'
@@ -22,8 +22,9 @@ const nothing: ClaimAnswer = { claimed: [], again: false }
 export async function claim(database: SqlDatabase, options: Options): Promise<ClaimAnswer> {
   if (options.kinds.length === 0 || options.limit <= 0) return nothing
   // A look without the write lock: an idle runner disturbs nobody.
-  const open = openDoors(readDoors(await database.query(doorsWithHeads())), options.kinds)
-  if (open.length === 0 && (await database.query(locks.flaggedKeys())).length === 0) return nothing
+  const isReady = (await database.query(anyReady())).length > 0
+  const isOpen = isReady && openDoors(readDoors(await database.query(doorsWithHeads())), options.kinds).length > 0
+  if (!isOpen && (await database.query(locks.flaggedKeys())).length === 0) return nothing
   return database.batch(claimBatch(options), 'supervisor')
 }
 
@@ -122,8 +123,10 @@ function decideClaim({ place, kinds, limit, leaseUntil, now }: Options, seen: Se
     ...(flagged.length > 0 ? [locks.flagKeys(flagged, now)] : []),
     ...(claims.length > 0 ? [renewRunner(place.runnerId, leaseUntil)] : []),
   ]
-  const again = claims.length < limit && (seen.isReadyFull || chained.length > 0 || seen.flagged.length >= limits.keysWoken)
-  return { writes, answer: (written) => ({ claimed: answersOf(claimed, written), again }) }
+  // A key that is only flagged again is nobody's news: who holds its jobs' rows rings when he is done.
+  const moved = claims.length + parks.length + unreached.length + leaves.length + chained.length > 0
+  const again = moved && claims.length < limit && (seen.isReadyFull || chained.length > 0 || seen.flagged.length >= limits.keysWoken)
+  return { writes, answer: (written) => ({ claimed: answersOf(claimed, written), again }), changes: () => moved }
 }
 
 function answersOf(claimed: readonly Step[][], written: Row[][]): Claimed[] {

@@ -7,7 +7,7 @@ import { number } from '../rows.ts'
 import { firstRow, type Row, type Step } from '../sql-database.ts'
 import { insertDependency } from '../statements/dependencies.ts'
 import * as statements from '../statements/jobs.ts'
-import { ensureKey, wishFor } from '../statements/locks.ts'
+import { ensureKey, wishFor, wishLimit } from '../statements/locks.ts'
 import { ensureKind, ensureQueue, ensureQueueKind } from '../statements/queues.ts'
 import type { JobRecord, NewJob } from '../store.ts'
 import { settleQueued } from './leaving.ts'
@@ -26,6 +26,8 @@ export interface Circumstances {
 export interface Insertion {
   add(job: NewJob, around: Circumstances): Placed
   writes(): Step[]
+  /** @throws a lost race when a lock key was removed while a job was about to name it */
+  check(written: Row[][]): void
 }
 
 export interface InsertionStart {
@@ -41,6 +43,7 @@ export function openInsertion({ stateOf, knownDoors, now }: InsertionStart): Ins
   // How many writes come before ours; known when all are there.
   let first = 0
   let plain: NewJob[] = []
+  const wishes: ((written: Row[][]) => Row[])[] = []
 
   /** Puts the steps at the end and returns the way to the rows of the first. */
   function put(...steps: Step[]): (written: Row[][]) => Row[] {
@@ -83,7 +86,7 @@ export function openInsertion({ stateOf, knownDoors, now }: InsertionStart): Ins
     const rowOf = (written: Row[][]) => firstRow(rowsOf(written))
     const idOf = (written: Row[][]) => number(rowOf(written).id)
     put((written) => statements.insertEvent({ ...submittedEvent(job, now), jobId: idOf(written) }))
-    put(...locks.map((lock) => (written: Row[][]) => wishFor({ jobId: idOf(written), lock, priority: job.priority })))
+    for (const lock of locks) wishes.push(put((written) => wishFor({ jobId: idOf(written), lock, priority: job.priority })))
     if (behind)
       put(wishFor({ jobId: behind.id, lock: uniqueLock(job), priority: behind.priority, stage: 2 }), statements.addLock(behind.id, now))
     if (replaces) put((written) => statements.setFailure(replaces.id, replacedFailure(idOf(written))))
@@ -96,6 +99,9 @@ export function openInsertion({ stateOf, knownDoors, now }: InsertionStart): Ins
     add(job, around) {
       needed.door(job)
       return isPlain(job, around) ? addPlain(job) : addWithTies(job, around)
+    },
+    check(written) {
+      for (const rowsOf of wishes) assertWished(rowsOf(written))
     },
     writes() {
       flush()
@@ -126,7 +132,9 @@ function neededFirst(knownDoors: ReadonlySet<string>, now: number) {
         ...names(({ queue }) => queue).map(ensureQueue),
         ...names(({ kind }) => kind).map(ensureKind),
         ...sorted.map(({ queue, kind }) => ensureQueueKind(queue, kind)),
-        ...[...keys].sort(byName).map(([, lock]) => ensureKey(lock, now)),
+        ...[...keys]
+          .sort(byName)
+          .flatMap(([, { key, limit }]) => [ensureKey(key), ...(limit === undefined ? [] : [wishLimit(key, limit, now)])]),
       ]
     },
   }
@@ -134,6 +142,11 @@ function neededFirst(knownDoors: ReadonlySet<string>, now: number) {
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : 1
+}
+
+/** Postgres only: the key was there when we made sure of it. Trying again makes it anew. */
+export function assertWished(rows: readonly Row[] | undefined): void {
+  if (!rows?.[0]) throw Object.assign(new Error('A lock key was removed while a job was about to name it.'), { code: '40001' })
 }
 
 /** 64 rows of 18 values: well under what both databases bind. */

@@ -1,5 +1,6 @@
 // Reading jobs, and wiring of the batches that change them from outside.
 import { jobStates } from '../../core/job.ts'
+import { limits } from '../../core/limits.ts'
 import { number, toAttempt, toEvent, toJob, toListedJob, toPublicAttempt } from '../rows.ts'
 import { firstRow, type SqlDatabase, type Step } from '../sql-database.ts'
 import { attemptsOf, attemptsUnsettled } from '../statements/attempts.ts'
@@ -44,12 +45,12 @@ export function jobStore(database: SqlDatabase): Store['jobs'] {
     retry: (options) => retry(database, options),
     async detail({ id, events }) {
       const [attempts, newest, needed] = await Promise.all([
-        database.query(attemptsOf(id)),
+        database.query(attemptsOf(id, limits.listPage)),
         database.query(statements.eventsOf(id, events)),
         database.query(neededBy(id)),
       ])
       return {
-        history: attempts.map(toPublicAttempt),
+        history: attempts.map(toPublicAttempt).reverse(),
         events: newest.map(toEvent).reverse(),
         after: needed.map((row) => number(row.needs_job_id)),
       }

@@ -24,7 +24,10 @@ export async function promote(database: SqlDatabase, { now }: { now: number }): 
 
 function promoteDue(database: SqlDatabase, now: number): Promise<boolean> {
   const due = statements.promoteDue(now, limits.promoted)
-  return database.batch<boolean>({ reads: [], decide: () => ({ writes: [due], answer: ([rows = []]) => rows.length > 0 }) }, 'supervisor')
+  return database.batch<boolean>(
+    { reads: [], decide: () => ({ writes: [due], answer: ([rows = []]) => rows.length > 0, changes: ([rows = []]) => rows.length > 0 }) },
+    'supervisor',
+  )
 }
 
 function expire(database: SqlDatabase, now: number): Promise<boolean> {

@@ -1,7 +1,8 @@
 // Removing settled jobs that retention no longer keeps, in small batches: a caller in a hurry never waits long behind one.
 import { limits } from '../../core/limits.ts'
-import { number } from '../rows.ts'
+import { number, string } from '../rows.ts'
 import type { SqlDatabase } from '../sql-database.ts'
+import { attemptFolders } from '../statements/attempts.ts'
 import { removeUnusedKeys } from '../statements/locks.ts'
 import * as statements from '../statements/retention.ts'
 import type { Store } from '../store.ts'
@@ -20,15 +21,14 @@ export async function prune(database: SqlDatabase, { state, before, keep, limit 
   if ((await database.query(old)).length === 0) return []
   return database.batch<Pruned>(
     {
-      reads: [old],
-      decide([rows = []]) {
-        const removed = withoutTooManyLines(
-          rows.map((row) => ({ id: number(row.id), attempts: number(row.attempts), lines: number(row.log_lines) })),
-        )
+      reads: [old, ([rows = []]) => (rows.length > 0 ? attemptFolders(rows.map((row) => number(row.id))) : null)],
+      decide([rows = [], folders = []]) {
+        const removed = withoutTooManyLines(rows.map((row) => ({ id: number(row.id), lines: number(row.log_lines) })))
+        const foldersOf = Map.groupBy(folders, (row) => number(row.job_id))
         const ids = removed.map(({ id }) => id)
         return {
           writes: ids.length === 0 ? [] : [statements.removeJobs(ids), removeUnusedKeys(limits.prunedPerBatch)],
-          answer: () => removed.map(({ id, attempts }) => ({ id, attempts })),
+          answer: () => ids.map((id) => ({ id, folders: (foldersOf.get(id) ?? []).map((row) => string(row.folder)) })),
         }
       },
     },

@@ -76,7 +76,13 @@ function decideSubmit(jobs: readonly NewJob[], known: Known): Decision<Submitted
     if (key !== null) firstWith.set(key, placed)
   }
   const writes = [...insertion.writes(), ...replaced.filter((id) => known.stateOf.has(id)).map(statements.markToTell)]
-  return { writes, answer: (written) => answers(servedBy, written) }
+  return {
+    writes,
+    answer(written) {
+      insertion.check(written)
+      return answers(servedBy, written)
+    },
+  }
 }
 
 function isPlaced(placed: Placed | SubmittedJob): placed is Placed {

@@ -95,5 +95,5 @@ function closedDoor(job: JobRecord, door: Row | undefined, known: ReadonlySet<st
   if (!known.has(job.kind)) return { for: 'runner that knows this kind' }
   if (door && door.concurrency !== null && number(door.running) >= number(door.concurrency))
     return { for: 'queue full', queue: job.queue, concurrency: number(door.concurrency) }
-  return null
+  return { for: 'slot' }
 }

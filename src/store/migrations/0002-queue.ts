@@ -16,6 +16,8 @@ alter table jobs add column interruptions integer not null default 0;
 alter table jobs add column from_checkpoint integer not null default 0;
 -- Name of the schedule that asked for it.
 alter table jobs add column schedule text;
+-- Milliseconds after which it is given up when it has not begun, counted from when it could; expire_at is worked out then.
+alter table jobs add column expire_after integer;
 
 -- By kind before rank: jobs of kinds that are paused or that a runner does not know are stepped over whole.
 drop index jobs_ready;
@@ -26,6 +28,7 @@ create index jobs_timed     on jobs(available_at)       where hold = 1;
 create index jobs_expiring  on jobs(expire_at)          where expire_at is not null;
 create index jobs_promoting on jobs(id)                 where promotes = 1;
 create index jobs_running   on jobs(queue)              where state in ('running','stopping');
+create index jobs_queue     on jobs(queue, id);
 create index jobs_finished  on jobs(state, finished_at, id) where finished_at is not null;
 -- One may run and one newer may be queued behind it.
 drop index jobs_unique;
@@ -61,6 +64,8 @@ create table lock_keys (
   name       text    not null unique,
   -- At most so many shared holders; null: any number.
   capacity   integer,
+  -- A person set the capacity: what jobs ask for does not change it.
+  is_set     integer not null default 0,
   -- Since when a claim pass has to look at it, because somebody left its line or let go of it.
   wake_at    integer
 );

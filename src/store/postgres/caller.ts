@@ -17,8 +17,21 @@ export interface Within {
   database: string
 }
 
+// One after the other on each client: savepoints of two batches at once would undo each other.
+const lastOn = new WeakMap<PgClient, Promise<unknown>>()
+
 /** @throws HoldfastError `invalid_request` without a transaction, or on another database; `database_busy` */
-export async function withinCallers<R>(batch: Batch<R>, { client, schema, database }: Within): Promise<R> {
+export function withinCallers<R>(batch: Batch<R>, within: Within): Promise<R> {
+  const before = lastOn.get(within.client) ?? Promise.resolve()
+  const ours = before.then(() => inSavepoint(batch, within))
+  lastOn.set(
+    within.client,
+    ours.catch(() => undefined),
+  )
+  return ours
+}
+
+async function inSavepoint<R>(batch: Batch<R>, { client, schema, database }: Within): Promise<R> {
   await savepoint(client)
   for (let tries = 1; ; tries++) {
     try {

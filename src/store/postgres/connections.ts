@@ -110,11 +110,14 @@ export function checkedSchema(schema: string): string {
 function openTaking(pool: PgPool, prepare: (client: PgClient) => Promise<void>) {
   const known = new WeakSet<PgClient>()
   const taken = new Set<PgPooledClient>()
+  // Who waits for a connection of a pool that ends would wait for ever.
+  const { promise: ended, reject: end } = Promise.withResolvers<never>()
+  ended.catch(ignore)
   pool.on('error', ignore)
 
   async function take(): Promise<Connection> {
     if (pool.waitingCount >= waiting) throw new HoldfastError('database_busy', `${waiting} calls wait for the database already.`)
-    const client = await pool.connect()
+    const client = await Promise.race([pool.connect(), ended])
     client.on('error', ignore)
     taken.add(client)
     const release = (lost: boolean) => {
@@ -133,6 +136,7 @@ function openTaking(pool: PgPool, prepare: (client: PgClient) => Promise<void>) 
   }
 
   async function endAll(): Promise<void> {
+    end(new HoldfastError('closed', 'Holdfast was closed.'))
     const deadline = performance.now() + limits.closeMs
     while (taken.size > 0 && performance.now() < deadline) await sleep(5)
     for (const client of taken) await client.end().catch(ignore)

@@ -1,10 +1,12 @@
 // SQL about tries: their process, how far their files were read, their end.
-import sql, { type Sql } from 'sql-template-tag'
+import sql, { join, type Sql } from 'sql-template-tag'
 import type { Failure, StopReason } from '../../core/job.ts'
 import type { AttemptEnd, Fence, Observation } from '../store.ts'
+import { roundedUp } from './in-list.ts'
 
-export function attemptsOf(jobId: number): Sql {
-  return sql`select * from attempts where job_id = ${jobId} order by attempt`
+/** The newest so many. */
+export function attemptsOf(jobId: number, limit: number): Sql {
+  return sql`select * from attempts where job_id = ${jobId} order by attempt desc limit ${limit}`
 }
 
 /** The newest attempt of every job that is not settled. */
@@ -12,8 +14,8 @@ export function attemptsUnsettled(): Sql {
   return sql`select attempts.* from attempts join jobs on jobs.id = attempts.job_id and jobs.attempts = attempts.attempt where jobs.state in ('running', 'stopping')`
 }
 
-export function attemptOf(fence: Fence): Sql {
-  return sql`select * from attempts where job_id = ${fence.jobId} and attempt = ${fence.attempt}`
+export function attemptFolders(jobIds: readonly number[]): Sql {
+  return sql`select job_id, folder from attempts where job_id in (${join(roundedUp(jobIds))})`
 }
 
 export function giveAttempt(options: { fence: Fence; runnerId: string; adoptedAt: number | null }): Sql {

@@ -83,8 +83,13 @@ export function checkpointOf(jobId: number): Sql {
   return sql`select value from checkpoints where job_id = ${jobId}`
 }
 
+// With a part of who claims it: where an older copy of the database is put back, numbers begin again, and the folder of another life is not this one's.
+function folderOf({ jobId, attempt, place }: { jobId: number; attempt: number; place: RunnerPlace }): string {
+  return `${jobId}-${attempt}-${place.runnerId.slice(0, 8)}`
+}
+
 export function insertAttempt(options: { jobId: number; attempt: number; protocol: number; place: RunnerPlace; now: number }): Sql {
   const { jobId, attempt, protocol, place, now } = options
   return sql`insert into attempts (job_id, attempt, state, protocol, folder, runner_id, host_id, boot_id, started_at)
-    values (${jobId}, ${attempt}, 'starting', ${protocol}, ${`${jobId}-${attempt}`}, ${place.runnerId}, ${place.hostId}, ${place.bootId}, ${now}) returning *`
+    values (${jobId}, ${attempt}, 'starting', ${protocol}, ${folderOf({ jobId, attempt, place })}, ${place.runnerId}, ${place.hostId}, ${place.bootId}, ${now}) returning *`
 }

@@ -31,6 +31,11 @@ export function untell(jobId: number, needsJobIds: readonly number[]): Sql {
   return sql`update dependencies set told = 0 where job_id = ${jobId} and needs_job_id in (${join(roundedUp(needsJobIds))})`
 }
 
+/** It is told of these already. */
+export function tellOf(jobId: number, needsJobIds: readonly number[]): Sql {
+  return sql`update dependencies set told = 1 where job_id = ${jobId} and needs_job_id in (${join(roundedUp(needsJobIds))})`
+}
+
 /** When something is next to be promoted, and whether something is already. */
 export function promotable(): Sql {
   return sql`select (select min(available_at) from jobs where hold = 1) as due_at,
@@ -68,7 +73,8 @@ export function tell(needsJobId: number, jobIds: readonly number[]): Sql {
 
 /** One job less to wait for. */
 export function needOneLess(jobIds: readonly number[], now: number): Sql {
-  return sql`update jobs set needs = needs - 1, hold = case when needs > 1 then 3 when available_at > ${now} then 1 else 0 end, version = version + 1, updated_at = ${now}
+  return sql`update jobs set needs = needs - 1, hold = case when needs > 1 then 3 when available_at > ${now} then 1 else 0 end,
+      expire_at = case when needs > 1 then null when available_at > ${now} then available_at + expire_after else ${now} + expire_after end, version = version + 1, updated_at = ${now}
     where state = 'queued' and hold = 3 and id in (${join(roundedUp(jobIds))})`
 }
 

@@ -51,13 +51,14 @@ export function insertJobs(jobs: readonly JobToInsert[], now: number): Sql {
     job.submittedBy,
     now,
     job.availableAt,
-    job.expireAt,
+    hold === 3 || job.expireAfterMs === null ? null : Math.max(now, job.availableAt) + job.expireAfterMs,
+    job.expireAfterMs,
     job.schedule,
     locks,
     needs,
     now,
   ])
-  return sql`insert into jobs (kind, name, queue, state, hold, priority, unique_key, input, spec, fingerprint, submitted_by, submitted_at, available_at, expire_at, schedule,
+  return sql`insert into jobs (kind, name, queue, state, hold, priority, unique_key, input, spec, fingerprint, submitted_by, submitted_at, available_at, expire_at, expire_after, schedule,
     locks, needs, updated_at) values ${bulk(rows)} returning *`
 }
 
@@ -169,7 +170,7 @@ export interface JobToQueueAgain {
 /** A person's retry or resume: one attempt more than the policy allows, so one of those before is excused. */
 export function queueAgain(again: JobToQueueAgain): Sql {
   return sql`update jobs set state = 'queued', hold = ${again.hold}, needs = ${again.needs}, locks = ${again.locks}, promotes = 0, interruptions = 0,
-      attempts_excused = attempts_excused + case when attempts > attempts_excused then 1 else 0 end, from_checkpoint = ${again.fromCheckpoint ? 1 : 0}, available_at = ${again.now}, expire_at = null, finished_at = null,
+      attempts_excused = attempts_excused + case when attempts > attempts_excused then 1 else 0 end, from_checkpoint = ${again.fromCheckpoint ? 1 : 0}, available_at = ${again.now}, expire_at = null, expire_after = null, finished_at = null,
       stop_reason = null, stop_asked_at = null, stop_asked_by = null, log_lines = log_lines + 1, version = version + 1, updated_at = ${again.now}
     where id = ${again.id} and state in (${join(statesBefore('retry or resume asked'))}) returning *`
 }

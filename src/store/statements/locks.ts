@@ -9,32 +9,38 @@ export const stages = { notInLine: 0, inLine: 1, held: 2 } as const
 /** Postgres: one claim pass at a time, on all machines; what it decides must stay true until it is written. */
 export const claimPassLock: Sql = sql`select pg_advisory_xact_lock(4803951)`
 
-/** Makes sure of the key. The conflicting update keeps its row from being removed while a job is about to name it. */
-export function ensureKey({ key, limit }: Lock, now: number): Sql {
-  if (limit === undefined) return sql`insert into lock_keys (name) values (${key}) on conflict (name) do update set name = excluded.name`
-  return sql`insert into lock_keys (name, capacity) values (${key}, ${limit}) on conflict (name) do update
-    set wake_at = case when lock_keys.capacity is distinct from excluded.capacity then coalesce(lock_keys.wake_at, ${now}) else lock_keys.wake_at end, capacity = excluded.capacity`
+export function ensureKey(key: string): Sql {
+  return sql`insert into lock_keys (name) values (${key}) on conflict (name) do nothing`
 }
 
+/** The limit that a job's definition names; one that a person has set counts more. */
+export function wishLimit(key: string, limit: number, now: number): Sql {
+  return sql`update lock_keys set capacity = ${limit}, wake_at = coalesce(wake_at, ${now}) where name = ${key} and is_set = 0 and capacity is distinct from ${limit}`
+}
+
+/** What a person sets, until he sets none. */
 export function setCapacity(key: string, capacity: number | null, now: number): Sql {
-  return sql`insert into lock_keys (name, capacity) values (${key}, ${capacity}) on conflict (name) do update set capacity = excluded.capacity, wake_at = coalesce(lock_keys.wake_at, ${now})`
+  const isSet = capacity === null ? 0 : 1
+  return sql`insert into lock_keys (name, capacity, is_set) values (${key}, ${capacity}, ${isSet})
+    on conflict (name) do update set capacity = excluded.capacity, is_set = excluded.is_set, wake_at = coalesce(lock_keys.wake_at, ${now})`
 }
 
+/** No row is returned when the key was removed by somebody else since it was made sure of. */
 export function wishFor(options: { jobId: number; lock: Lock; priority: number; stage?: 0 | 2 }): Sql {
   const { jobId, lock, priority, stage = 0 } = options
   return sql`insert into job_locks (job_id, key_id, mode, priority, stage)
     select ${jobId}, id, ${lock.mode === 'exclusive' ? 2 : 1}, ${priority}, ${stage} from lock_keys where name = ${lock.key}
-    on conflict (job_id, key_id) do nothing`
+    on conflict (job_id, key_id) do nothing returning key_id`
 }
 
 /** On Postgres: the rows of the keys that a job will flag, in the order everybody takes them. */
 export function lockKeysOf(jobId: number): Sql {
-  return sql`select id from lock_keys where id in (select key_id from job_locks where job_id = ${jobId}) order by id for update`
+  return sql`select id from lock_keys where id in (select key_id from job_locks where job_id = ${jobId}) order by id for no key update`
 }
 
-/** On Postgres: the rows of keys that are there, in the same order. */
+/** On Postgres: keys that are there are not removed meanwhile. It keeps nobody waiting who only flags them. */
 export function lockKeysNamed(names: readonly string[]): Sql {
-  return sql`select id from lock_keys where name in (${join(roundedUp(names))}) order by id for update`
+  return sql`select id from lock_keys where name in (${join(roundedUp(names))}) order by id for key share`
 }
 
 /** A claim pass has to look at every key of the job. */
@@ -89,14 +95,20 @@ export function keyLines(keyIds: readonly number[]): Sql {
     from lock_keys where id in (${join(roundedUp(keyIds))})`
 }
 
-/** The first ones in line of keys with a limit, as many as the limit. */
-export function limitedLines(keys: readonly { keyId: number; capacity: number }[]): Sql {
-  const heads = roundedUp(keys).map(
-    ({ keyId, capacity }) =>
-      sql`select * from (select key_id, job_id, priority from job_locks where key_id = ${keyId} and stage = 1 order by priority, job_id limit ${capacity}) as line`,
-  )
-  return join(heads, ' union all ')
+/** The first ones in line of keys with a limit, as many as the limit. Several statements: SQLite puts at most 500 together. */
+export function limitedLines(keys: readonly { keyId: number; capacity: number }[]): Sql[] {
+  const statements: Sql[] = []
+  for (let at = 0; at < keys.length; at += headsAtOnce) {
+    const heads = roundedUp(keys.slice(at, at + headsAtOnce)).map(
+      ({ keyId, capacity }) =>
+        sql`select * from (select key_id, job_id, priority from job_locks where key_id = ${keyId} and stage = 1 order by priority, job_id limit ${capacity}) as line`,
+    )
+    statements.push(join(heads, ' union all '))
+  }
+  return statements
 }
+
+const headsAtOnce = 256
 
 /** Names of keys, with the first holders of each. */
 export function holdersOf(keyIds: readonly number[], each: number): Sql {
@@ -108,13 +120,14 @@ export function holdersOf(keyIds: readonly number[], each: number): Sql {
   return join(keys, ' union ')
 }
 
-/** Keys that somebody wants, or that have a limit. */
+/** Keys that somebody wants, or that have a limit; first those that somebody holds or is in line for. */
 export function keysInUse(limit: number): Sql {
   return sql`select id, name, capacity, (select count(*) from job_locks where key_id = lock_keys.id and stage = 1) as waiting from lock_keys
-    where capacity is not null or exists (select 1 from job_locks where key_id = lock_keys.id) order by name limit ${limit}`
+    where capacity is not null or exists (select 1 from job_locks where key_id = lock_keys.id)
+    order by case when exists (select 1 from job_locks where key_id = lock_keys.id and stage > 0) then 0 else 1 end, name limit ${limit}`
 }
 
 export function removeUnusedKeys(limit: number): Sql {
-  return sql`delete from lock_keys where id in (select id from lock_keys where capacity is null and wake_at is null
+  return sql`delete from lock_keys where id in (select id from lock_keys where is_set = 0 and wake_at is null
     and not exists (select 1 from job_locks where key_id = lock_keys.id) limit ${limit} ${forUpdateSkipLocked})`
 }

@@ -34,7 +34,7 @@ export function insertSystemLine(options: { jobId: number; attempt: number; afte
 /** Blocks that hold lines after a number, oldest first. The one before may reach into the range. */
 export function blocksAfter(options: { jobId: number; after: number; streams?: readonly Stream[]; limit: number }): Sql {
   const { jobId, after, limit } = options
-  return sql`select *, ${isGone} from log_blocks where job_id = ${jobId} and first_seq + line_count - 1 > ${after}
+  return sql`select *, ${isGone}, ${ofFolder} from log_blocks where job_id = ${jobId} and first_seq + line_count - 1 > ${after}
     and first_seq >= coalesce((select max(first_seq) from log_blocks where job_id = ${jobId} and first_seq <= ${after + 1}), 0)
     ${onlyStreams(options.streams)} order by first_seq limit ${limit}`
 }
@@ -42,7 +42,7 @@ export function blocksAfter(options: { jobId: number; after: number; streams?: r
 /** Blocks that hold lines before a number, newest first. */
 export function blocksBefore(options: { jobId: number; before: number; streams?: readonly Stream[]; limit: number }): Sql {
   const { jobId, before, limit } = options
-  return sql`select *, ${isGone} from log_blocks where job_id = ${jobId} and first_seq < ${before} ${onlyStreams(options.streams)} order by first_seq desc limit ${limit}`
+  return sql`select *, ${isGone}, ${ofFolder} from log_blocks where job_id = ${jobId} and first_seq < ${before} ${onlyStreams(options.streams)} order by first_seq desc limit ${limit}`
 }
 
 export function bytesRead(jobId: number, attempt: number): Sql {
@@ -53,6 +53,9 @@ export function bytesRead(jobId: number, attempt: number): Sql {
 // Of an earlier life of its file, which the job has cut off since.
 const isGone = sql`case when file_number < (select max(newer.file_number) from log_blocks newer
   where newer.job_id = log_blocks.job_id and newer.attempt = log_blocks.attempt and newer.stream = log_blocks.stream) then 1 else 0 end as is_gone`
+
+// Where the text is.
+const ofFolder = sql`(select folder from attempts where attempts.job_id = log_blocks.job_id and attempts.attempt = log_blocks.attempt) as folder`
 
 function onlyStreams(streams: readonly Stream[] | undefined): Sql {
   return streams === undefined ? empty : sql`and stream in (${join(streams.map(streamNumber))})`

@@ -19,6 +19,11 @@ export function doors(): Sql {
   return sql`select ${doorColumns} ${fromDoors}`
 }
 
+/** Whether any job is ready at all. */
+export function anyReady(): Sql {
+  return sql`select 1 as found from jobs where state = 'queued' and hold = 0 limit 1`
+}
+
 /** The same with the first ready job behind each: two looks into the ready index for a door. */
 export function doorsWithHeads(): Sql {
   return sql`select ${doorColumns}, (select id ${readyThere}) as head_id, (select priority ${readyThere}) as head_priority ${fromDoors}`
@@ -43,9 +48,10 @@ export function readyBehind(doors: readonly { queue: string; kind: string }[], e
 }
 
 export function allQueues(): Sql {
-  return sql`select name, concurrency, paused_at, paused_by,
-      (select count(*) from jobs where jobs.queue = queues.name and jobs.state in ('running', 'stopping')) as running,
-      (select count(*) from jobs where jobs.queue = queues.name and jobs.state = 'queued') as queued
+  return sql`with counted as (select queue, state, count(*) as jobs from jobs where state in ('queued', 'running', 'stopping') group by queue, state)
+    select name, concurrency, paused_at, paused_by,
+      coalesce((select sum(jobs) from counted where counted.queue = queues.name and counted.state <> 'queued'), 0) as running,
+      coalesce((select sum(jobs) from counted where counted.queue = queues.name and counted.state = 'queued'), 0) as queued
     from queues order by name`
 }
 
@@ -67,23 +73,23 @@ export function pauseKind(kind: string, pausedAt: number | null, by: string | nu
 
 /** A kind that nobody knows any more: those of its jobs that would be looked at next leave their lines, because nobody will look. */
 export function leaveLinesUnknown(kind: string, now: number): Sql[] {
-  const ready = sql`select id from jobs where state = 'queued' and hold = 0 and queue in (select queue from queue_kinds where queue_kinds.kind = ${kind}) and kind = ${kind}`
-  return [
-    sql`update lock_keys set wake_at = coalesce(wake_at, ${now}) where id in (select key_id from job_locks where stage = 1 and job_id in (${ready}))`,
-    sql`update job_locks set stage = 0 where stage = 1 and job_id in (${ready})`,
-  ]
+  return leave(sql`kind = ${kind} and hold = 0`, now)
 }
 
 /** What is paused leaves its lines: a job that may not start must not keep others waiting. */
 export function leaveLines(closed: { queue: string } | { kind: string }, now: number): Sql[] {
-  const ofClosed =
-    'queue' in closed
-      ? sql`select id from jobs where state = 'queued' and queue = ${closed.queue}`
-      : sql`select id from jobs where state = 'queued' and kind = ${closed.kind}`
-  const parked = 'queue' in closed ? sql`queue = ${closed.queue}` : sql`kind = ${closed.kind}`
+  const ofClosed = 'queue' in closed ? sql`queue = ${closed.queue}` : sql`kind = ${closed.kind}`
   return [
-    sql`update lock_keys set wake_at = coalesce(wake_at, ${now}) where id in (select key_id from job_locks where stage = 1 and job_id in (${ofClosed}))`,
-    sql`update job_locks set stage = 0 where stage = 1 and job_id in (${ofClosed})`,
-    sql`update jobs set hold = 0, parked_key = null, version = version + 1, updated_at = ${now} where hold = 2 and ${parked}`,
+    ...leave(ofClosed, now),
+    sql`update jobs set hold = 0, parked_key = null, version = version + 1, updated_at = ${now} where hold = 2 and ${ofClosed}`,
+  ]
+}
+
+// From those in line, who are fewer than all that wait.
+function leave(who: Sql, now: number): Sql[] {
+  const inLine = sql`stage = 1 and exists (select 1 from jobs where jobs.id = job_locks.job_id and state = 'queued' and ${who})`
+  return [
+    sql`update lock_keys set wake_at = coalesce(wake_at, ${now}) where id in (select key_id from job_locks where ${inLine})`,
+    sql`update job_locks set stage = 0 where ${inLine}`,
   ]
 }

@@ -17,7 +17,7 @@ export function tooMany(state: SettledState, keep: number): Sql {
 
 /** Up to a rank, the oldest first, and not waited for. `promotes` is in the row itself, which Postgres looks at again once it has locked it. */
 export function settledUntil(state: SettledState, until: SettledRank, limit: number): Sql {
-  return sql`select id, attempts, log_lines from jobs where state = ${state} and finished_at is not null and (finished_at, id) <= (${until.finishedAt}, ${until.id})
+  return sql`select id, log_lines from jobs where state = ${state} and finished_at is not null and (finished_at, id) <= (${until.finishedAt}, ${until.id})
     and promotes = 0 and not exists (select 1 from dependencies where needs_job_id = jobs.id and told = 0)
     order by finished_at, id limit ${limit} ${forUpdateSkipLocked}`
 }

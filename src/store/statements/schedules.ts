@@ -1,10 +1,18 @@
 // SQL about schedules. A firing moves next_at on under the version it was read with, so that two runners fire once.
-import sql, { empty, type Sql } from 'sql-template-tag'
+import sql, { empty, join, type Sql } from 'sql-template-tag'
 import type { ScheduleRecord } from '../store.ts'
+import { roundedUp } from './in-list.ts'
 
-export function listSchedules(options: { dueAt?: number; limit: number }): Sql {
-  if (options.dueAt === undefined) return sql`select * from schedules order by name limit ${options.limit}`
-  return sql`select * from schedules where paused_at is null and next_at is not null and next_at <= ${options.dueAt} order by next_at limit ${options.limit}`
+/** `kinds`, where given, are some. */
+export function listSchedules(options: { dueAt?: number; kinds?: readonly string[]; name?: string; limit: number }): Sql {
+  const { dueAt, kinds, name, limit } = options
+  const conditions = [
+    dueAt !== undefined && sql`paused_at is null and next_at is not null and next_at <= ${dueAt}`,
+    kinds && sql`kind in (${join(roundedUp(kinds))})`,
+    name !== undefined && sql`name = ${name}`,
+  ].filter((condition) => condition !== false && condition !== undefined)
+  const where = conditions.length === 0 ? empty : sql`where ${join(conditions, ' and ')}`
+  return sql`select * from schedules ${where} order by ${dueAt === undefined ? sql`name` : sql`next_at`} limit ${limit}`
 }
 
 export function scheduleByName(name: string): Sql {
@@ -17,12 +25,14 @@ export function lockSchedule(name: string): Sql {
 
 type NewSchedule = Pick<ScheduleRecord, 'name' | 'kind' | 'cron' | 'timeZone' | 'input' | 'missed' | 'nextAt'>
 
-/** A changed time begins anew from now; one that is the same keeps its next firing, which may have been missed. */
+/** A changed time begins anew from now, and so does one that fired no more; one that is the same keeps its next firing, which may have been missed. */
 export function putSchedule(schedule: NewSchedule, now: number): Sql {
   return sql`insert into schedules (name, kind, cron, time_zone, input, missed, next_at, created_at, updated_at)
     values (${schedule.name}, ${schedule.kind}, ${schedule.cron}, ${schedule.timeZone}, ${JSON.stringify(schedule.input)}, ${schedule.missed}, ${schedule.nextAt}, ${now}, ${now})
     on conflict (name) do update set kind = excluded.kind, input = excluded.input, missed = excluded.missed,
-      next_at = case when schedules.cron = excluded.cron and schedules.time_zone = excluded.time_zone then schedules.next_at else excluded.next_at end,
+      next_at = case when schedules.cron = excluded.cron and schedules.time_zone = excluded.time_zone and schedules.next_at is not null
+        then schedules.next_at else excluded.next_at end,
+      trouble = case when schedules.next_at is null then null else schedules.trouble end,
       cron = excluded.cron, time_zone = excluded.time_zone, version = schedules.version + 1, updated_at = ${now} returning *`
 }
 
@@ -36,7 +46,7 @@ export interface PausedSchedule {
 }
 
 export function pauseSchedule({ name, pausedAt, by, nextAt, now }: PausedSchedule): Sql {
-  const next = pausedAt === null ? sql`, next_at = ${nextAt}` : empty
+  const next = pausedAt === null ? sql`, next_at = ${nextAt}, trouble = case when next_at is null then null else trouble end` : empty
   return sql`update schedules set paused_at = ${pausedAt}, paused_by = ${by} ${next}, version = version + 1, updated_at = ${now} where name = ${name} returning *`
 }
 

@@ -19,7 +19,7 @@ for (const adapter of stores) {
         assert.deepEqual([job.state, job.attempts, job.leaseToken, job.runnerId, job.startedAt], ['running', 1, 1, 'runner-1', 3])
         assert.deepEqual(
           [attempt.attempt, attempt.state, attempt.folder, attempt.runnerId, attempt.bootId, attempt.pid, attempt.startedAt],
-          [1, 'starting', '1-1', 'runner-1', 'boot', null, 3],
+          [1, 'starting', '1-1-runner-1', 'runner-1', 'boot', null, 3],
         )
         assert.equal((await store.runners.list())[0]?.leaseUntil, 777)
         assert.deepEqual(await store.jobs.unsettled(), [claimed])

@@ -24,7 +24,7 @@ const into: Record<JobState, (store: Store) => Promise<number>> = {
     return id
   },
   expired: async (store) => {
-    const id = await ask(store, { expireAt: 2 })
+    const id = await ask(store, { expireAfterMs: 1 })
     await promoteAll(store, 2)
     return id
   },
@@ -97,7 +97,7 @@ for (const adapter of stores) {
         const { job, attempt } = await claimOnly(store, id, { now: 21 })
         assert.deepEqual(
           [job.attempts, job.result, job.failure, job.exitCode, job.progress, job.heartbeatAt, attempt.attempt, attempt.folder],
-          [2, null, null, null, null, null, 2, `${id}-2`],
+          [2, null, null, null, null, null, 2, `${id}-2-runner-1`],
         )
         assert.equal((await end(store, id, 'badly')).state, 'failed', 'without a policy: one more, not two')
         assert.deepEqual(await store.jobs.retry({ id: 99, fromCheckpoint: false, by: null, now: 1 }), { refused: 'no such job' })

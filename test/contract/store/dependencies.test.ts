@@ -23,6 +23,22 @@ const times = <T>(count: number, make: (index: number) => T): T[] => Array.from(
 
 for (const adapter of stores) {
   describe(`dependencies, ${adapter.name}`, () => {
+    test('after two: one that succeeded before a retry of the waiting one does not count twice', () =>
+      withStore(adapter, async ({ store }) => {
+        const [done = 0, running = 0] = await askAll(store, [{}, {}])
+        const waiting = await ask(store, { after: [done, running] })
+        await claimIds(store)
+        await end(store, done)
+        await store.jobs.askStop({ id: waiting, by: null, now: 3 })
+        await store.jobs.retry({ id: waiting, fromCheckpoint: false, by: null, now: 4 })
+        await promoteAll(store)
+        assert.deepEqual(await claimIds(store), [])
+        assert.deepEqual(await waitingOf(store, waiting), { for: 'job', jobs: [running] })
+        await end(store, running)
+        await promoteAll(store, 5)
+        assert.deepEqual(await claimIds(store), [waiting])
+      }))
+
     test('after: it starts when the other has succeeded, not before', () =>
       withStore(adapter, async ({ store }) => {
         const [first = 0] = await askAll(store, [{}])
@@ -56,7 +72,7 @@ for (const adapter of stores) {
 
     test('after one that was cancelled, or expired, before it began', () =>
       withStore(adapter, async ({ store }) => {
-        const [cancelled = 0, expired = 0] = await askAll(store, [{}, { expireAt: 10 }])
+        const [cancelled = 0, expired = 0] = await askAll(store, [{}, { expireAfterMs: 9 }])
         const dependents = await askAll(store, [{ after: [cancelled] }, { after: [expired] }])
         await store.jobs.askStop({ id: cancelled, by: null, now: 5 })
         await promoteAll(store, 10)

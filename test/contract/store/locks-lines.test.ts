@@ -139,7 +139,7 @@ for (const adapter of stores) {
           await ask(store, { locks: [shared('k')] })
           await claimIds(store)
           const locks = [exclusive('k'), exclusive('other')]
-          const first = await ask(store, { locks, expireAt: 50, unique: { key: 'u', policy: 'return' } })
+          const first = await ask(store, { locks, expireAfterMs: 49, unique: { key: 'u', policy: 'return' } })
           const behind = await askAll(store, [{ locks: [shared('k')] }, { locks: [exclusive('other')] }])
           assert.deepEqual(await claimIds(store), [])
           await leave(store, first)

@@ -183,6 +183,30 @@ for (const adapter of stores) {
         await claimOnly(store, id)
       }))
 
+    test('hundreds of keys with a limit in one look are no trouble', () =>
+      withStore(adapter, async ({ store }) => {
+        const jobs = 64
+        await askAll(
+          store,
+          Array.from({ length: jobs }, (_, job) => ({ locks: Array.from({ length: 8 }, (__, key) => shared(`user:${job}-${key}`, 1)) })),
+        )
+        assert.equal((await claimIds(store)).length, jobs)
+      }))
+
+    test('a limit that a person has set counts more than what jobs ask for, until it is set to none', () =>
+      withStore(adapter, async ({ store }) => {
+        await store.queues.setLimit({ key: 'gpu', limit: 1, now: 1 })
+        await askAll(store, [{ locks: [shared('gpu', 2)] }, { locks: [shared('gpu', 2)] }, { locks: [shared('gpu', 2)] }])
+        assert.deepEqual(await claimIds(store), [1])
+        await store.queues.setLimit({ key: 'gpu', limit: null, now: 1 })
+        assert.deepEqual(await claimIds(store), [2, 3])
+        await ask(store, { locks: [shared('gpu', 2)] })
+        assert.deepEqual(
+          (await store.queues.lockKeys({ limit: 9 })).map(({ limit }) => limit),
+          [2],
+        )
+      }))
+
     test('keys are listed by name, with holders and how many wait', () =>
       withStore(adapter, async ({ store }) => {
         await askAll(store, [{ locks: [shared('b')] }, { locks: [shared('b'), exclusive('a')] }, { locks: [exclusive('b')] }])

@@ -316,6 +316,19 @@ describe('several at once', () => {
   })
 })
 
+test('closing answers everybody: what was under way, what waited for a connection, what came after', async () => {
+  const { database, drop } = await openThings(await postgresAddress())
+  const asked = Array.from({ length: 40 }, (_, index) => insert(database, `${index}`))
+  const closed = database.close()
+  const late = insert(database, 'late')
+  const settled = await Promise.race([Promise.allSettled([...asked, late]), new Promise<null>((resolve) => setTimeout(resolve, 20_000, null).unref())])
+  assert.ok(settled, 'somebody was never answered')
+  await closed
+  const refused = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []))
+  assert.ok(refused.length > 0 && refused.every((code) => code === 'closed'), JSON.stringify(refused))
+  await drop()
+})
+
 describe('opening', () => {
   test('four at once make one schema and one installation; nothing of it is in "public"', async () => {
     const server = await postgresAddress()

@@ -168,8 +168,8 @@ describe('races on Postgres, forced', () => {
   test('I5: a job that expires while somebody cancels it: one end, told once', () =>
     forced(async ({ store, hold, waiting, letGo }) => {
       await askAll(store, [
-        { expireAt: 10, locks: [shared('k')] },
-        { expireAt: 10, locks: [shared('k')] },
+        { expireAfterMs: 9, locks: [shared('k')] },
+        { expireAfterMs: 9, locks: [shared('k')] },
       ])
       await hold(`select 1 from lock_keys where name = 'k' for update`)
       const expiring = await started(promoteAll(store, 20))

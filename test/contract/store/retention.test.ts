@@ -79,7 +79,7 @@ for (const adapter of stores) {
           store,
           Array.from({ length: 6 }, () => ({})),
         )
-        const expiring = await ask(store, { kind: 'none', expireAt: 2 })
+        const expiring = await ask(store, { kind: 'none', expireAfterMs: 1 })
         await promoteAll(store, 2)
         const claimed = await claimIds(store, { limit: 5 })
         for (const [index, [, settle]] of states.entries()) await settle(store, claimed[index] ?? 0)
@@ -89,7 +89,7 @@ for (const adapter of stores) {
         assert.equal((await store.jobs.list({ limit: 9 })).length, 2)
       }))
 
-    test('with a job goes everything that hangs on it, and the number of its attempts is told', () =>
+    test('with a job goes everything that hangs on it, and the folders of its attempts are told', () =>
       withStore(adapter, async (opened) => {
         const { store } = opened
         const [first = 0] = await askAll(store, [
@@ -107,8 +107,8 @@ for (const adapter of stores) {
         await end(store, dependent)
         assert.notEqual((await rowsLeft(opened, [first, dependent])).length, 0)
         assert.deepEqual(await store.jobs.prune({ state: 'succeeded', before: null, keep: 0, limit: 9 }), [
-          { id: first, attempts: 2 },
-          { id: dependent, attempts: 1 },
+          { id: first, folders: ['1-1-runner-1', '1-2-runner-1'] },
+          { id: dependent, folders: ['2-1-runner-1'] },
         ])
         assert.deepEqual(await rowsLeft(opened, [first, dependent]), [])
       }))
@@ -149,9 +149,13 @@ for (const adapter of stores) {
         await claimOnly(store, 2)
       }))
 
-    test('lock keys that no job names go with the last one, but not one with a limit, nor one that is in use', () =>
+    test('lock keys that no job names go with the last one, but not one whose limit a person set, nor one that is in use', () =>
       withStore(adapter, async ({ store, sql }) => {
-        await askAll(store, [{ locks: [exclusive('a'), shared('gpu', 2), shared('used')] }, { kind: 'other', locks: [shared('used')] }])
+        await askAll(store, [
+          { locks: [exclusive('a'), shared('user:7', 2), shared('gpu', 2), shared('used')] },
+          { kind: 'other', locks: [shared('used')] },
+        ])
+        await store.queues.setLimit({ key: 'gpu', limit: 3, now: 1 })
         await claimOnly(store, 1)
         await end(store, 1)
         await claimIds(store)

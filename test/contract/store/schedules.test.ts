@@ -88,6 +88,37 @@ for (const adapter of stores) {
         assert.deepEqual([await due(99), await due(100), await due(150), await due(200)], [[], ['b'], ['b', 'a'], ['b', 'a', 'c']])
       }))
 
+    test('list: those of some kinds, or of a name', () =>
+      withStore(adapter, async ({ store }) => {
+        for (const [name, kind, nextAt] of [
+          ['a', 'scan', 100],
+          ['b', 'mail', 90],
+          ['c', 'build', 80],
+          ['d', 'scan', 70],
+        ] as const)
+          await put(store, { name, kind, nextAt })
+        const names = async (options: { dueAt?: number; kinds?: string[]; name?: string; limit: number }) =>
+          (await store.schedules.list(options)).map(({ name }) => name)
+        assert.deepEqual(await names({ kinds: ['scan', 'mail'], limit: 9 }), ['a', 'b', 'd'])
+        assert.deepEqual(await names({ dueAt: 95, kinds: ['scan', 'mail'], limit: 9 }), ['d', 'b'])
+        assert.deepEqual(await names({ dueAt: 95, kinds: ['scan', 'mail'], limit: 1 }), ['d'])
+        assert.deepEqual(await names({ kinds: [], limit: 9 }), [])
+        assert.deepEqual([await names({ name: 'c', limit: 1 }), await names({ name: 'e', limit: 1 })], [['c'], []])
+      }))
+
+    test('one that fires no more begins anew when it is put or resumed, without its trouble', () =>
+      withStore(adapter, async ({ store }) => {
+        const end = async () =>
+          store.schedules.fire({ schedule: await theOne(store), nextAt: null, job: null, trouble: 'no such time zone', now: 5 })
+        await put(store)
+        await end()
+        assert.partialDeepStrictEqual(await theOne(store), { nextAt: null, trouble: 'no such time zone' })
+        assert.partialDeepStrictEqual(await put(store, { nextAt: 300 }), { nextAt: 300, trouble: null })
+        await end()
+        const resumed = await store.schedules.pause({ name: 'nightly', paused: false, nextAt: 400, by: null, now: 6 })
+        assert.partialDeepStrictEqual(resumed, { nextAt: 400, trouble: null })
+      }))
+
     test('fire: the job is there, and the schedule has moved on', () =>
       withStore(adapter, async ({ store }) => {
         const fired = await store.schedules.fire({ schedule: await put(store), nextAt: 200, job: firing(), trouble: null, now: 105 })
@@ -146,7 +177,12 @@ for (const adapter of stores) {
         assert.equal((await theOne(store)).lastJobId, 1)
         const third = await fire('refuse', 400)
         assert.ok(third !== null && typeof third === 'object' && 'refusedFor' in third)
-        assert.deepEqual([(await theOne(store)).nextAt, (await store.jobs.list({ limit: 9 })).length], [400, 1])
+        const refused = await theOne(store)
+        assert.deepEqual([refused.nextAt, (await store.jobs.list({ limit: 9 })).length], [400, 1])
+        assert.deepEqual([refused.lastAt, refused.lastJobId], [299, 1], 'what made no job is not the last firing that did')
+        assert.match(refused.trouble ?? '', /job 1 .*unique key.* queued/)
+        await fire('return', 500)
+        assert.deepEqual([(await theOne(store)).lastAt, (await theOne(store)).trouble], [499, null])
       }))
 
     test('a firing that was missed makes no job, and moves on; its trouble is kept until the next one that works', () =>
@@ -178,6 +214,8 @@ for (const adapter of stores) {
           store.schedules.pause({ name: 'nightly', paused, nextAt, by: 'ada', now: 50 })
         assert.partialDeepStrictEqual(await pause(true, null), { pausedAt: 50, pausedBy: 'ada', nextAt: 100 })
         assert.partialDeepStrictEqual(await pause(false, 500), { pausedAt: null, pausedBy: null, nextAt: 500 })
+        const { version } = await theOne(store)
+        assert.partialDeepStrictEqual(await pause(false, 900), { nextAt: 500, version }, 'what is not paused keeps its next firing')
         assert.equal(await store.schedules.pause({ name: 'none', paused: true, nextAt: null, by: null, now: 1 }), null)
       }))
 

@@ -88,7 +88,7 @@ export const spec: JobSpec = {
 
 export function newJob(given: Partial<NewJob> = {}): NewJob {
   const what = { kind: 'rebuild', name: null, queue: 'default', unique: null, input: null, spec, fingerprint: null, submittedBy: null }
-  return { ...what, priority: 0, availableAt: 0, expireAt: null, after: [], schedule: null, ...given }
+  return { ...what, priority: 0, availableAt: 0, expireAfterMs: null, after: [], schedule: null, ...given }
 }
 
 /** Submits one job. */

@@ -16,7 +16,7 @@ for (const adapter of stores) {
           unique: { key: 'k', policy: 'return' },
           priority: -3,
           availableAt: 77,
-          expireAt: 99,
+          expireAfterMs: 22,
         })
         const [submitted] = await store.jobs.submit({ jobs: [given], now: 5 })
         assert.ok(submitted && 'job' in submitted)
@@ -145,29 +145,35 @@ for (const adapter of stores) {
         assert.equal((await claimIds(store, { now: 50, limit: 2_000 })).length, 1_000)
       }))
 
-    test('expireAfter: given up if it has not begun by then, whatever it waits for; one that has begun is not', () =>
+    test('expireAfter: given up if it has not begun so long after it could; one that has begun is not', () =>
       withStore(adapter, async ({ store }) => {
-        const begun = await ask(store, { expireAt: 50 })
+        const begun = await ask(store, { expireAfterMs: 49 })
         await claimOnly(store, begun)
-        const ready = await ask(store, { expireAt: 50, kind: 'nobody' })
-        const delayed = await ask(store, { expireAt: 50, availableAt: 90 })
-        const dependent = await ask(store, { expireAt: 50, after: [begun] })
-        const kept = await ask(store, { expireAt: 51 })
+        const ready = await ask(store, { expireAfterMs: 49, kind: 'nobody' })
+        const delayed = await ask(store, { expireAfterMs: 49, availableAt: 90 })
+        const dependent = await ask(store, { expireAfterMs: 49, after: [begun] })
+        const kept = await ask(store, { expireAfterMs: 50 })
         assert.equal(await promoteAll(store, 49), 50)
         await promoteAll(store, 50)
-        for (const id of [ready, delayed, dependent]) {
-          const job = await get(store, id)
-          assert.deepEqual([job.state, job.failure?.kind, job.finishedAt, job.hold], ['expired', 'expired', 50, 'ready'])
-          assert.equal((await store.jobs.detail({ id, events: 9 })).events.at(-1)?.name, 'expired')
-        }
-        assert.equal(await stateOf(store, kept), 'queued')
-        assert.equal((await end(store, begun)).state, 'succeeded')
+        const job = await get(store, ready)
+        assert.deepEqual([job.state, job.failure?.kind, job.finishedAt, job.hold], ['expired', 'expired', 50, 'ready'])
+        assert.equal((await store.jobs.detail({ id: ready, events: 9 })).events.at(-1)?.name, 'expired')
+        // Not while it waits for its time or for another job: from then on.
+        for (const id of [kept, delayed, dependent]) assert.equal(await stateOf(store, id), 'queued')
+        assert.deepEqual([(await get(store, delayed)).expireAt, (await get(store, dependent)).expireAt], [139, null])
+        assert.equal((await end(store, begun, 'well', { now: 60 })).state, 'succeeded')
+        await promoteAll(store, 70)
+        assert.equal((await get(store, dependent)).expireAt, 119)
+        await promoteAll(store, 119)
+        assert.deepEqual([await stateOf(store, dependent), await stateOf(store, delayed)], ['expired', 'queued'])
+        await promoteAll(store, 139)
+        assert.equal(await stateOf(store, delayed), 'expired')
       }))
 
     test('expireAfter: one that is tried again does not expire any more', () =>
       withStore(adapter, async ({ store }) => {
         const retry = { attempts: 2, delayMs: 1_000, backoff: 'fixed', maxDelayMs: 1_000 } as const
-        const id = await ask(store, { expireAt: 50, retry })
+        const id = await ask(store, { expireAfterMs: 49, retry })
         await claimOnly(store, id)
         await end(store, id, 'badly', { now: 40 })
         assert.equal(await promoteAll(store, 500), 1_040)
@@ -179,7 +185,7 @@ for (const adapter of stores) {
         const { job, attempt } = await submitClaimed(store)
         assert.deepEqual(
           [job.state, job.runnerId, job.attempts, attempt.state, attempt.folder],
-          ['running', 'runner-1', 1, 'starting', '1-1'],
+          ['running', 'runner-1', 1, 'starting', '1-1-runner-1'],
         )
         assert.deepEqual(await claimIds(store, { place: otherPlace }), [])
         assert.deepEqual(
@@ -187,7 +193,7 @@ for (const adapter of stores) {
           [job.id],
         )
         const [second] = await Promise.all([submitClaimed(store), submitClaimed(store, { queue: 'new', kind: 'new' })])
-        assert.deepEqual([second.job.runnerId, second.attempt.folder], [place.runnerId, `${second.job.id}-1`])
+        assert.deepEqual([second.job.runnerId, second.attempt.folder], [place.runnerId, `${second.job.id}-1-runner-1`])
       }))
   })
 }

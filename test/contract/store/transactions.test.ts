@@ -289,6 +289,23 @@ describe('in a transaction of pg', () => {
     await close()
   })
 
+  test('I1: several at once on one client: those that were answered are there, whatever became of the others', async () => {
+    const { database, server, close } = await openSchema()
+    const client = await connected(server)
+    await client.query('begin')
+    const fails = { reads: [], decide: () => ({ writes: [sql`insert into things (name) values ('x'), (null)`], answer: () => 0 }) }
+    const given = ['a', 'b', 'c', 'd'].flatMap((name) => [database.batchWithin(add(name), client), database.batchWithin(fails, client)])
+    const settled = await Promise.allSettled(given)
+    await client.query('commit')
+    assert.deepEqual(
+      settled.map(({ status }) => status),
+      ['a', 'b', 'c', 'd'].flatMap(() => ['fulfilled', 'rejected']),
+    )
+    assert.deepEqual(await names(database), ['a', 'b', 'c', 'd'])
+    await client.end()
+    await close()
+  })
+
   test('a batch that fails leaves his transaction as it was', async () => {
     const { database, server, close } = await openSchema()
     const client = await connected(server)

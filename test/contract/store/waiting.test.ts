@@ -7,7 +7,7 @@ import { ask, askAll, claimIds, end, exclusive, promoteAll, runnerFor, shared, w
 import { stores, submit, withStore } from './stores.ts'
 
 const cases: [string, (store: Store) => Promise<{ id: number; told: WaitingFor | null }>][] = [
-  ['nothing: it is ready', async (store) => ({ id: await ask(store), told: null })],
+  ['a slot: it is ready', async (store) => ({ id: await ask(store), told: { for: 'slot' } })],
   ['its time', async (store) => ({ id: await ask(store, { availableAt: 99 }), told: { for: 'time', until: 99 } })],
   [
     'a back-off',

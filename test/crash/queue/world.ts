@@ -48,7 +48,7 @@ function newJob(random: Random, { known, index, now }: { known: readonly number[
     submittedBy: null,
     priority: chance(random, 0.3) ? between(random, -1, 1) : 0,
     availableAt: chance(random, 0.12) ? now + between(random, 20, 800) : now,
-    expireAt: chance(random, 0.1) ? now + between(random, 100, 2_000) : null,
+    expireAfterMs: chance(random, 0.1) ? between(random, 100, 2_000) : null,
     after: [...earlier, ...other],
     schedule: null,
   }
