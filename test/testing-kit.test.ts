@@ -49,7 +49,7 @@ describe('a module job', () => {
     await withHoldfast({ kinds: [rebuild] }, async (holdfast) => {
       const submitted = await holdfast.submit(rebuild, { films: 9 })
       assert.equal(submitted.job.state, 'queued')
-      assert.equal((await holdfast.get(submitted.job.id))?.waitingFor, null)
+      assert.deepEqual((await holdfast.get(submitted.job.id))?.waitingFor, { for: 'slot' })
       const [job, ...others] = await holdfast.drain()
       assert.deepEqual(others, [])
       assert.equal(job?.state, 'succeeded')

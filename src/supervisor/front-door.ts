@@ -19,16 +19,17 @@ import { followLog, publicJob, watchJob } from './watch.ts'
 
 export function frontDoor(instance: Instance, close: () => Promise<void>): Holdfast {
   const { store, folder, kinds, house } = instance
-  const now = () => house.clock.now()
   return {
     data: instance.data,
     kinds: () => [...kinds.values()].map(kindView),
     async submit(kind, ...[input, options = {}]) {
       checkOptions({ of: 'submit', code: 'invalid_input' }, options, submitOptions)
       const { transaction, after = [], ...others } = options
-      const job = await newJob(definitionOf(kinds, kind), input, { ...others, now: now() })
+      // One instant for all: what expires does so after its time, to the millisecond.
+      const now = house.clock.now()
+      const job = await newJob(definitionOf(kinds, kind), input, { ...others, now })
       const jobs = [{ ...job, after: checkAfter(after) }]
-      const [submitted] = submittedOrThrow(await store.jobs.submit({ jobs, now: now(), ...(transaction ? { transaction } : {}) }))
+      const [submitted] = submittedOrThrow(await store.jobs.submit({ jobs, now, ...(transaction ? { transaction } : {}) }))
       if (!submitted) throw new Error('A submit of one job has one answer.')
       return submitted
     },

@@ -149,7 +149,7 @@ async function notReady(jobs: House['store']['jobs'], id: number): Promise<Holdf
 
 async function isAnyReady(jobs: House['store']['jobs']): Promise<boolean> {
   const queued = await jobs.list({ state: ['queued'], limit: limits.listPage })
-  return queued.some(({ hold, waitingFor }) => hold === 'ready' && waitingFor === null)
+  return queued.some(({ hold, waitingFor }) => hold === 'ready' && waitingFor?.for === 'slot')
 }
 
 async function existing(jobs: House['store']['jobs'], id: number): Promise<JobRecord> {

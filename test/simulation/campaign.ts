@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { mutants } from './mutants.ts'
+import { mutants, rareMutants } from './mutants.ts'
 import { type Outcome, simulate } from './simulate.ts'
 
 const { values } = parseArgs({
@@ -19,7 +19,8 @@ const { values } = parseArgs({
 })
 
 const root = mkdtempSync(join(tmpdir(), 'holdfast-simulation-'))
-const mutant = values.mutant === undefined ? null : (mutants.find(({ name }) => name === values.mutant) ?? unknownMutant(values.mutant))
+const known = [...mutants, ...rareMutants]
+const mutant = values.mutant === undefined ? null : (known.find(({ name }) => name === values.mutant) ?? unknownMutant(values.mutant))
 try {
   process.exitCode = (values.seed === undefined ? await campaign() : await replay(Number(values.seed))) ? 0 : 1
 } finally {
@@ -72,5 +73,5 @@ function printFailure({ options, violation, hash, tail }: Outcome): void {
 }
 
 function unknownMutant(name: string): never {
-  throw new Error(`There is no mutant "${name}". There are: ${mutants.map((known) => known.name).join(', ')}.`)
+  throw new Error(`There is no mutant "${name}". There are: ${known.map((one) => one.name).join(', ')}.`)
 }

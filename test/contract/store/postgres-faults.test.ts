@@ -321,7 +321,10 @@ test('closing answers everybody: what was under way, what waited for a connectio
   const asked = Array.from({ length: 40 }, (_, index) => insert(database, `${index}`))
   const closed = database.close()
   const late = insert(database, 'late')
-  const settled = await Promise.race([Promise.allSettled([...asked, late]), new Promise<null>((resolve) => setTimeout(resolve, 20_000, null).unref())])
+  const settled = await Promise.race([
+    Promise.allSettled([...asked, late]),
+    new Promise<null>((resolve) => setTimeout(resolve, 20_000, null).unref()),
+  ])
   assert.ok(settled, 'somebody was never answered')
   await closed
   const refused = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []))
