@@ -165,7 +165,9 @@ function waitOf(job: Job, now: number): string {
   if (waiting === null) return `in line, queue ${job.queue}`
   switch (waiting.for) {
     case 'time':
-      return `${job.attempts > 0 ? 'tries again' : 'starts'} at ${shortTime(waiting.until, now)}`
+      return job.attempts > 0
+        ? [`tries again at ${shortTime(waiting.until, now)}`, job.failure?.message].filter(Boolean).join(': ')
+        : `starts at ${shortTime(waiting.until, now)}`
     case 'key':
       return `for key ${waiting.key}, ${waiting.heldBy.length === 0 ? 'in line behind an earlier job' : `held by ${numbers(waiting.heldBy)}`}`
     case 'unique key':

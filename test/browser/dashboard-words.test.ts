@@ -150,6 +150,23 @@ test('how a job ended, and the first facts of a small flat result', () => {
   for (const other of [null, 'ok', [1, 2], {}, { films: { read: 3 } }, { list: [1], films: 3 }]) assert.deepEqual(factsOf(other), [])
 })
 
+test('what a queued job waits for, in a line', () => {
+  const line = (waitingFor: Job['waitingFor'], more: Partial<Job> = {}) =>
+    outcomeOf(job({ state: 'queued', waitingFor, ...more }), startedAt)
+  assert.equal(line({ for: 'key', key: 'server:3', heldBy: [41, 44] }), 'for key server:3, held by #41, #44')
+  assert.equal(line({ for: 'key', key: 'server:3', heldBy: [] }), 'for key server:3, in line behind an earlier job')
+  assert.equal(line({ for: 'unique key', heldBy: [7] }), 'for #7, which does the same')
+  assert.equal(line({ for: 'job', jobs: [2, 3] }), 'for #2, #3 to succeed')
+  assert.equal(line({ for: 'queue paused', queue: 'night', by: 'ana' }), 'queue night is paused by ana')
+  assert.equal(line({ for: 'kind paused', by: null }), 'this job type is paused')
+  assert.equal(line({ for: 'queue full', queue: 'gpu', concurrency: 2 }), 'in line, queue gpu runs 2 at a time')
+  assert.equal(line({ for: 'slot' }), 'in line for a free slot')
+  assert.match(line({ for: 'runner that knows this kind' }), /is its app running/)
+  const failure: NonNullable<Job['failure']> = { kind: 'exit', message: 'connection refused', lastLines: [], logSeq: 2 }
+  assert.match(line({ for: 'time', until: startedAt + minute }, { attempts: 1, failure }), /^tries again at .*: connection refused$/)
+  assert.match(line({ for: 'time', until: startedAt + minute }), /^starts at /)
+})
+
 test('the state in a word, with what a queued job waits for', () => {
   const words = (['ready', 'time', 'key', 'job', 'kind paused'] as const).map((hold) => lookOf(job({ state: 'queued', hold })).word)
   assert.deepEqual(words, ['Queued', 'Scheduled', 'Waiting', 'Waiting', 'Paused'])

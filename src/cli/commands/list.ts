@@ -2,6 +2,7 @@
 
 import type { Job } from '../../client/index.ts'
 import { HoldfastError } from '../../supervisor/errors.ts'
+import { waitingWords } from '../../supervisor/states.ts'
 import { duration, paint, plain, progressWords, stateWord, table, titleOf } from '../output.ts'
 import { connect, type Place } from '../place.ts'
 
@@ -38,8 +39,12 @@ export function wholeNumber(option: string, text: string): number {
 const header = ['JOB', 'STATE', 'TOOK', 'BY', 'WHAT', 'PROGRESS OR REASON'].map((title) => paint('gray', title))
 
 function row(job: Job): string[] {
-  const reason = job.failure?.message ?? (job.state === 'running' ? progressWords(job) : '')
-  return [String(job.id), stateWord(job.state), took(job), plain(job.submittedBy ?? '–'), cut(titleOf(job), 40), plain(reason)]
+  return [String(job.id), stateWord(job.state), took(job), plain(job.submittedBy ?? '–'), cut(titleOf(job), 40), plain(reason(job))]
+}
+
+function reason(job: Job): string {
+  if (job.waitingFor) return [waitingWords(job.waitingFor), job.failure?.message].filter(Boolean).join('; ')
+  return job.failure?.message ?? (job.state === 'running' ? progressWords(job) : '')
 }
 
 function took(job: Job): string {

@@ -19,7 +19,7 @@ function screen(job: JobDetail, flags: string): string {
   const facts: [string, string][] = [
     ['Kind', job.kind],
     ['Submitted', `${clockTime(job.submittedAt)}${by}`],
-    ...(job.waitingFor ? [['Waiting', plain(waitingWords(job.waitingFor))] as [string, string]] : []),
+    ...(job.waitingFor ? [['Waits', plain(waitingWords(job.waitingFor))] as [string, string]] : []),
     ...(job.startedAt === null ? [] : [['Took', duration((job.finishedAt ?? Date.now()) - job.startedAt)] as [string, string]]),
     ['Attempts', attemptsWords(job)],
     ...(job.command ? [['Command', plain(shellWords(job.command))] as [string, string]] : []),
