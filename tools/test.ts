@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
+import { openBetterSqlite } from './better-sqlite3.ts'
 import { ensureChromium } from './chromium.ts'
 import { ensureDashboard } from './dashboard.ts'
 import { startCluster } from './postgres.ts'
@@ -24,6 +25,7 @@ if (files.length === 0) {
 
 ensureDashboard()
 ensureChromium()
+openBetterSqlite()
 // One server for all files; it is gone with this process. Whoever restarts one starts his own.
 const cluster = await startCluster()
 process.env.HOLDFAST_TEST_POSTGRES = cluster.address

@@ -1,5 +1,5 @@
 // Which database a data folder belongs to, remembered in the folder: with another one, its files would be taken for nobody's, or for somebody else's.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HoldfastError } from '../core/errors.ts'
 
@@ -16,8 +16,14 @@ export function bindFolder(root: string, bound: Bound): void {
   if (before && before.kind !== bound.kind) throw belongsElsewhere(root, before.kind)
   if (before && bound.kind === 'postgres' && before.installationId !== bound.installationId)
     throw belongsElsewhere(root, 'another postgres')
-  const text = `${JSON.stringify(bound)}\n`
-  if (JSON.stringify(before) !== JSON.stringify(bound)) writeFileSync(file, text, { mode: 0o600 })
+  if (JSON.stringify(before) !== JSON.stringify(bound)) writeWhole(file, `${JSON.stringify(bound)}\n`)
+}
+
+// Whoever is killed in the middle leaves the old one, or none.
+function writeWhole(file: string, text: string): void {
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, text, { mode: 0o600 })
+  renameSync(draft, file)
 }
 
 function belongsElsewhere(root: string, what: Bound['kind'] | 'another postgres'): HoldfastError {

@@ -3,11 +3,13 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, test } from 'node:test'
-import Sqlite from 'better-sqlite3'
 import pg from 'pg'
 import { defineJob, type Holdfast } from '../../src/index.ts'
+import { openBetterSqlite } from '../../tools/better-sqlite3.ts'
 import { settled } from '../contract/opened.ts'
 import { onEachDatabase, type Place } from './places.ts'
+
+const Sqlite = openBetterSqlite()
 
 interface App {
   holdfast: Holdfast

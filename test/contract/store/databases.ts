@@ -3,14 +3,16 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { raw } from 'sql-template-tag'
 import type { MigratableDatabase } from '../../../src/store/dialect.ts'
 import { openPostgres } from '../../../src/store/postgres/postgres.ts'
 import type { Row, SqlDatabase } from '../../../src/store/sql-database.ts'
 import { callersSqlite, type Library, nodeSqlite } from '../../../src/store/sqlite/library.ts'
 import { openSqlite } from '../../../src/store/sqlite/sqlite.ts'
+import { openBetterSqlite } from '../../../tools/better-sqlite3.ts'
 import { testSchema } from '../postgres-cluster.ts'
+
+const Sqlite = openBetterSqlite()
 
 export interface OpenedDatabase {
   database: SqlDatabase & MigratableDatabase

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
-import Sqlite from 'better-sqlite3'
 import pg from 'pg'
 import sql from 'sql-template-tag'
 import { postgresDialect } from '../../../src/store/dialect.ts'
@@ -14,9 +13,12 @@ import type { SqlDatabase } from '../../../src/store/sql-database.ts'
 import { callersSqlite, type Library, nodeSqlite } from '../../../src/store/sqlite/library.ts'
 import { openSqlite } from '../../../src/store/sqlite/sqlite.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { openBetterSqlite } from '../../../tools/better-sqlite3.ts'
 import { postgresAddress, say, testSchema } from '../postgres-cluster.ts'
 import { temporaryFolder, until } from '../temporary.ts'
 import { claim, newJob, place } from './stores.ts'
+
+const Sqlite = openBetterSqlite()
 
 const things = 'create table things (id integer primary key autoincrement, name text not null unique)'
 
