@@ -1,5 +1,7 @@
 // What is asked for and answered, in process and over the wire alike: filters, pages, views. Types only.
+
 import type { Attempt, Job, JobEvent, JobState, Json, LogLine, Stream } from './job.ts'
+import type { MissedPolicy } from './schedule.ts'
 
 /** A kind as the API and the dashboard show it. */
 export interface KindView {
@@ -62,4 +64,42 @@ export interface LogPage {
   lines: LogLine[]
   /** Number of the newest line the job has. */
   lastSeq: number
+}
+
+/** A named line of jobs. */
+export interface QueueView {
+  queue: string
+  /** Jobs of it that may run at a time, on all machines together; null: any number. */
+  concurrency: number | null
+  pausedAt: number | null
+  pausedBy: string | null
+  queued: number
+  running: number
+}
+
+/** A lock key with who holds it, and how many are in its line. */
+export interface LockKeyView {
+  key: string
+  /** At most so many running jobs share it; null: any number. */
+  limit: number | null
+  heldBy: number[]
+  waiting: number
+}
+
+/** A schedule as people see it. */
+export interface ScheduleView {
+  name: string
+  kind: string
+  cron: string
+  timeZone: string
+  input: Json
+  missed: MissedPolicy
+  pausedAt: number | null
+  pausedBy: string | null
+  /** The next five firings; none while it is paused. */
+  nextAt: number[]
+  lastAt: number | null
+  lastJobId: number | null
+  /** Why the last firing made no job. */
+  trouble: string | null
 }

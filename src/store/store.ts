@@ -3,8 +3,8 @@
 import type { EndedAttempt } from '../core/ending.ts'
 import type { Attempt, Job, JobEvent, JobSpec, JobState, Json, Progress, SaidNext, Snapshot, Stream } from '../core/job.ts'
 import type { SettledState } from '../core/retention.ts'
-import type { MissedPolicy } from '../core/schedule.ts'
 import type { UniquePolicy } from '../core/uniqueness.ts'
+import type { LockKeyView, QueueView, ScheduleView } from '../core/views.ts'
 
 /** A job as the runner needs it: with its policy and its lease. */
 export interface JobRecord extends Job {
@@ -86,43 +86,15 @@ export type RetryRefused =
   | { refused: 'active exists'; id: number }
   | { refused: 'needed job'; id: number; state: JobState }
 
-export interface QueueRecord {
-  queue: string
-  concurrency: number | null
-  pausedAt: number | null
-  pausedBy: string | null
-  queued: number
-  running: number
-}
-
 export interface KindRecord {
   kind: string
   pausedAt: number | null
   pausedBy: string | null
 }
 
-/** A lock key with whoever holds it and waits for it. */
-export interface LockKeyRecord {
-  key: string
-  limit: number | null
-  heldBy: number[]
-  /** How many are in its line. */
-  waiting: number
-}
-
-export interface ScheduleRecord {
-  name: string
-  kind: string
-  cron: string
-  timeZone: string
-  input: Json
-  missed: MissedPolicy
-  pausedAt: number | null
-  pausedBy: string | null
+/** A schedule with its next firing only. */
+export interface ScheduleRecord extends Omit<ScheduleView, 'nextAt'> {
   nextAt: number | null
-  lastAt: number | null
-  lastJobId: number | null
-  trouble: string | null
   version: number
 }
 
@@ -258,12 +230,12 @@ export interface Store {
     checkpoint(options: { jobId: number }): Promise<Json>
   }
   queues: {
-    list(): Promise<{ queues: QueueRecord[]; kinds: KindRecord[] }>
+    list(): Promise<{ queues: QueueView[]; kinds: KindRecord[] }>
     /** Sets what is given. */
     setQueue(options: { queue: string; concurrency?: number | null; paused?: boolean; by: string | null; now: number }): Promise<void>
     setKind(options: { kind: string; paused: boolean; by: string | null; now: number }): Promise<void>
     /** Keys that somebody holds or waits for, or that have a limit. */
-    lockKeys(options: { limit: number }): Promise<LockKeyRecord[]>
+    lockKeys(options: { limit: number }): Promise<LockKeyView[]>
     setLimit(options: { key: string; limit: number | null; now: number }): Promise<void>
   }
   schedules: {

@@ -1,7 +1,19 @@
 // The front door as a type: what the library, the HTTP API and the CLI can ask for. Knows no implementation.
-import type { Job, Json, LogLine, Snapshot } from '../core/job.ts'
+import type { Job, LogLine, Snapshot } from '../core/job.ts'
 import type { MissedPolicy } from '../core/schedule.ts'
-import type { JobCounts, JobDetail, JobPage, KindView, ListFilter, LogPage, LogRange, Submitted } from '../core/views.ts'
+import type {
+  JobCounts,
+  JobDetail,
+  JobPage,
+  KindView,
+  ListFilter,
+  LockKeyView,
+  LogPage,
+  LogRange,
+  QueueView,
+  ScheduleView,
+  Submitted,
+} from '../core/views.ts'
 import type { JobDefinition } from './define-job.ts'
 
 export type {
@@ -18,7 +30,19 @@ export type {
   Stream,
   WaitingFor,
 } from '../core/job.ts'
-export type { JobCounts, JobDetail, JobPage, KindView, ListFilter, LogPage, LogRange, Submitted } from '../core/views.ts'
+export type {
+  JobCounts,
+  JobDetail,
+  JobPage,
+  KindView,
+  ListFilter,
+  LockKeyView,
+  LogPage,
+  LogRange,
+  QueueView,
+  ScheduleView,
+  Submitted,
+} from '../core/views.ts'
 
 export interface SubmitOptions {
   /** Who asks; shown as "by ana" and recorded. */
@@ -68,16 +92,6 @@ export interface BulkAnswer {
   refused: { id: number; reason: string }[]
 }
 
-export interface QueueView {
-  queue: string
-  /** Jobs of it that may run at a time, on all machines together; null: any number. */
-  concurrency: number | null
-  pausedAt: number | null
-  pausedBy: string | null
-  queued: number
-  running: number
-}
-
 /** Named lines of jobs. A queue is there from its first job, or its first mention here. */
 export interface Queues {
   list(): Promise<QueueView[]>
@@ -86,14 +100,6 @@ export interface Queues {
   resume(queue: string, by?: By): Promise<void>
   /** How many of it may run at a time, on all machines together; null: any number. */
   setConcurrency(queue: string, concurrency: number | null): Promise<void>
-}
-
-export interface LockKeyView {
-  key: string
-  /** At most so many running jobs share it; null: any number. */
-  limit: number | null
-  heldBy: number[]
-  waiting: number
 }
 
 export interface LockKeys {
@@ -113,23 +119,6 @@ export interface ScheduleOptions<Input = unknown> {
   input?: NoInfer<Input>
   /** A firing that nobody was there for: `skip` (default) waits for the next one, `once` makes up for all of them with one job. */
   missed?: MissedPolicy
-}
-
-export interface ScheduleView {
-  name: string
-  kind: string
-  cron: string
-  timeZone: string
-  input: Json
-  missed: MissedPolicy
-  pausedAt: number | null
-  pausedBy: string | null
-  /** The next five firings; none while it is paused. */
-  nextAt: number[]
-  lastAt: number | null
-  lastJobId: number | null
-  /** Why the last firing made no job. */
-  trouble: string | null
 }
 
 /** Schedules are stored: they fire as long as some runner knows their kind, each firing once. */

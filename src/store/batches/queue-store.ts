@@ -1,10 +1,11 @@
 // Batches about queues, kinds and lock keys: limits and pauses.
 import { limits } from '../../core/limits.ts'
+import type { LockKeyView } from '../../core/views.ts'
 import { number, numberOrNull, string, stringOrNull } from '../rows.ts'
 import type { Row, SqlDatabase, Step } from '../sql-database.ts'
 import { claimPassLock, holdersOf, keysInUse, setCapacity } from '../statements/locks.ts'
 import * as statements from '../statements/queues.ts'
-import type { LockKeyRecord, Store } from '../store.ts'
+import type { Store } from '../store.ts'
 
 export function queueStore(database: SqlDatabase): Store['queues'] {
   // Not in the middle of a claim pass, which would go on with what it read.
@@ -45,7 +46,7 @@ function pauseOf(row: Row) {
   return { pausedAt: numberOrNull(row.paused_at), pausedBy: stringOrNull(row.paused_by) }
 }
 
-async function lockKeys(database: SqlDatabase, limit: number): Promise<LockKeyRecord[]> {
+async function lockKeys(database: SqlDatabase, limit: number): Promise<LockKeyView[]> {
   const keys = await database.query(keysInUse(limit))
   if (keys.length === 0) return []
   const held = await database.query(
