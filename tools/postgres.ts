@@ -80,6 +80,8 @@ export async function startCluster({ durable = false, settings: more = [] }: Clu
     async remove() {
       server ??= await start()
       await end('remove QUIT\n')
+      // Its owner empties it, but may not be allowed to take it out of the folder it is in.
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
@@ -140,7 +142,7 @@ pid=$!
 read -r then signal || { then=remove; signal=QUIT; }
 kill -"$signal" $pid
 wait $pid
-[ "$then" = keep ] || rm -rf "$folder"
+[ "$then" = keep ] || rm -rf "$folder" 2>/dev/null
 `
 
 async function startServer(options: { argv: string[]; folder: string; owner: Owner }): Promise<Server> {
