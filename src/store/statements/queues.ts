@@ -19,9 +19,9 @@ export function doors(): Sql {
   return sql`select ${doorColumns} ${fromDoors}`
 }
 
-/** Whether any job is ready at all. */
+/** Whether any job is ready at all. Door by door: asked for all at once, SQLite walks every queued job by its state. */
 export function anyReady(): Sql {
-  return sql`select 1 as found from jobs where state = 'queued' and hold = 0 limit 1`
+  return sql`select 1 as found from queue_kinds where exists (select 1 ${readyThere}) limit 1`
 }
 
 /** The same with the first ready job behind each: two looks into the ready index for a door. */

@@ -52,6 +52,7 @@ const hot: [string, Sql, string?][] = [
     'jobs_ready',
   ],
   ['claim: is a key flagged', locks.flaggedKeys(), 'lock_keys_wake'],
+  ['claim: is anything ready', queues.anyReady(), 'jobs_ready'],
   ['claim: take the flagged keys', locks.takeFlagged(16), 'lock_keys_wake'],
   ['claim: heads of the lines', locks.parkedOn([1, 2, 3], 16), 'jobs_parked'],
   ['claim: candidates', claims.candidates([15_001, 15_002])],
