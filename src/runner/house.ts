@@ -24,3 +24,8 @@ export interface House {
   /** From 0 to below 1. The simulator's comes from a seed. */
   random: () => number
 }
+
+/** Whether what is of this host can be seen from here. On a database of the folder's own all is, also what was before a move to another machine. */
+export function isInReach({ place, sharesDatabase = false }: House, hostId: string): boolean {
+  return !sharesDatabase || hostId === place.hostId
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { snapshotsToRemove } from '../core/artifact.ts'
 import { limits } from '../core/limits.ts'
 import { type Keep, type Retention, removedBefore, type SettledState, settledJobStates } from '../core/retention.ts'
-import type { House } from './house.ts'
+import { type House, isInReach } from './house.ts'
 import { linkCurrent } from './publisher.ts'
 
 /** One pass: at the runner's start, after a job that published, and every hour. Trouble is told and left for the next one. */
@@ -66,8 +66,7 @@ async function sweepRunners(house: House): Promise<void> {
   const needed = new Set((await house.store.jobs.unsettled()).map(({ job }) => job.runnerId))
   const known = new Map((await house.store.runners.list()).map((runner) => [runner.runnerId, runner]))
   for (const [runnerId, { hostId }] of known) {
-    // Of a runner with another data folder nothing can be seen here.
-    const isGone = hostId === house.place.hostId && !runners.isHeld(runnerId)
+    const isGone = isInReach(house, hostId) && !runners.isHeld(runnerId)
     if (!isGone || needed.has(runnerId) || runnerId === house.place.runnerId) continue
     runners.remove(runnerId)
     await house.store.runners.remove({ runnerId, now: house.clock.now() })

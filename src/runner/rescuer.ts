@@ -3,7 +3,7 @@
 import type { Verdict } from '../core/liveness.ts'
 import type { Claimed, RunnerRecord } from '../store/store.ts'
 import { adoptAttempt, executeAttempt, type Followed, lookAt, startAttempt } from './execute-attempt.ts'
-import type { House } from './house.ts'
+import { type House, isInReach } from './house.ts'
 
 export interface Orphan {
   claimed: Claimed
@@ -12,17 +12,15 @@ export interface Orphan {
 
 /** Jobs that nobody looks after. `mine`: jobs this runner is executing. */
 export async function findOrphans(house: House, mine: ReadonlySet<number>): Promise<Orphan[]> {
-  const unsettled = (await house.store.jobs.unsettled()).filter((claimed) => !mine.has(claimed.job.id) && isInReach(house, claimed))
+  const unsettled = (await house.store.jobs.unsettled()).filter(
+    // What cannot be seen is not judged.
+    ({ job, attempt }) => !mine.has(job.id) && isInReach(house, attempt.hostId),
+  )
   if (unsettled.length === 0) return []
   const runners = new Map((await house.store.runners.list()).map((runner) => [runner.runnerId, runner]))
   return unsettled
     .filter(({ job }) => job.runnerId === house.place.runnerId || isGone(house, job.runnerId, runners))
     .flatMap((claimed) => tryToLook(house, claimed) ?? [])
-}
-
-// What runs in another data folder cannot be seen from here, and what cannot be seen is not judged.
-function isInReach({ place, sharesDatabase = false }: House, { attempt }: Claimed): boolean {
-  return !sharesDatabase || attempt.hostId === place.hostId
 }
 
 // A folder that cannot be looked at is told with its number and left alone; the others are seen to.

@@ -149,6 +149,15 @@ describe('a runner', () => {
     )
   })
 
+  test('I13: a runner that a moved folder brings along from another machine is forgotten: its kinds must not seem to be known', async () => {
+    const first = await running()
+    const before = { runnerId: 'of-before', hostId: 'another machine', bootId: 'b', pid: 1, startedAt: 1, leaseUntil: 1, kinds: ['lost'] }
+    await first.store.runners.register({ runner: before })
+    const second = await running({ data: first.folder.root })
+    await until('it was forgotten', async () => !(await second.store.runners.list()).some(({ runnerId }) => runnerId === 'of-before'))
+    await Promise.all([first.close(), second.close()])
+  })
+
   test('I4: two runners on one folder: fifty jobs, each started once', async () => {
     const first = await running()
     const second = await running({ data: first.folder.root })
