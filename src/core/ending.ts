@@ -149,5 +149,5 @@ export function dependencyFailure(needed: number, state: JobState): Failure {
 
 /** The failure of a queued job that did not begin in time. */
 export function expiredFailure(): Failure {
-  return { kind: 'expired', message: 'Not started in time: it waited longer than expireAfter allows', lastLines: [], logSeq: null }
+  return { kind: 'expired', message: 'Not started in time: it waited longer than expireAfterMs allows', lastLines: [], logSeq: null }
 }

@@ -64,6 +64,13 @@ export function grantInOrder(candidates: readonly Candidate[], lines: ReadonlyMa
   return granted
 }
 
+/** The holders that keep a wish waiting. A shared one waits for exclusive holders, or for a place; else for an earlier one in line, which holds nothing yet. */
+export function holdersInTheWay<H extends { mode: LockMode }>(wish: LockMode, holders: readonly H[], isFull: boolean): readonly H[] {
+  if (wish === 'exclusive') return holders
+  const exclusive = holders.filter(({ mode }) => mode === 'exclusive')
+  return exclusive.length > 0 || !isFull ? exclusive : holders
+}
+
 export function byRank(a: Rank, b: Rank): number {
   return a.priority - b.priority || a.jobId - b.jobId
 }

@@ -1,5 +1,5 @@
 // Row ↔ noun: every column is read once, here. What the database cannot promise is asserted.
-import type { Attempt, AttemptState, Hold, JobEvent, JobSpec, JobState, Json, StopReason, Stream } from '../core/job.ts'
+import type { Attempt, AttemptState, Hold, JobEvent, JobSpec, JobState, Json, LockMode, StopReason, Stream } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { mostAttempts } from '../core/retry.ts'
 import type { Row } from './sql-database.ts'
@@ -133,6 +133,15 @@ export function toRunner(row: Row): RunnerRecord {
     leaseUntil: number(row.lease_until),
     kinds: parse(row.kinds) as string[],
   }
+}
+
+/** Kinds that some registered runner claims. */
+export function knownKinds(runners: readonly Row[]): Set<string> {
+  return new Set(runners.flatMap((row) => toRunner(row).kinds))
+}
+
+export function toMode(value: unknown): LockMode {
+  return number(value) === 2 ? 'exclusive' : 'shared'
 }
 
 export function toSchedule(row: Row): ScheduleRecord {

@@ -1,6 +1,6 @@
 // What a claim pass reads, as core/locks.ts wants it: doors, candidates with their wishes, the lines of their keys. Rows in, plain data out.
 import type { Candidate, KeyLine, Rank } from '../../core/locks.ts'
-import { number, numberOrNull, string } from '../rows.ts'
+import { number, numberOrNull, string, toMode } from '../rows.ts'
 import type { Row } from '../sql-database.ts'
 
 /** One kind in one queue. */
@@ -46,12 +46,7 @@ export function readCandidates(rows: readonly Row[], wishes: ReadonlyMap<number,
 
 export function toWishes(rows: readonly Row[]): Map<number, Candidate['wishes']> {
   const byJob = Map.groupBy(rows, (row) => number(row.job_id))
-  return new Map(
-    [...byJob].map(([jobId, own]) => [
-      jobId,
-      own.map((row) => ({ keyId: number(row.key_id), mode: number(row.mode) === 2 ? 'exclusive' : 'shared' })),
-    ]),
-  )
+  return new Map([...byJob].map(([jobId, own]) => [jobId, own.map((row) => ({ keyId: number(row.key_id), mode: toMode(row.mode) }))]))
 }
 
 /** `limited`: the first ones in line of keys that have a limit. */

@@ -2,7 +2,7 @@
 
 import { limits } from '../../core/limits.ts'
 import { byRank, type Candidate, grantInOrder, type KeyLine } from '../../core/locks.ts'
-import { number, string, toAttempt, toJob } from '../rows.ts'
+import { knownKinds, number, toAttempt, toJob } from '../rows.ts'
 import { type Batch, type Decision, firstRow, type Row, type SqlDatabase, type Step } from '../sql-database.ts'
 import * as statements from '../statements/claims.ts'
 import * as locks from '../statements/locks.ts'
@@ -53,7 +53,7 @@ function claimBatch(options: Options): Batch<ClaimAnswer> {
         parked: parked.map((row) => ({ jobId: number(row.id), keyId: number(row.parked_key) })),
         candidates: readCandidates(found, toWishes(wishes)),
         lines: toKeyLines(lines, limited),
-        knownElsewhere: new Set(runners.flatMap((row) => JSON.parse(string(row.kinds)) as string[])),
+        knownElsewhere: knownKinds(runners),
       }),
   }
 }

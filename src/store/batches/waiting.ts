@@ -1,8 +1,9 @@
 // What queued jobs wait for, found for a page of them with one statement per reason. Reading only.
-import type { LockMode, WaitingFor } from '../../core/job.ts'
+import type { WaitingFor } from '../../core/job.ts'
 import { limits } from '../../core/limits.ts'
+import { holdersInTheWay } from '../../core/locks.ts'
 import { uniqueLockPrefix } from '../../core/uniqueness.ts'
-import { number, numberOrNull, string, stringOrNull } from '../rows.ts'
+import { knownKinds, number, string, stringOrNull, toMode } from '../rows.ts'
 import type { Row, SqlDatabase } from '../sql-database.ts'
 import { stillNeeded } from '../statements/dependencies.ts'
 import { holdersOf } from '../statements/locks.ts'
@@ -25,7 +26,7 @@ export async function withWaiting(database: SqlDatabase, jobs: readonly JobRecor
   )
   const isReady = queued.some((job) => job.hold === 'ready')
   const all = isReady ? await database.query(doors()) : []
-  const known = new Set(isReady ? (await database.query(allRunners())).flatMap((row) => JSON.parse(string(row.kinds)) as string[]) : [])
+  const known = knownKinds(isReady ? await database.query(allRunners()) : [])
   return jobs.map((job) => (job.state === 'queued' ? { ...job, waitingFor: waitingOf(job, { holders, needed, doors: all, known }) } : job))
 }
 
@@ -74,19 +75,12 @@ function waitingForKey(job: JobRecord, rows: Row[]): WaitingFor | null {
   if (!rows[0]) return null
   const key = string(rows[0].name)
   const wish = job.locks.find((lock) => lock.key === key)?.mode ?? 'exclusive'
-  const heldBy = inTheWay(wish, rows)
-    .flatMap((row) => numberOrNull(row.job_id) ?? [])
+  const holders = rows.flatMap((row) => (row.job_id === null ? [] : [{ jobId: number(row.job_id), mode: toMode(row.mode) }]))
+  const isFull = rows[0].capacity !== null && number(rows[0].held) >= number(rows[0].capacity)
+  const heldBy = holdersInTheWay(wish, holders, isFull)
+    .map(({ jobId }) => jobId)
     .sort((a, b) => a - b)
   return key.startsWith(uniqueLockPrefix) ? { for: 'unique key', heldBy } : { for: 'key', key, heldBy }
-}
-
-// A shared wish waits for exclusive holders, or for a place; else for an earlier one in line, which holds nothing yet.
-function inTheWay(wish: LockMode, rows: Row[]): Row[] {
-  if (wish === 'exclusive') return rows
-  const exclusive = rows.filter((row) => row.mode === 2)
-  const capacity = numberOrNull(rows[0]?.capacity ?? null)
-  const isFull = capacity !== null && number(rows[0]?.held) >= capacity
-  return exclusive.length > 0 || !isFull ? exclusive : rows
 }
 
 function closedDoor(job: JobRecord, door: Row | undefined, known: ReadonlySet<string>): WaitingFor | null {
