@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises'
 import { defineJob, openHoldfast } from 'holdfast'
 import { limits } from '../../src/core/limits.ts'
+import { unlimited } from '../../src/core/process-limits.ts'
 import { systemClock } from '../../src/runner/system-clock.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Claimed, NewJob, RunnerPlace, Store } from '../../src/store/store.ts'
@@ -68,6 +69,7 @@ export function noop(input: { sentAt: number }): NewJob {
       locks: [],
       retry: null,
       safeToRepeat: false,
+      ...unlimited,
     },
     fingerprint: null,
     submittedBy: null,

@@ -109,6 +109,10 @@ export const jobSchema = z
     failure: failureSchema.nullable(),
     stopReason: z.enum(['cancel', 'timeout', 'stall', 'limit', 'resume', 'shutdown', 'lease', 'replaced']).nullable(),
     stopAskedBy: optionalText,
+    flags: z.array(z.enum(['leftovers', 'killIncomplete', 'disconnected'])).openapi({
+      description:
+        'leftovers: processes that its command left behind still live; killIncomplete: some cannot be killed; disconnected: its launcher is gone, its processes live',
+    }),
     progress: progressSchema.nullable(),
     heartbeatAt: instant.nullable().openapi({ description: 'Last output, progress or explicit beat' }),
     logLines: z.number().int().openapi({ description: 'Number of the newest log line' }),
@@ -117,6 +121,20 @@ export const jobSchema = z
     version: z.number().int().openapi({ description: 'Grows with every change' }),
   })
   .openapi('Job', { description: 'One thing asked for: one number, one life, however many tries' })
+
+const telemetrySchema = z
+  .object({
+    everyMs: z.number().openapi({ description: 'Milliseconds between two samples' }),
+    samples: z.array(
+      z.object({
+        at: instant,
+        cpuPercent: z.number().openapi({ description: '100 is one processor fully used since the sample before' }),
+        memoryBytes: z.number(),
+        processes: z.number().int(),
+      }),
+    ),
+  })
+  .openapi('Telemetry', { description: 'What the process tree used over its life; every two samples become one when there are too many' })
 
 export const attemptSchema = z
   .object({
@@ -133,6 +151,7 @@ export const attemptSchema = z
     signal: optionalText,
     failure: failureSchema.nullable(),
     adoptedAt: instant.nullable().openapi({ description: 'When a later runner attached to the process; null if none had to' }),
+    telemetry: telemetrySchema.nullable(),
   })
   .openapi('Attempt')
 

@@ -29,6 +29,12 @@ export type FailureKind =
   | 'dependency'
   | 'expired'
 
+/**
+ * What is to be told of a running job beside its state: processes that its command left behind, or that cannot be killed, keep its keys;
+ * its launcher is gone but its processes live.
+ */
+export type JobFlag = 'leftovers' | 'killIncomplete' | 'disconnected'
+
 /** The recorded reason why a job did not succeed. */
 export interface Failure {
   kind: FailureKind
@@ -105,6 +111,7 @@ export interface Job {
   failure: Failure | null
   stopReason: StopReason | null
   stopAskedBy: string | null
+  flags: JobFlag[]
   progress: Progress | null
   /** Last output, progress or explicit beat. */
   heartbeatAt: number | null
@@ -163,6 +170,24 @@ export interface Attempt {
   failure: Failure | null
   /** When a later runner attached to the process; null if none had to. */
   adoptedAt: number | null
+  /** What its process tree used; null before the first sample. */
+  telemetry: Telemetry | null
+}
+
+/** What a process tree used, over its whole life: when there are too many samples, every two become one. */
+export interface Telemetry {
+  /** Milliseconds between two samples. */
+  everyMs: number
+  /** Oldest first. */
+  samples: TelemetrySample[]
+}
+
+export interface TelemetrySample {
+  at: number
+  /** 100 is one processor fully used since the sample before. */
+  cpuPercent: number
+  memoryBytes: number
+  processes: number
 }
 
 /** Who asked what, and when. */
@@ -203,7 +228,7 @@ export interface Snapshot {
 
 /** How a job is to be run. Written into its row at submit, so that any runner can do it. */
 export interface JobSpec {
-  run: { type: 'command'; argv: string[] } | { type: 'module'; file: string }
+  run: { type: 'command'; argv: string[] } | { type: 'module'; file: string } | { type: 'inline' }
   cwd: string
   /** Variables the definition sets. */
   environment: Record<string, string>
@@ -217,8 +242,29 @@ export interface JobSpec {
   retry: RetryPolicy | null
   /** An attempt whose outcome nobody saw may be followed by another one. */
   safeToRepeat: boolean
+  /** `merged`: stdout and stderr are one stream, in the exact order they were written. */
+  output: 'split' | 'merged'
+  /** Milliseconds that an attempt may take; null: any. */
+  timeoutMs: number | null
+  limits: ResourceLimits
+  /** What becomes of processes that outlive their command: killed, or waited for. The job holds its keys until they are gone. */
+  leftovers: 'kill' | 'allow'
+  /** Bytes of log that are kept on the disk: half of it from the beginning, half from the end. */
+  logBytes: number
+  /** What becomes of a log beyond that where the middle cannot be taken out of a file that is being written. */
+  logLimit: 'warn' | 'stop'
   /** The input as it was given, where the kind's schema made something else of it; a rerun is checked again. */
   given?: Json
+}
+
+/** What the process tree of one attempt may use. Absent: any amount. */
+export interface ResourceLimits {
+  /** All processes of it together. */
+  memoryBytes?: number
+  /** Processor time of all processes of it together, in seconds. */
+  cpuSeconds?: number
+  /** Open files of each process. */
+  openFiles?: number
 }
 
 /** How a failed attempt is followed by another one. */

@@ -15,6 +15,16 @@ export const limits = {
   logBlockBytes: 65_536,
   /** Blocks written in one batch: 4 MiB of log, some milliseconds of database. */
   logBlocksPerBatch: 64,
+  /** Bytes of a job's log that are kept on the disk unless its kind says otherwise; the beginning and the end of it. */
+  logBytes: 268_435_456,
+  /** Least bytes of log to keep: less would be no log. */
+  logBytesLeast: 1_048_576,
+  /** Holes are punched into logs in steps of this: each is a process of some milliseconds. */
+  punchBytes: 16_777_216,
+  /** How often a process tree is measured. */
+  telemetryMs: 5_000,
+  /** Samples kept of an attempt; when there are more, every two become one. */
+  telemetrySamples: 240,
   /** Least time between two batches of one job's log. 20 a second is live to the eye. */
   logFlushMs: 50,
   /** Bytes of the events file read in one go; also the longest event line that is understood: a whole result and a little. */

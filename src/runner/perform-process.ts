@@ -16,6 +16,7 @@ export async function commandFor(house: House, { job, attempt }: Claimed, folder
     outputs: job.spec.artifacts,
   })
   const { run, cwd } = job.spec
+  if (run.type === 'inline') throw new Error('an inline handler has no process')
   const argv = run.type === 'command' ? run.argv : [process.execPath, ...inheritedFlags(process.execArgv), moduleEntry, run.file]
   const base = baseEnvironment(house, job.spec)
   if (!base) return 'environment gone'

@@ -4,6 +4,7 @@ import { after, test } from 'node:test'
 import { until } from '../../test/contract/temporary.ts'
 import type { Clock } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
+import { unlimited } from '../core/process-limits.ts'
 import { openStore } from '../store/open-store.ts'
 import type { NewJob, ScheduleRecord } from '../store/store.ts'
 import type { House } from './house.ts'
@@ -49,6 +50,7 @@ function jobOf({ name, kind }: ScheduleRecord): NewJob {
     locks: [],
     retry: null,
     safeToRepeat: false,
+    ...unlimited,
   }
   const when = { availableAt: 0, expireAfterMs: null, after: [], schedule: name }
   return { kind, name: null, queue: 'default', unique: null, input: null, spec, fingerprint: null, submittedBy: null, priority: 0, ...when }

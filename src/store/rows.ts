@@ -1,6 +1,7 @@
 // Row ↔ noun: every column is read once, here. What the database cannot promise is asserted.
-import type { Attempt, AttemptState, Hold, JobEvent, JobSpec, JobState, Json, LockMode, StopReason, Stream } from '../core/job.ts'
+import type { Attempt, AttemptState, Hold, JobEvent, JobFlag, JobSpec, JobState, Json, LockMode, StopReason, Stream } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
+import { unlimited } from '../core/process-limits.ts'
 import { mostAttempts } from '../core/retry.ts'
 import type { Row } from './sql-database.ts'
 import type { AttemptRecord, JobRecord, RunnerRecord, ScheduleRecord, SnapshotRecord, StoredBlock } from './store.ts'
@@ -46,6 +47,7 @@ export function toJob(row: Row): JobRecord {
     failure: parse(row.failure) as unknown as JobRecord['failure'],
     stopReason: stringOrNull(row.stop_reason) as StopReason | null,
     stopAskedBy: stringOrNull(row.stop_asked_by),
+    flags: toFlags(row.flags),
     progress: parse(row.progress) as unknown as JobRecord['progress'],
     heartbeatAt: numberOrNull(row.heartbeat_at),
     logLines: number(row.log_lines),
@@ -65,8 +67,14 @@ export function toJob(row: Row): JobRecord {
 
 // A job of before a field was there reads as one that does not use it.
 function toSpec(text: unknown): JobSpec {
-  const newer: Partial<JobSpec> = { locks: [], retry: null, safeToRepeat: false }
+  const newer: Partial<JobSpec> = { locks: [], retry: null, safeToRepeat: false, ...unlimited }
   return { ...newer, ...(parse(text) as unknown as JobSpec) }
+}
+
+function toFlags(text: unknown): JobFlag[] {
+  return string(text)
+    .split(' ')
+    .filter((flag) => flag !== '') as JobFlag[]
 }
 
 export function toAttempt(row: Row): AttemptRecord {
@@ -95,6 +103,7 @@ export function toPublicAttempt(row: Row): Attempt {
     exitCode: numberOrNull(row.exit_code),
     signal: stringOrNull(row.signal),
     failure: parse(row.failure) as unknown as Attempt['failure'],
+    telemetry: parse(row.telemetry) as unknown as Attempt['telemetry'],
   }
 }
 

@@ -1,7 +1,7 @@
 // Typed job kinds: what a job is called, what input it takes, how it is run. Data only; nothing is started here.
 import { isArtifactName } from '../core/artifact.ts'
 import { HoldfastError } from '../core/errors.ts'
-import type { Json, LockMode, RetryPolicy } from '../core/job.ts'
+import type { Json, LockMode, ResourceLimits, RetryPolicy } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { type UniquePolicy, uniquePolicies } from '../core/uniqueness.ts'
 import type { KindView } from '../core/views.ts'
@@ -68,6 +68,18 @@ export interface JobOptions<Input, Checked = Input> {
   fingerprint?: OfInput<Checked, string>
   /** Milliseconds between the polite request to stop and the kill. Default 10,000. */
   stopGraceMs?: number
+  /** Milliseconds that an attempt may take; then it is stopped and has failed (`timeout`), or is tried again. Default: any. */
+  timeoutMs?: number
+  /** What its process tree may use: `{ memoryBytes, cpuSeconds, openFiles }`. Beyond it is stopped and has failed (`limit`), or is tried again. */
+  limits?: ResourceLimits
+  /** `merged`: stdout and stderr are one stream, in the exact order they were written. Default `split`. */
+  output?: 'split' | 'merged'
+  /** What becomes of processes that its command left behind: `kill` (default), or `allow`: the job goes on, and holds its keys, until they end. */
+  leftovers?: 'kill' | 'allow'
+  /** Bytes of log kept on the disk, half of it from the beginning and half from the end; at least 1 MiB. Default 256 MiB. */
+  logBytes?: number
+  /** For a log beyond `logBytes` on a disk where the middle cannot be taken out while it is written: `warn` (default) keeps it all and says so, `stop` stops the job. */
+  logLimit?: 'warn' | 'stop'
 }
 
 /** `Input` is what `submit` takes, `Checked` what the schema makes of it. */
@@ -107,6 +119,7 @@ type Wrong = (field: string, expected: string, what?: string) => void
 
 const isText = (value: unknown): boolean => typeof value === 'string'
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
+const isNumber = (value: unknown): boolean => Number.isSafeInteger(value)
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
@@ -136,6 +149,15 @@ const shapes: Record<keyof JobOptions<unknown>, Shape> = {
   locks: [(value) => Array.isArray(value) || isFunction(value), 'a list of lock keys, or a function of the input that returns it'],
   retry: [(value) => typeof value === 'number' || isObject(value), 'a number of attempts, or an object with attempts'],
   safeToRepeat: [(value) => typeof value === 'boolean', 'true or false'],
+  timeoutMs: [(value) => isNumber(value) && (value as number) > 0, 'milliseconds, more than 0'],
+  limits: [isObject, 'an object with memoryBytes, cpuSeconds or openFiles'],
+  output: [(value) => value === 'split' || value === 'merged', 'split or merged'],
+  leftovers: [(value) => value === 'kill' || value === 'allow', 'kill or allow'],
+  logBytes: [
+    (value) => isNumber(value) && (value as number) >= limits.logBytesLeast,
+    `a whole number of bytes, at least ${limits.logBytesLeast} (1 MiB)`,
+  ],
+  logLimit: [(value) => value === 'warn' || value === 'stop', 'warn or stop'],
   artifacts: [isTexts, 'a list of names'],
   fingerprint: [isFunction, 'a function of the input that returns a text'],
 }
@@ -148,6 +170,7 @@ function checkQueueing<Input, Checked>(options: JobOptions<Input, Checked>, wron
   if (uniquePolicy !== undefined && unique === undefined) wrong('unique', 'given where there is a uniquePolicy')
   if (expireAfterMs !== undefined && !(typeof expireAfterMs === 'number' && expireAfterMs > 0))
     wrong('expireAfterMs', 'milliseconds, more than 0')
+  if (options.limits) checkLimits(options.kind, options.limits, wrong)
   if (Array.isArray(options.locks)) locksFrom(options.kind, options.locks)
   if (typeof retry === 'object')
     checkOptions({ of: `the retries of kind "${options.kind}"`, within: 'retry', code: 'invalid_config' }, retry, retryOptions)
@@ -159,6 +182,18 @@ function checkQueueing<Input, Checked>(options: JobOptions<Input, Checked>, wron
   if (!(isDelay(policy.maxDelayMs) && policy.maxDelayMs >= policy.delayMs))
     wrong('retry.maxDelayMs', `milliseconds, from delayMs (${policy.delayMs}) to 30 days`)
   if (policy.backoff !== 'fixed' && policy.backoff !== 'exponential') wrong('retry.backoff', 'fixed or exponential')
+}
+
+const leastLimits = { memoryBytes: 1_048_576, cpuSeconds: 1, openFiles: 16 } satisfies Record<keyof ResourceLimits, number>
+
+const limitOptions = { memoryBytes: true, cpuSeconds: true, openFiles: true } satisfies Record<keyof ResourceLimits, true>
+
+function checkLimits(kind: string, given: ResourceLimits, wrong: Wrong): void {
+  checkOptions({ of: `the limits of kind "${kind}"`, within: 'limits', code: 'invalid_config' }, given, limitOptions)
+  for (const [name, least] of Object.entries(leastLimits)) {
+    const value = given[name as keyof ResourceLimits]
+    if (value !== undefined && !(isNumber(value) && value >= least)) wrong(`limits.${name}`, `a whole number, at least ${least}`)
+  }
 }
 
 function isDelay(ms: number): boolean {

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Job } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
+import { unlimited } from '../core/process-limits.ts'
 import { startAttempt } from '../runner/execute-attempt.ts'
 import { register } from '../runner/open-house.ts'
 import { openRunner, type Runner } from '../runner/runner.ts'
@@ -70,6 +71,7 @@ function jobOf(command: CommandToRun, environmentFile: string, now: number): New
       locks: [],
       retry: null,
       safeToRepeat: false,
+      ...unlimited,
     },
     fingerprint: null,
     submittedBy: command.submittedBy,

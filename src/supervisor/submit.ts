@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { HoldfastError } from '../core/errors.ts'
 import type { JobSpec, Json } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
+import { unlimited } from '../core/process-limits.ts'
 import { onlyOne } from '../core/uniqueness.ts'
 import type { NewJob } from '../store/store.ts'
 import { checkText } from './checks.ts'
@@ -151,7 +152,13 @@ function specOf(definition: JobDefinition<unknown>, input: unknown): JobSpec {
     locks: locksFrom(definition.kind, typeof definition.locks === 'function' ? definition.locks(input) : (definition.locks ?? [])),
     retry: retryPolicyOf(definition.retry),
     safeToRepeat: definition.safeToRepeat ?? false,
+    ...boundsOf(definition),
   }
+}
+
+function boundsOf(definition: JobDefinition<unknown>): typeof unlimited {
+  const { output, timeoutMs, limits, leftovers, logBytes, logLimit } = { ...unlimited, ...definition }
+  return { output, timeoutMs, limits, leftovers, logBytes, logLimit }
 }
 
 function runOf({ kind, command, module }: JobDefinition<unknown>, input: unknown): JobSpec['run'] {

@@ -255,6 +255,7 @@ function job(said: Partial<Job>): Job {
     failure: null,
     stopReason: null,
     stopAskedBy: null,
+    flags: [],
     progress: null,
     heartbeatAt: null,
     logLines: 0,

@@ -1,5 +1,6 @@
 // What the people of the simulated world ask for.
 import type { JobSpec, Lock, RetryPolicy } from '../../src/core/job.ts'
+import { unlimited } from '../../src/core/process-limits.ts'
 import type { NewJob, ScheduleRecord } from '../../src/store/store.ts'
 import { argvOf, drawScript } from './scripts.ts'
 import type { World } from './world.ts'
@@ -50,6 +51,7 @@ function drawSpec(world: World, name: string): JobSpec {
     locks: drawLocks(world),
     retry: random.chance(0.4) ? drawRetry(world) : null,
     safeToRepeat: random.chance(0.3),
+    ...unlimited,
   }
 }
 

@@ -37,6 +37,7 @@ const job: Job = {
   failure: null,
   stopReason: null,
   stopAskedBy: null,
+  flags: [],
   progress: null,
   heartbeatAt: null,
   logLines: 0,

@@ -4,6 +4,7 @@ import { HoldfastError } from '../../core/errors.ts'
 import type { Dialect, MigratableDatabase, Migration } from '../dialect.ts'
 import { initial } from './0001-initial.ts'
 import { queue } from './0002-queue.ts'
+import { processes } from './0003-processes.ts'
 
 export interface MigrationText {
   number: number
@@ -14,7 +15,7 @@ export interface MigrationText {
   postgres?: string
 }
 
-const migrations: readonly MigrationText[] = [initial, queue]
+const migrations: readonly MigrationText[] = [initial, queue, processes]
 
 export interface MigrateOptions {
   database: MigratableDatabase

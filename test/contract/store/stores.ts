@@ -1,6 +1,7 @@
 // The stores the contract is run on: one per database, each with our schema in it, and how to say SQL to it.
 import { after } from 'node:test'
 import type { JobSpec } from '../../../src/core/job.ts'
+import { unlimited } from '../../../src/core/process-limits.ts'
 import { migrate } from '../../../src/store/migrations/migrate.ts'
 import type { Row } from '../../../src/store/sql-database.ts'
 import { sqlStore } from '../../../src/store/sql-store.ts'
@@ -84,6 +85,7 @@ export const spec: JobSpec = {
   locks: [],
   retry: null,
   safeToRepeat: false,
+  ...unlimited,
 }
 
 export function newJob(given: Partial<NewJob> = {}): NewJob {

@@ -1,5 +1,6 @@
 // The small world a campaign is played in: kinds, queues, keys, and what people ask for in it. Everything is decided by the random numbers given.
 import type { JobSpec, Lock } from '../../../src/core/job.ts'
+import { unlimited } from '../../../src/core/process-limits.ts'
 import { uniquePolicies } from '../../../src/core/uniqueness.ts'
 import type { NewJob } from '../../../src/store/store.ts'
 
@@ -68,6 +69,7 @@ function specOf(random: Random): JobSpec {
       ? { attempts: between(random, 2, 3), delayMs, backoff: chance(random, 0.5) ? 'fixed' : 'exponential', maxDelayMs: 400 }
       : null,
     safeToRepeat: chance(random, 0.5),
+    ...unlimited,
   }
 }
 
