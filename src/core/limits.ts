@@ -43,6 +43,10 @@ export const limits = {
   name: 200,
   /** A runner that has not renewed its lease for so long is frozen or gone. */
   leaseMs: 30_000,
+  /** Silences after which a stall policy is carried out, where it sets no time of its own. */
+  stallLimitTimes: 5,
+  /** Past jobs of a kind that its usual time is taken from. */
+  pastJobs: 10,
   /** How often a runner renews; three misses are allowed. */
   leaseRenewMs: 8_000,
   /** Backstop behind the doorbell: a lost wake-up costs at most this. */

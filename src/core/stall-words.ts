@@ -1,0 +1,42 @@
+// What is said of a silent job: facts, no verdict. Pure; the same sentence in the log, the terminal and the dashboard.
+import { durationWords } from './duration.ts'
+import { oneLine } from './one-line.ts'
+
+/** What was seen of the processes of a running job at one moment. */
+export interface ProcessFacts {
+  /** How many live. */
+  processes: number
+  /** 100 is one processor fully used. Null: not measured yet. */
+  cpuPercent: number | null
+  memoryBytes: number
+  /** What the liveliest of them is doing. */
+  doing: ProcessDoing
+}
+
+export type ProcessDoing = 'running' | 'sleeping' | 'waiting for the disk' | 'paused'
+
+export interface StalledFacts {
+  silentMs: number
+  /** Null: nobody could look. */
+  process: ProcessFacts | null
+  /** The last line it wrote. */
+  lastLine: string | null
+}
+
+/** "alive, 0 % CPU, silent for 3 min; last line: frame 420". */
+export function stalledWords({ silentMs, process, lastLine }: StalledFacts): string {
+  const said = [...(process ? [livingWords(process)] : []), `silent for ${durationWords(silentMs)}`].join(', ')
+  return lastLine === null ? said : `${said}; last line: ${oneLine(lastLine, lastLineCharacters)}`
+}
+
+/** "alive, 0 % CPU", "busy, 98 % CPU", "paused by a signal (SIGSTOP)". */
+export function livingWords({ processes, cpuPercent, doing }: ProcessFacts): string {
+  if (processes === 0) return 'no process of it was found'
+  if (doing === 'paused') return 'paused by a signal (SIGSTOP)'
+  const cpu = cpuPercent === null ? '' : `, ${Math.round(cpuPercent)} % CPU`
+  if (doing === 'waiting for the disk') return `alive, waiting for the disk${cpu}`
+  return `${cpuPercent !== null && cpuPercent >= busyPercent ? 'busy' : 'alive'}${cpu}`
+}
+
+const busyPercent = 10
+const lastLineCharacters = 120
