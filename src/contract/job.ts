@@ -62,6 +62,14 @@ export const lockSchema = z
   })
   .openapi('Lock', { description: 'A lock key that a job holds while it runs' })
 
+const limitsSchema = z
+  .object({
+    memoryBytes: z.number().optional().openapi({ description: 'All processes of it together' }),
+    cpuSeconds: z.number().optional().openapi({ description: 'Processor time of all processes of it together' }),
+    openFiles: z.number().int().optional().openapi({ description: 'Open files of each process' }),
+  })
+  .openapi('ResourceLimits', { description: 'What the process tree of one attempt may use; absent: any amount' })
+
 const jobNumbers = z.array(z.number().int())
 
 export const waitingForSchema = z
@@ -100,6 +108,8 @@ export const jobSchema = z
     expireAt: instant.nullable().openapi({ description: 'Given up if it has not begun by then' }),
     waitingFor: waitingForSchema.nullable(),
     locks: z.array(lockSchema),
+    timeoutMs: z.number().nullable().openapi({ description: 'Milliseconds that an attempt may take; null: any' }),
+    limits: limitsSchema,
     startedAt: instant.nullable(),
     finishedAt: instant.nullable(),
     attempts: z.number().int().openapi({ description: 'How many attempts were started' }),
@@ -108,6 +118,7 @@ export const jobSchema = z
     signal: optionalText,
     failure: failureSchema.nullable(),
     stopReason: z.enum(['cancel', 'timeout', 'stall', 'limit', 'resume', 'shutdown', 'lease', 'replaced']).nullable(),
+    stopWhy: optionalText.openapi({ description: 'What made its runner stop it: "took longer than 10 min"; null when a person asked' }),
     stopAskedBy: optionalText,
     flags: z.array(z.enum(['leftovers', 'killIncomplete', 'disconnected'])).openapi({
       description:

@@ -186,7 +186,15 @@ interface Wanted extends Partial<Omit<EndingJob, 'spec'>> {
 }
 
 function jobIn({ retry: policy = null, safeToRepeat = false, ...wanted }: Wanted): EndingJob {
-  const started = { state: 'running', stopReason: null, stopAskedBy: 'Ada', attempts: 1, attemptsExcused: 0, interruptions: 0 } as const
+  const started = {
+    state: 'running',
+    stopReason: null,
+    stopWhy: null,
+    stopAskedBy: 'Ada',
+    attempts: 1,
+    attemptsExcused: 0,
+    interruptions: 0,
+  } as const
   return { ...started, ...wanted, spec: { retry: policy, safeToRepeat } }
 }
 

@@ -18,6 +18,8 @@ export interface EndedAttempt {
 export interface EndingJob {
   state: JobState
   stopReason: StopReason | null
+  /** What made its runner stop it, as the end of a sentence. */
+  stopWhy: string | null
   stopAskedBy: string | null
   attempts: number
   attemptsExcused: number
@@ -106,7 +108,12 @@ function failureOfEnding(job: EndingJob, { failure, exitCode, end }: EndedAttemp
   if (state === 'cancelled') return { ...cancelledFailure(job.stopAskedBy), ...(exitCode === null ? {} : { exitCode }) }
   if (end === 'well' || failure === null) return end === 'well' ? null : failure
   const kind = end === 'well, output refused' ? null : stopKind(job.stopReason)
-  return kind ? { ...failure, kind } : failure
+  return kind ? stoppedFailure(failure, kind, job.stopWhy) : failure
+}
+
+// The signal that ended it says nothing that the reason does not say better.
+function stoppedFailure({ hint: _hint, ...failure }: Failure, kind: Failure['kind'], why: string | null): Failure {
+  return { ...failure, kind, message: why === null ? failure.message : oneLine(`${why.charAt(0).toUpperCase()}${why.slice(1)}`) }
 }
 
 function stopKind(reason: StopReason | null): 'timeout' | 'stall' | 'limit' | null {

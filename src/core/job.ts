@@ -99,6 +99,10 @@ export interface Job {
   waitingFor: WaitingFor | null
   /** The lock keys it holds while it runs. */
   locks: Lock[]
+  /** Milliseconds that an attempt may take; null: any. */
+  timeoutMs: number | null
+  /** What the process tree of an attempt may use. */
+  limits: ResourceLimits
   startedAt: number | null
   finishedAt: number | null
   /** How many attempts were started. */
@@ -110,6 +114,8 @@ export interface Job {
   signal: string | null
   failure: Failure | null
   stopReason: StopReason | null
+  /** What made its runner stop it, as the end of a sentence: "took longer than 10 min". Null when a person asked. */
+  stopWhy: string | null
   stopAskedBy: string | null
   flags: JobFlag[]
   progress: Progress | null

@@ -107,7 +107,16 @@ const life = fc.record({
 
 /** Claims it, ends it as the events say, and claims it again, until it is settled. */
 function live(spec: EndingJob['spec'], events: Event[]) {
-  let job: EndingJob = { state: 'running', stopReason: null, stopAskedBy: null, attempts: 1, attemptsExcused: 0, interruptions: 0, spec }
+  let job: EndingJob = {
+    state: 'running',
+    stopReason: null,
+    stopWhy: null,
+    stopAskedBy: null,
+    attempts: 1,
+    attemptsExcused: 0,
+    interruptions: 0,
+    spec,
+  }
   let [badly, resumedUnseen] = [0, 0]
   for (const { stopReason, end, saidNext } of events) {
     const failure = end === 'well' ? null : { kind: 'exit' as const, message: 'no', lastLines: [], logSeq: null }

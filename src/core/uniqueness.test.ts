@@ -166,7 +166,11 @@ function openHouse(saw: (what: What) => void) {
     const failure = how === 'well' ? null : { kind: 'exit' as const, message: 'no', lastLines: [], logSeq: null }
     const newer = active().find((other) => other.state === 'queued')
     const ended = { end: how, failure, exitCode: null, saidNext }
-    const ending = endingOf({ ...job, stopAskedBy: null, spec }, ended, { newerQueued: newer?.id ?? null, random: 0, now: 0 })
+    const ending = endingOf({ ...job, stopWhy: null, stopAskedBy: null, spec }, ended, {
+      newerQueued: newer?.id ?? null,
+      random: 0,
+      now: 0,
+    })
     if (!ending) assert.fail()
     if (newer) assert.ok(isSettled(ending.state), 'there is no place for another attempt of it')
     if (newer && `${ending.failure?.hint} ${ending.failure?.message}`.includes(`#${newer.id}`)) saw('superseded')

@@ -1,7 +1,21 @@
 // The port: what the rest of the house may ask of storage, grouped by noun. No SQL is known here.
 // Every method takes one named-argument object. One that can lose a race says so in its type and does not throw.
 import type { EndedAttempt } from '../core/ending.ts'
-import type { Attempt, Job, JobEvent, JobSpec, JobState, Json, Progress, SaidNext, Snapshot, Stream } from '../core/job.ts'
+import type {
+  Attempt,
+  Job,
+  JobEvent,
+  JobFlag,
+  JobSpec,
+  JobState,
+  Json,
+  Progress,
+  SaidNext,
+  Snapshot,
+  StopReason,
+  Stream,
+  Telemetry,
+} from '../core/job.ts'
 import type { SettledState } from '../core/retention.ts'
 import type { UniquePolicy } from '../core/uniqueness.ts'
 import type { LockKeyView, QueueView, ScheduleView } from '../core/views.ts'
@@ -142,7 +156,21 @@ export interface Observation {
   result?: Json
   saidError?: string
   saidNext?: SaidNext
-  heartbeatAt: number
+  /** Absent: no sign of life of the job itself. */
+  heartbeatAt?: number
+  /** The whole series. */
+  telemetry?: Telemetry
+  /** All that are set from now on. */
+  flags?: readonly JobFlag[]
+}
+
+export interface StopAsked {
+  id: number
+  by: string | null
+  now: number
+  reason?: StopReason
+  leaseToken?: number
+  why?: string
 }
 
 export interface AttemptEnd extends EndedAttempt {
@@ -197,7 +225,11 @@ export interface Store {
     count(): Promise<Record<JobState, number>>
     /** Running and stopping jobs with their last attempt, oldest first. */
     unsettled(): Promise<Claimed[]>
-    askStop(options: { id: number; by: string | null; now: number }): Promise<JobRecord | null>
+    /**
+     * Asks for a stop; by default a cancel by a person. A cancel wins over every other reason; any other one is for a job that runs, and the first counts.
+     * With `leaseToken` it is the doing of the runner that holds this lease, and nothing happens when that is lost; `why` goes on after "it".
+     */
+    askStop(options: StopAsked): Promise<JobRecord | null>
     /** Queues a settled job for another attempt; from its checkpoint, or from the start. A running one is stopped first when it is to go on from its checkpoint. */
     retry(options: { id: number; fromCheckpoint: boolean; by: string | null; now: number }): Promise<JobRecord | RetryRefused>
     /** Its tries, oldest first; the newest `events`, oldest first; and the jobs it must come after. */

@@ -1,13 +1,13 @@
 // What people ask of a job that is there: to stop, to be tried again. Batches; the state table decides what applies.
 import { cancelledFailure } from '../../core/failure.ts'
-import type { JobState } from '../../core/job.ts'
+import type { JobState, StopReason } from '../../core/job.ts'
 import { isSettled, nextState } from '../../core/transitions.ts'
 import { number, string, stringOrNull, toJob } from '../rows.ts'
 import { type Decision, firstRow, noWrites, type Row, type SqlDatabase, type Step } from '../sql-database.ts'
 import { lockNeeded, statesNeeded, tellOf, untell } from '../statements/dependencies.ts'
 import * as statements from '../statements/jobs.ts'
 import { ensureKey, wishFor } from '../statements/locks.ts'
-import type { JobRecord, RetryRefused } from '../store.ts'
+import type { JobRecord, RetryRefused, StopAsked } from '../store.ts'
 import { assertWished } from './inserting.ts'
 import { locksToLeave, settleQueued } from './leaving.ts'
 import { event, systemLine } from './record.ts'
@@ -18,7 +18,8 @@ interface Asked {
   now: number
 }
 
-export function askStop(database: SqlDatabase, { id, by, now }: Asked): Promise<JobRecord | null> {
+export function askStop(database: SqlDatabase, asked: StopAsked): Promise<JobRecord | null> {
+  const { id, leaseToken, reason = 'cancel' } = asked
   return database.batch<JobRecord | null>(
     {
       locks: locksToLeave(id),
@@ -27,22 +28,30 @@ export function askStop(database: SqlDatabase, { id, by, now }: Asked): Promise<
         if (!rows[0]) return noWrites(null)
         const job = toJob(rows[0])
         const state = nextState(job, 'stop asked')
-        // Stopped for another reason, it might be tried again: who asks to cancel asks for more.
-        if (state === null || (state === job.state && job.stopReason === 'cancel')) return noWrites(job)
-        return { writes: stopWrites(job, state, { by, now }), answer: ([changed]) => toJob(firstRow(changed)) }
+        if (state === null || (leaseToken !== undefined && leaseToken !== job.leaseToken) || !isNews(job, reason)) return noWrites(job)
+        return { writes: stopWrites(job, state, { ...asked, reason }), answer: ([changed]) => toJob(firstRow(changed)) }
       },
     },
-    'caller',
+    leaseToken === undefined ? 'caller' : 'supervisor',
   )
 }
 
-function stopWrites(job: JobRecord, state: JobState, { by, now }: Omit<Asked, 'id'>): Step[] {
-  const line = `stop asked${byWhom(by)}`
+// Stopped for another reason, it might be tried again: who asks to cancel asks for more. Of all others the first counts.
+function isNews({ state, stopReason }: JobRecord, reason: StopReason): boolean {
+  return reason === 'cancel' ? stopReason !== 'cancel' : state === 'running'
+}
+
+type StopToWrite = StopAsked & { reason: StopReason }
+
+function stopWrites(job: JobRecord, state: JobState, { reason, why, by, now }: StopToWrite): Step[] {
+  const line = why === undefined ? `stop asked${byWhom(by)}` : `stopped: it ${why}`
   if (state === 'cancelled') return settleQueued(job, { state, failure: cancelledFailure(by), by, asked: true, line, now })
   return [
-    statements.markStopAsked({ id: job.id, state, reason: 'cancel', by, isLogged: true, now }),
+    statements.markStopAsked({ id: job.id, state, reason, why: why ?? null, by, isLogged: true, now }),
     systemLine(job, line, { now }),
-    event({ job, name: 'cancel asked', by, now }),
+    reason === 'cancel'
+      ? event({ job, name: 'cancel asked', by, now })
+      : event({ job, name: 'stop asked', by, details: { reason, ...(why === undefined ? {} : { why }) }, now }),
   ]
 }
 
@@ -84,7 +93,7 @@ function uniqueLockOf(row: Row | undefined) {
 // A living one that has gone silent: its tree is stopped first, then it goes on.
 function stopToResume(job: JobRecord, { by, now }: RetryAsked): Decision<JobRecord> {
   const writes = [
-    statements.markStopAsked({ id: job.id, state: 'stopping', reason: 'resume', by, isLogged: true, now }),
+    statements.markStopAsked({ id: job.id, state: 'stopping', reason: 'resume', why: null, by, isLogged: true, now }),
     systemLine(job, `resume asked${byWhom(by)}: it is stopped first`, { now }),
     event({ job, name: 'resume asked', by, now }),
   ]

@@ -91,7 +91,8 @@ function observe(database: SqlDatabase, options: { fence: Fence; seen: Observati
           writes.push(insertSystemLine({ ...fence, afterSeq: logLines + index, text, now }))
         if (seen.blocks.length > 0)
           writes.push(insertBlocks({ ...fence, afterSeq: logLines + (seen.notes?.length ?? 0), blocks: seen.blocks }))
-        if (seen.eventsBytes !== undefined || seen.saidError !== undefined || seen.saidNext) writes.push(observeAttempt(options))
+        if (seen.eventsBytes !== undefined || seen.saidError !== undefined || seen.saidNext || seen.telemetry)
+          writes.push(observeAttempt(options))
         if (seen.checkpoint !== undefined) writes.push(statements.saveCheckpoint({ fence, value: JSON.stringify(seen.checkpoint), now }))
         return { writes, answer: ([changed]) => toJob(firstRow(changed)) }
       },

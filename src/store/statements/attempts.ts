@@ -31,7 +31,8 @@ export function beginAttempt(options: { fence: Fence; pid: number; processStarte
 export function observeAttempt(options: { fence: Fence; seen: Observation }): Sql {
   const { fence, seen } = options
   return sql`update attempts set events_bytes = coalesce(${seen.eventsBytes ?? null}, events_bytes), said_error = coalesce(${seen.saidError ?? null}, said_error),
-      said_next = coalesce(${seen.saidNext ? JSON.stringify(seen.saidNext) : null}, said_next)
+      said_next = coalesce(${seen.saidNext ? JSON.stringify(seen.saidNext) : null}, said_next),
+      telemetry = coalesce(${seen.telemetry ? JSON.stringify(seen.telemetry) : null}, telemetry)
     where job_id = ${fence.jobId} and attempt = ${fence.attempt}`
 }
 

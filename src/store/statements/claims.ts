@@ -15,7 +15,7 @@ export function candidates(ids: readonly number[]): Sql {
 
 export function claimJob(options: { id: number; runnerId: string; now: number }): Sql {
   return sql`update jobs set state = 'running', hold = 0, parked_key = null, expire_at = null, runner_id = ${options.runnerId}, lease_token = lease_token + 1, attempts = attempts + 1,
-      started_at = coalesce(started_at, ${options.now}), failure = null, exit_code = null, signal = null, result = null, progress = null, heartbeat_at = null,
+      started_at = coalesce(started_at, ${options.now}), failure = null, exit_code = null, signal = null, result = null, progress = null, heartbeat_at = null, flags = '',
       version = version + 1, updated_at = ${options.now}
     where id = ${options.id} and state in (${join(statesBefore('claimed'))}) returning *`
 }
@@ -49,7 +49,8 @@ export function observeJob(options: { fence: Fence; seen: Observation; now: numb
   const progress = seen.progress === undefined ? sql`progress` : sql`${seen.progress && JSON.stringify(seen.progress)}`
   const result = seen.result === undefined ? sql`result` : sql`${JSON.stringify(seen.result)}`
   const lines = seen.blocks.reduce((sum, block) => sum + block.lineCount, seen.notes?.length ?? 0)
-  return sql`update jobs set progress = ${progress}, result = ${result}, heartbeat_at = ${seen.heartbeatAt}, log_lines = log_lines + ${lines},
+  const flags = seen.flags === undefined ? sql`flags` : sql`${seen.flags.join(' ')}`
+  return sql`update jobs set progress = ${progress}, result = ${result}, heartbeat_at = coalesce(${seen.heartbeatAt ?? null}, heartbeat_at), flags = ${flags}, log_lines = log_lines + ${lines},
       version = version + 1, updated_at = ${now}
     where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and state in ('running', 'stopping') returning *`
 }
@@ -61,14 +62,14 @@ export function endJob(options: { fence: Fence; ending: Ending; end: AttemptEnd 
 function settleJob({ fence, ending, end }: { fence: Fence; ending: Ending; end: AttemptEnd }): Sql {
   return sql`update jobs set state = ${ending.state}, runner_id = null, finished_at = ${end.now}, exit_code = ${end.exitCode}, signal = ${end.signal},
       failure = ${ending.failure && JSON.stringify(ending.failure)}, progress = ${end.progress && JSON.stringify(end.progress)}, interruptions = ${ending.interruptions},
-      locks = 0, promotes = ${isNeeded}, log_lines = log_lines + 1, version = version + 1, updated_at = ${end.now}
+      locks = 0, flags = '', promotes = ${isNeeded}, log_lines = log_lines + 1, version = version + 1, updated_at = ${end.now}
     where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and state in ('running', 'stopping') returning *`
 }
 
 function requeueJob({ fence, ending, end }: { fence: Fence; ending: Ending; end: AttemptEnd }, availableAt: number): Sql {
   return sql`update jobs set state = 'queued', runner_id = null, hold = ${availableAt > end.now ? 1 : 0}, available_at = ${availableAt}, exit_code = ${end.exitCode}, signal = ${end.signal},
       failure = ${ending.failure && JSON.stringify(ending.failure)}, progress = ${end.progress && JSON.stringify(end.progress)}, interruptions = ${ending.interruptions},
-      attempts_excused = attempts_excused + ${ending.excused ? 1 : 0}, from_checkpoint = ${ending.fromCheckpoint ? 1 : 0}, stop_reason = null, stop_asked_at = null, stop_asked_by = null,
+      attempts_excused = attempts_excused + ${ending.excused ? 1 : 0}, from_checkpoint = ${ending.fromCheckpoint ? 1 : 0}, stop_reason = null, stop_why = null, stop_asked_at = null, stop_asked_by = null, flags = '',
       log_lines = log_lines + 1, version = version + 1, updated_at = ${end.now}
     where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and state in ('running', 'stopping') returning *`
 }

@@ -109,18 +109,19 @@ export function unsettledJobs(): Sql {
   return sql`select * from jobs where state in ('running', 'stopping') order by id`
 }
 
-export interface StopAsked {
+export interface StopToMark {
   id: number
   state: JobState
   reason: StopReason
+  why: string | null
   by: string | null
   /** Whether the log gets a line. */
   isLogged: boolean
   now: number
 }
 
-export function markStopAsked(stop: StopAsked): Sql {
-  return sql`update jobs set state = ${stop.state}, stop_reason = ${stop.reason}, stop_asked_at = ${stop.now}, stop_asked_by = ${stop.by},
+export function markStopAsked(stop: StopToMark): Sql {
+  return sql`update jobs set state = ${stop.state}, stop_reason = ${stop.reason}, stop_why = ${stop.why}, stop_asked_at = ${stop.now}, stop_asked_by = ${stop.by},
       log_lines = log_lines + ${stop.isLogged ? 1 : 0}, version = version + 1, updated_at = ${stop.now}
     where id = ${stop.id} and state in (${join(statesBefore('stop asked'))}) returning *`
 }
@@ -171,7 +172,7 @@ export interface JobToQueueAgain {
 export function queueAgain(again: JobToQueueAgain): Sql {
   return sql`update jobs set state = 'queued', hold = ${again.hold}, needs = ${again.needs}, locks = ${again.locks}, promotes = 0, interruptions = 0,
       attempts_excused = attempts_excused + case when attempts > attempts_excused then 1 else 0 end, from_checkpoint = ${again.fromCheckpoint ? 1 : 0}, available_at = ${again.now}, expire_at = null, expire_after = null, finished_at = null,
-      stop_reason = null, stop_asked_at = null, stop_asked_by = null, log_lines = log_lines + 1, version = version + 1, updated_at = ${again.now}
+      stop_reason = null, stop_why = null, stop_asked_at = null, stop_asked_by = null, log_lines = log_lines + 1, version = version + 1, updated_at = ${again.now}
     where id = ${again.id} and state in (${join(statesBefore('retry or resume asked'))}) returning *`
 }
 

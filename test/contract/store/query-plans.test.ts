@@ -20,7 +20,16 @@ import { endOf, newJob } from './stores.ts'
 const fence = { jobId: 15_050, attempt: 1, leaseToken: 1 }
 const end = endOf('well')
 const ending = endingOf(
-  { state: 'running', stopReason: null, stopAskedBy: null, attempts: 1, attemptsExcused: 0, interruptions: 0, spec: newJob().spec },
+  {
+    state: 'running',
+    stopReason: null,
+    stopWhy: null,
+    stopAskedBy: null,
+    attempts: 1,
+    attemptsExcused: 0,
+    interruptions: 0,
+    spec: newJob().spec,
+  },
   end,
   { newerQueued: null, random: 0, now: 9 },
 )
@@ -76,7 +85,10 @@ const hot: [string, Sql, string?][] = [
   ['settle: flags its keys', locks.flagKeysOf(15_001, 1)],
   ['settle: gives them up', locks.removeLocks(15_001)],
   ['cancel: a queued one', jobs.settleQueuedJob(queuedEnd), 'dependencies_untold'],
-  ['cancel: a running one', jobs.markStopAsked({ id: 15_050, state: 'stopping', reason: 'cancel', by: null, isLogged: true, now: 1 })],
+  [
+    'cancel: a running one',
+    jobs.markStopAsked({ id: 15_050, state: 'stopping', reason: 'cancel', why: null, by: null, isLogged: true, now: 1 }),
+  ],
   ['retry', jobs.queueAgain({ id: 1, hold: 0, needs: 0, locks: 0, fromCheckpoint: false, now: 1 })],
   ['retry: states of those it needs', dependencies.statesNeeded(15_001)],
   ['promote: is there anything', dependencies.promotable(), 'jobs_timed'],
