@@ -74,6 +74,32 @@ export function withEvent(before: Progress | null, event: JobSays, now: number):
   }
 }
 
+/** What all that was said comes to. Absent: nothing new. */
+export interface Heard {
+  progress?: Progress | null
+  checkpoint?: Json
+  result?: Json
+  saidError?: string
+  saidNext?: SaidNext
+}
+
+export function heard(says: readonly Said[], before: Progress | null, now: number): Heard {
+  const all: Heard = {}
+  let progress = before
+  for (const said of says) {
+    progress = withEvent(progress, said.event, saidAt(said, progress, now))
+    Object.assign(all, saidBy(said.event))
+  }
+  return progress === before ? all : { ...all, progress }
+}
+
+function saidBy(event: JobSays): Heard {
+  if (event.says === 'checkpoint') return { checkpoint: event.value }
+  if (event.says === 'result') return { result: event.value }
+  if (event.says === 'snooze') return { saidNext: { next: 'snooze', ms: event.ms } }
+  return event.says === 'error' ? { saidError: event.message, ...(event.next ? { saidNext: event.next } : {}) } : {}
+}
+
 /** Closes the last phase when the job has settled, so that its duration stands still. */
 export function closedProgress(progress: Progress | null, now: number): Progress | null {
   return progress && { ...progress, phases: closeLast(progress.phases, now) }

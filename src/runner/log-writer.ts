@@ -1,9 +1,9 @@
 // Takes over what an attempt writes into the store, in fenced batches, at its own pace; never on the job's path.
 // Reading goes on only from where the store has acknowledged, so a kill at any moment loses and doubles nothing (I7).
 import type { Clock } from '../core/clock.ts'
-import type { Json, Progress, SaidNext } from '../core/job.ts'
+import type { Progress } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
-import { type JobSays, saidAt, withEvent } from '../core/progress.ts'
+import { heard } from '../core/progress.ts'
 import type { Claimed, Fence, Observation } from '../store/store.ts'
 import { type Bundle, type ReadPosition, readWritten } from './attempt-reader.ts'
 import type { House } from './house.ts'
@@ -73,20 +73,13 @@ export async function openLogWriter(
 }
 
 function observation(bundle: Bundle, before: Progress | null, now: number): Observation {
-  const seen: Observation = { blocks: bundle.blocks, notes: bundle.notes, eventsBytes: bundle.next.events, heartbeatAt: now }
-  let progress = before
-  for (const said of bundle.says) {
-    progress = withEvent(progress, said.event, saidAt(said, progress, now))
-    Object.assign(seen, saidBy(said.event))
+  return {
+    blocks: bundle.blocks,
+    notes: bundle.notes,
+    eventsBytes: bundle.next.events,
+    heartbeatAt: now,
+    ...heard(bundle.says, before, now),
   }
-  return progress === before ? seen : { ...seen, progress }
-}
-
-function saidBy(event: JobSays): { checkpoint?: Json; result?: Json; saidError?: string; saidNext?: SaidNext } {
-  if (event.says === 'checkpoint') return { checkpoint: event.value }
-  if (event.says === 'result') return { result: event.value }
-  if (event.says === 'snooze') return { saidNext: { next: 'snooze', ms: event.ms } }
-  return event.says === 'error' ? { saidError: event.message, ...(event.next ? { saidNext: event.next } : {}) } : {}
 }
 
 interface Wake {

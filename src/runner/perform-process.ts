@@ -1,82 +1,121 @@
-// The step "perform" for an external command or a module file: what is to be started, with which files and variables around it.
-import { existsSync, readFileSync } from 'node:fs'
+// The way of an attempt in a process of its own, as named steps: prepare → start → begun → follow → ended → drain → settle.
+// An adopted attempt enters at "follow". Knows processes through the launcher alone.
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { attemptFiles } from '../launch/attempt-files.ts'
-import type { Command } from '../launch/launcher.ts'
-import type { Claimed } from '../store/store.ts'
+import { limits } from '../core/limits.ts'
+import type { Sighting } from '../core/liveness.ts'
+import type { ProcessIdentity } from '../launch/launcher.ts'
+import type { Claimed, JobRecord } from '../store/store.ts'
+import { commandFor, markOf } from './command-for.ts'
 import type { House } from './house.ts'
+import { LeaseLostError, openLogWriter } from './log-writer.ts'
+import { type SeenEnd, settle } from './settle.ts'
+import { stopWhenAsked } from './stop-keeper.ts'
 
-/** Lays the attempt's folder out and says what to start. Doing it again changes nothing. */
-export async function commandFor(house: House, { job, attempt }: Claimed, folder: string): Promise<Command | 'environment gone'> {
-  const checkpoint = job.fromCheckpoint ? await house.store.claims.checkpoint({ jobId: job.id }) : null
-  house.launcher.layOut(folder, {
-    input: JSON.stringify(job.input),
-    checkpoint: checkpoint === null ? null : JSON.stringify(checkpoint),
-    outputs: job.spec.artifacts,
+export interface Launched {
+  process: ProcessIdentity | null
+  /** Set when it could not be started, and that is the end of it. */
+  settled: JobRecord | null
+}
+
+/** Starts its process, or settles it as one that cannot be started. */
+export async function launchProcess(house: House, claimed: Claimed): Promise<Launched> {
+  const { attempt } = claimed
+  const folder = await house.launcher.prepare(attempt.folder)
+  const command = await commandFor(house, claimed, folder)
+  if (command === 'environment gone') return { process: null, settled: await settle(house, claimed, environmentGone) }
+  await refuseLateStart(house, claimed)
+  const started = await house.launcher.start(command)
+  if (!started.started) {
+    if (started.refused === 'already began') return { process: await findBegun(house, claimed), settled: null }
+    return {
+      process: null,
+      settled: await settle(house, claimed, { end: 'refused', exitCode: started.exitCode, message: started.message }),
+    }
+  }
+  await recordBegun(house, claimed, started.process)
+  return { process: started.process, settled: null }
+}
+
+// A runner that was frozen since its claim may have lost the job long ago, and with it everything that would tell.
+async function refuseLateStart(house: House, { job, attempt }: Claimed): Promise<void> {
+  if (house.clock.now() - attempt.startedAt < limits.leaseMs) return
+  const now = await house.store.jobs.get({ id: job.id })
+  if (now?.leaseToken !== job.leaseToken) throw new LeaseLostError()
+}
+
+/** Its process, when an earlier runner died between starting it and writing down which one it is. */
+export async function findBegun(house: House, claimed: Claimed): Promise<ProcessIdentity | null> {
+  const { folder } = claimed.attempt
+  const process = house.launcher.find(join(house.folder.attempts, folder), markOf(house, folder))
+  if (process) await recordBegun(house, claimed, process)
+  return process
+}
+
+async function recordBegun(house: House, { job, attempt }: Claimed, { pid, startedAt }: ProcessIdentity): Promise<void> {
+  const begun = await house.store.claims.begun({
+    fence: { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken },
+    pid,
+    processStartedAt: startedAt,
+    line: `attempt ${attempt.attempt} started, pid ${pid}`,
+    now: house.clock.now(),
   })
-  const { run, cwd } = job.spec
-  if (run.type === 'inline') throw new Error('an inline handler has no process')
-  const argv = run.type === 'command' ? run.argv : [process.execPath, ...inheritedFlags(process.execArgv), moduleEntry, run.file]
-  const base = baseEnvironment(house, job.spec)
-  if (!base) return 'environment gone'
-  return {
-    argv,
-    cwd,
-    environment: { ...base, ...contextVariables(job.id, attempt.attempt, folder) },
-    folder,
-    mark: markOf(house, attempt.folder),
+  if (begun === 'lease lost') throw new LeaseLostError()
+}
+
+const environmentGone: SeenEnd = { end: 'refused', exitCode: 126, message: 'Could not start: the file with its environment is gone' }
+
+/** Follows the process to its end and settles the job. */
+export async function followProcess(house: House, claimed: Claimed, process: ProcessIdentity | null): Promise<JobRecord> {
+  const folder = join(house.folder.attempts, claimed.attempt.folder)
+  const mark = markOf(house, claimed.attempt.folder)
+  const over = new AbortController()
+  const signal = AbortSignal.any([house.closing, over.signal])
+  const log = await openLogWriter(house, claimed, { folder, signal })
+  const stopping = stopWhenAsked(house, claimed, {
+    signal,
+    stop: async ({ spec }) => (await house.launcher.stop({ folder, mark, process, graceMs: spec.stopGraceMs, signal })).gone,
+  })
+  try {
+    const seen = await Promise.race([endOf(house, claimed, folder, { mark, process, signal }), stopping.lost])
+    return await settle(house, await log.drained(), seen)
+  } finally {
+    over.abort(new LeaseLostError())
   }
 }
 
-/** Carried by every process of the attempt; says of which installation it is. */
-export function markOf(house: House, folderName: string): string {
-  return `${house.store.installationId}:${folderName}`
+interface Following {
+  mark: string
+  process: ProcessIdentity | null
+  signal: AbortSignal
 }
 
-const moduleEntry = fileURLToPath(
-  import.meta.url.endsWith('.ts') ? new URL('./module-entry.ts', import.meta.url) : new URL('./module-entry.js', import.meta.url),
-)
-
-// A job of `defineJob` gets an allow-list of the runner's variables; `holdfast run` passes its caller's own, whole.
-function baseEnvironment(house: House, spec: Claimed['job']['spec']): Record<string, string> | null {
-  if (spec.environmentFile !== null) return readEnvironment(join(house.folder.environments, spec.environmentFile))
-  const passed = Object.entries(process.env).flatMap(([name, value]) =>
-    value !== undefined && isPassed(name, spec) ? [[name, value] as const] : [],
-  )
-  return { ...Object.fromEntries(passed), ...spec.environment }
+async function endOf(house: House, { attempt }: Claimed, folder: string, { mark, process, signal }: Following): Promise<SeenEnd> {
+  if (attempt.bootId !== house.place.bootId) return endBeforeRestart(house, folder)
+  const sighting = await endedForGood(house, attempt.folder, { folder, signal })
+  // Also where no exit code can come any more: nothing is settled while somebody of the tree lives.
+  const leftovers = await house.launcher.stop({ folder, mark, process, graceMs: leftoverGraceMs, signal })
+  if (!leftovers.gone) throw new Error('processes that the job left behind cannot be killed')
+  if (sighting.exitCode === null) return { end: 'vanished', message: 'its processes disappeared without an exit code' }
+  return { end: 'exit', exitCode: sighting.exitCode, exitedAt: house.launcher.exitedAt(folder), leftovers: leftovers.found }
 }
 
-const passedNames: ReadonlySet<string> = new Set(['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'TZ', 'TMPDIR', 'TEMP', 'TMP'])
-
-function isPassed(name: string, spec: Claimed['job']['spec']): boolean {
-  return passedNames.has(name) || name.startsWith('LC_') || (spec.run.type === 'module' && name === 'NODE_OPTIONS')
-}
-
-function contextVariables(jobId: number, attempt: number, folder: string): Record<string, string> {
-  return {
-    HOLDFAST_JOB_ID: String(jobId),
-    HOLDFAST_ATTEMPT: String(attempt),
-    HOLDFAST_DIR: folder,
-    HOLDFAST_INPUT: join(folder, attemptFiles.input),
-    HOLDFAST_EVENTS: join(folder, attemptFiles.events),
-    HOLDFAST_CHECKPOINT: join(folder, attemptFiles.checkpoint),
-    HOLDFAST_STAGING: join(folder, attemptFiles.staging),
-    // Python block-buffers what goes to a file: without this its first line came at the very end.
-    PYTHONUNBUFFERED: '1',
+// One that never began must not begin after it was settled: a runner that was frozen on the way to its start finds the latch taken.
+async function endedForGood(house: House, name: string, { folder, signal }: { folder: string; signal: AbortSignal }): Promise<Sighting> {
+  for (;;) {
+    const sighting = await house.launcher.ended(folder, signal)
+    if (sighting.began || sighting.exitCode !== null) return sighting
+    await house.launcher.prepare(name)
+    if (house.launcher.bar(folder)) return sighting
   }
 }
 
-function readEnvironment(file: string): Record<string, string> | null {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : null
-}
+/** How long processes that a job left behind get between the polite request and the kill. */
+const leftoverGraceMs = 1_000
 
-// Flags that a module needs to be found and read as the app itself is; not those that inspect, test or evaluate.
-function inheritedFlags(flags: readonly string[]): string[] {
-  return flags.flatMap((flag, index) => {
-    if (!/^(-C|-r|--(conditions|import|require|experimental-[\w-]+|max-[\w-]+|enable-source-maps|no-warnings)(=|$))/.test(flag)) return []
-    // "--import x" in two words, as well as "--import=x".
-    const takesNext = /^(-C|-r|--conditions|--import|--require)$/.test(flag)
-    return takesNext ? [flag, flags[index + 1] ?? ''] : [flag]
-  })
+// Nothing of before a restart lives, whatever the folder looks like. A record that was written in time counts.
+function endBeforeRestart(house: House, folder: string): SeenEnd {
+  const { exitCode } = house.launcher.look(folder)
+  return exitCode === null
+    ? { end: 'vanished', message: 'the machine was restarted while it ran' }
+    : { end: 'exit', exitCode, exitedAt: house.launcher.exitedAt(folder), leftovers: false }
 }

@@ -1,16 +1,14 @@
 // Watches a running job's row: a stop that is asked for is carried out; a lease that somebody else took is let go.
 
 import { limits } from '../core/limits.ts'
-import type { ProcessIdentity } from '../launch/launcher.ts'
-import type { Claimed } from '../store/store.ts'
+import type { Claimed, JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import { LeaseLostError } from './log-writer.ts'
 import { wakeful } from './wakeful.ts'
 
 export interface KeptAttempt {
-  folder: string
-  mark: string
-  process: ProcessIdentity | null
+  /** Stops it, for as long as that takes. False: it cannot be stopped now, and is to be tried again. */
+  stop(job: JobRecord): Promise<boolean>
   /** Aborted when the attempt is over for this runner. */
   signal: AbortSignal
 }
@@ -32,17 +30,15 @@ export function stopWhenAsked(house: House, { job }: Claimed, kept: KeptAttempt)
       if (!now || now.leaseToken !== job.leaseToken) return reject(new LeaseLostError())
       if (now.state === 'stopping' && !stopping) {
         stopping = true
-        carryOut().catch(reject)
+        carryOut(now).catch(reject)
       }
     } catch (error) {
       if (!kept.signal.aborted) house.logger.warn(`could not look at job ${job.id}: ${error}`)
     }
   }
 
-  async function carryOut(): Promise<void> {
-    const { folder, mark, process, signal } = kept
-    const report = await house.launcher.stop({ folder, mark, process, graceMs: job.spec.stopGraceMs, signal })
-    if (report.gone) return
+  async function carryOut(now: JobRecord): Promise<void> {
+    if (await kept.stop(now)) return
     house.logger.error(`job ${job.id} cannot be killed: some of its processes do not end`)
     stopping = false
   }
