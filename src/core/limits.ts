@@ -19,14 +19,32 @@ export const limits = {
   logBytes: 268_435_456,
   /** Least bytes of log to keep: less would be no log. */
   logBytesLeast: 1_048_576,
-  /** Holes are punched into logs in steps of this: each is a process of some milliseconds. */
+  /** Holes are punched into logs in steps of this, or a sixteenth of what is kept: each is a process of some milliseconds. */
   punchBytes: 16_777_216,
+  /** And never in smaller ones. */
+  punchBytesLeast: 65_536,
+  /** Blocks that one batch takes out of a log that is too long. */
+  droppedBlocks: 1_000,
+  /** Bytes of the events file that may have been taken over and still be on the disk. */
+  eventsKeptBytes: 67_108_864,
   /** How often a process tree is measured. */
   telemetryMs: 5_000,
   /** Samples kept of an attempt; when there are more, every two become one. */
   telemetrySamples: 240,
-  /** Least time between two batches of one job's log. 20 a second is live to the eye. */
+  /** Bytes of a stream that are read in one turn: a few milliseconds. Whoever is behind goes on with the next turn. */
+  logReadBytes: 2_097_152,
+  /** Time between two batches of one job's log while it writes without a rest. 20 a second is live to the eye. */
   logFlushMs: 50,
+  /** A line that comes so long after the last batch is stored at once. */
+  logRestMs: 10,
+  /** A line that grows and does not end is a sign of life, and looked at, so often. */
+  signOfLifeMs: 1_000,
+  /** Bytes of log that one search looks through before it says how far it came. */
+  searchBytes: 16_777_216,
+  /** And blocks: each small one costs a read of its own. */
+  searchBlocks: 4_000,
+  /** Bytes of events that are parsed in one turn, unless one alone is longer. */
+  eventsTurnBytes: 262_144,
   /** Bytes of the events file read in one go; also the longest event line that is understood: a whole result and a little. */
   eventsReadBytes: 2_097_152,
   /** Phases remembered per job; the oldest are forgotten. */

@@ -47,8 +47,9 @@ function followFile(path: string): FollowedFile {
     readAt(offset, length) {
       descriptor ??= tryOpen(path)
       if (descriptor === null) return new Uint8Array()
-      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, fstatSync(descriptor).size - offset)))
-      return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, offset))
+      const wanted = Math.max(0, Math.min(length, fstatSync(descriptor).size - offset))
+      const bytes = roomFor(wanted)
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, wanted, offset))
     },
     close() {
       if (descriptor !== null) closeSync(descriptor)
@@ -56,6 +57,16 @@ function followFile(path: string): FollowedFile {
     },
   }
 }
+
+// One for all files: a hundred jobs that write must not hold a hundred of them, and a flood must not make garbage of its own size.
+let room = Buffer.alloc(0)
+
+function roomFor(bytes: number): Buffer {
+  if (room.length < bytes) room = Buffer.allocUnsafeSlow(Math.max(bytes, leastRoomBytes))
+  return room
+}
+
+const leastRoomBytes = 65_536
 
 function tryOpen(path: string): number | null {
   try {

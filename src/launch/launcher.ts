@@ -28,7 +28,7 @@ export interface Given {
 export interface GrowingFile {
   /** Bytes it has now. */
   size(): number
-  /** Bytes from `offset`, at most `length`; fewer when the file has no more yet. */
+  /** Bytes from `offset`, at most `length`; fewer when the file has no more yet. They are the caller's until the next read of any file. */
   readAt(offset: number, length: number): Uint8Array
 }
 

@@ -16,45 +16,51 @@ const newline = 10
  */
 export function blocksOf(bytes: Uint8Array, offset: number, isComplete: boolean): LineBlock[] {
   const blocks: LineBlock[] = []
+  const ends = lineEnds(bytes, isComplete)
   let start = 0
-  while (start < bytes.length && blocks.length < limits.logBlocksPerBatch) {
-    const block = nextBlock(bytes, start, isComplete)
-    if (block.length === 0) break
-    blocks.push({ byteOffset: offset + start, byteLength: block.length, lineCount: block.lines })
-    start += block.length
-  }
-  return blocks
-}
-
-function nextBlock(bytes: Uint8Array, start: number, isComplete: boolean): { length: number; lines: number } {
-  let end = start
+  let end = 0
   let lines = 0
-  while (end < bytes.length) {
-    const lineEnd = endOfLine(bytes, end, isComplete)
-    if (lineEnd === -1 || (lines > 0 && lineEnd - start > limits.logBlockBytes)) break
-    end = lineEnd
+  const close = () => {
+    if (lines > 0) blocks.push({ byteOffset: offset + start, byteLength: end - start, lineCount: lines })
+    start = end
+    lines = 0
+  }
+  for (let next = ends(end); next !== -1; next = ends(end)) {
+    if (lines > 0 && next - start > limits.logBlockBytes) close()
+    if (blocks.length === limits.logBlocksPerBatch) return blocks
+    end = next
     lines++
   }
-  return { length: end - start, lines }
-}
-
-// Index behind the line that begins at `start`, or -1 when its end has not come yet.
-function endOfLine(bytes: Uint8Array, start: number, isComplete: boolean): number {
-  const limit = start + limits.logLineBytes
-  const found = bytes.subarray(start, limit).indexOf(newline)
-  if (found !== -1) return start + found + 1
-  if (bytes.length >= limit) return limit
-  return isComplete ? bytes.length : -1
+  close()
+  return blocks
 }
 
 /** The lines of a block, as bytes without their newline. */
 export function linesOf(bytes: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = []
+  const ends = lineEnds(bytes, true)
   let start = 0
-  while (start < bytes.length) {
-    const end = endOfLine(bytes, start, true)
+  for (let end = ends(start); end !== -1; end = ends(start)) {
     lines.push(bytes.subarray(start, bytes[end - 1] === newline ? end - 1 : end))
     start = end
   }
   return lines
+}
+
+// From the beginning of a line to the index behind it; -1 when its end has not come yet, or there is nothing.
+// A newline far ahead is looked for once, not once for each piece of its long line.
+function lineEnds(bytes: Uint8Array, isComplete: boolean): (start: number) => number {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let newlineAt = -1
+  return (start) => {
+    if (start >= buffer.length) return -1
+    if (newlineAt < start) {
+      const found = buffer.indexOf(newline, start)
+      newlineAt = found === -1 ? Number.POSITIVE_INFINITY : found
+    }
+    const limit = start + limits.logLineBytes
+    if (newlineAt < limit) return newlineAt + 1
+    if (buffer.length >= limit) return limit
+    return isComplete ? buffer.length : -1
+  }
 }

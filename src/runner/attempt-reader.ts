@@ -21,6 +21,10 @@ export interface Bundle {
   /** Where reading goes on, once the bundle is stored. */
   next: ReadPosition
   isEmpty: boolean
+  /** There is more than was read in one go. */
+  isBehind: boolean
+  /** Bytes that its log files have now: more than before although nothing came is a line that grows. */
+  size: number
 }
 
 /** What has come since `from`. With `isComplete` a last line without newline counts too. */
@@ -31,7 +35,9 @@ export function readWritten(files: WrittenFiles, from: ReadPosition, { isComplet
   const blocks = [...stderr.blocks, ...stdout.blocks]
   const notes = [...stderr.notes, ...stdout.notes]
   const isEmpty = blocks.length === 0 && notes.length === 0 && events.next === from.events
-  return { blocks, notes, says: events.says, next: { stdout: stdout.next, stderr: stderr.next, events: events.next }, isEmpty }
+  const isBehind = stdout.isFull || stderr.isFull || events.isFull
+  const next = { stdout: stdout.next, stderr: stderr.next, events: events.next }
+  return { blocks, notes, says: events.says, next, isEmpty, isBehind, size: stdout.size + stderr.size }
 }
 
 interface StreamRead {
@@ -45,32 +51,36 @@ interface ReadBlocks {
   blocks: LogBlock[]
   notes: string[]
   next: FilePosition
+  isFull: boolean
+  size: number
 }
 
 function readBlocks(file: GrowingFile, { stream, from, isComplete, now }: StreamRead): ReadBlocks {
-  const isCutOff = file.size() < from.bytes
+  const size = file.size()
+  const isCutOff = size < from.bytes
   // `> /dev/stderr` opens the log anew and empties it. What was numbered keeps its numbers; the file begins a new life.
-  const start = isCutOff ? { fileNumber: from.fileNumber + 1, bytes: 0 } : from
+  const start = isCutOff ? { fileNumber: from.fileNumber + 1, bytes: 0 } : { fileNumber: from.fileNumber, bytes: from.bytes }
   const notes = isCutOff ? [`the job emptied its own ${stream}: ${from.bytes} bytes that it wrote before are gone`] : []
-  const bytes = file.readAt(start.bytes, readBytes)
+  const bytes = file.readAt(start.bytes, limits.logReadBytes)
   // A full read has more behind it, so its last line may go on.
-  const found = blocksOf(bytes, start.bytes, isComplete && bytes.length < readBytes)
+  const isFull = bytes.length === limits.logReadBytes
+  const found = blocksOf(bytes, start.bytes, isComplete && !isFull)
   const blocks = found.map((block) => ({ ...block, stream, fileNumber: start.fileNumber, at: now }))
   const last = blocks.at(-1)
-  return { blocks, notes, next: { ...start, bytes: last ? last.byteOffset + last.byteLength : start.bytes } }
+  return { blocks, notes, next: { ...start, bytes: last ? last.byteOffset + last.byteLength : start.bytes }, isFull, size }
 }
 
-/** Bytes of a stream that are read in one go. */
-const readBytes = (limits.logBlockBytes * limits.logBlocksPerBatch) / 4
-
-function readEvents(file: GrowingFile, from: number, isComplete: boolean): { says: Said[]; next: number } {
+function readEvents(file: GrowingFile, from: number, isComplete: boolean): { says: Said[]; next: number; isFull: boolean } {
   // Written with > instead of >>: the file begins anew with each event, and so do we.
   const start = file.size() < from ? 0 : from
-  const bytes = file.readAt(start, limits.eventsReadBytes)
-  const isFull = bytes.length === limits.eventsReadBytes
+  // Few at a time, unless one alone is longer: each is parsed.
+  const some = file.readAt(start, limits.eventsTurnBytes)
+  const most = some.includes(10) ? limits.eventsTurnBytes : limits.eventsReadBytes
+  const bytes = most === limits.eventsTurnBytes ? some : file.readAt(start, most)
+  const isFull = bytes.length === most
   const end = isComplete && !isFull ? bytes.length : bytes.lastIndexOf(10) + 1
   // A line longer than what is read in one go is no event of ours: step over it, or it would stop all that come after.
-  if (end === 0 && isFull) return { says: [], next: start + bytes.length }
+  if (end === 0 && isFull) return { says: [], next: start + bytes.length, isFull }
   const lines = new TextDecoder().decode(bytes.subarray(0, end)).split('\n')
-  return { says: lines.flatMap((line) => parseEvent(line) ?? []), next: start + end }
+  return { says: lines.flatMap((line) => parseEvent(line) ?? []), next: start + end, isFull }
 }

@@ -164,8 +164,11 @@ describe('a runner', () => {
     const submitted = await Promise.all(Array.from({ length: 50 }, () => first.submit('echo', 'ran')))
     await until('all settled', async () => (await first.store.jobs.count()).succeeded === submitted.length, 30_000)
     for (const { job } of submitted) {
-      assert.equal((await first.store.jobs.detail({ id: job.id, events: 1 })).history.length, 1)
-      assert.equal((await first.store.logs.read({ jobId: job.id, attempt: 1 })).stdout.bytes, 4)
+      const { files } = await first.store.jobs.detail({ id: job.id, events: 1 })
+      assert.deepEqual(
+        files.map(({ stdout }) => stdout.bytes),
+        [4],
+      )
     }
     await Promise.all([first.close(), second.close()])
   })

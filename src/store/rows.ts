@@ -4,7 +4,7 @@ import { limits } from '../core/limits.ts'
 import { unlimited } from '../core/process-limits.ts'
 import { mostAttempts } from '../core/retry.ts'
 import type { Row } from './sql-database.ts'
-import type { AttemptRecord, JobRecord, RunnerRecord, ScheduleRecord, SnapshotRecord, StoredBlock } from './store.ts'
+import type { AttemptRecord, JobRecord, LogFile, LogFiles, RunnerRecord, ScheduleRecord, SnapshotRecord, StoredBlock } from './store.ts'
 
 const holds: readonly Hold[] = ['ready', 'time', 'key', 'job', 'kind paused']
 const streams: readonly Stream[] = ['stdout', 'stderr', 'system']
@@ -65,6 +65,7 @@ export function toJob(row: Row): JobRecord {
     fromCheckpoint: number(row.from_checkpoint) === 1,
     lockCount: number(row.locks),
     parkedKey: numberOrNull(row.parked_key),
+    logKept: { bytes: number(row.log_bytes), middle: numberOrNull(row.log_middle) },
   }
 }
 
@@ -84,11 +85,27 @@ export function toAttempt(row: Row): AttemptRecord {
   return {
     ...toPublicAttempt(row),
     folder: string(row.folder),
+    files: toFiles(row),
     processStartedAt: stringOrNull(row.process_started_at),
     eventsBytes: number(row.events_bytes),
     saidError: stringOrNull(row.said_error),
     saidNext: parse(row.said_next) as unknown as AttemptRecord['saidNext'],
   }
+}
+
+export function toFiles(row: Row): LogFiles {
+  return {
+    attempt: number(row.attempt),
+    folder: string(row.folder),
+    sealed: number(row.sealed),
+    stdout: toFile(row, 'stdout'),
+    stderr: toFile(row, 'stderr'),
+  }
+}
+
+function toFile(row: Row, stream: 'stdout' | 'stderr'): LogFile {
+  const hole = { at: number(row[`${stream}_hole_at`]), bytes: number(row[`${stream}_hole_bytes`]) }
+  return { fileNumber: number(row[`${stream}_file`]), bytes: number(row[`${stream}_bytes`]), hole }
 }
 
 export function toPublicAttempt(row: Row): Attempt {
@@ -114,20 +131,27 @@ export function toEvent(row: Row): JobEvent {
   return { version: number(row.version), at: number(row.at), name: string(row.name), by: stringOrNull(row.by), details: parse(row.details) }
 }
 
+/** A block, with the columns of its attempt that say where its text is. */
 export function toBlock(row: Row): StoredBlock {
+  const stream = streams[number(row.stream) - 1] ?? 'system'
+  const fileNumber = number(row.file_number)
+  // A line of ours may be of before the first attempt.
+  const file = row.folder === null || stream === 'system' ? null : toFile(row, stream)
+  const byteOffset = number(row.byte_offset)
   return {
     attempt: number(row.attempt),
-    // A line of ours may be of before the first attempt.
     folder: stringOrNull(row.folder) ?? '',
-    stream: streams[number(row.stream) - 1] ?? 'system',
+    stream,
     firstSeq: number(row.first_seq),
     lineCount: number(row.line_count),
-    fileNumber: number(row.file_number),
-    byteOffset: number(row.byte_offset),
+    fileNumber,
+    byteOffset: file && byteOffset >= file.hole.at ? byteOffset - file.hole.bytes : byteOffset,
     byteLength: number(row.byte_length),
     at: number(row.at),
+    sealed: numberOrNull(row.sealed) ?? 0,
     body: stringOrNull(row.body),
-    isGone: number(row.is_gone) === 1,
+    dropped: row.dropped_stdout === null ? null : { stdout: number(row.dropped_stdout), stderr: number(row.dropped_stderr) },
+    isGone: file !== null && fileNumber < file.fileNumber,
   }
 }
 

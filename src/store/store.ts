@@ -33,11 +33,21 @@ export interface JobRecord extends Job {
   lockCount: number
   /** The lock key it waits for, by the store's number. */
   parkedKey: number | null
+  logKept: KeptLog
+}
+
+/** How much of a job's log there is. */
+export interface KeptLog {
+  /** Bytes in its files, without what was taken out. */
+  bytes: number
+  /** The first line behind the beginning that is always kept, or the one that stands for those that were taken out; null while all of it is the beginning. */
+  middle: number | null
 }
 
 /** An attempt with what is needed to find its folder and its process. */
 export interface AttemptRecord extends Attempt {
   folder: string
+  files: LogFiles
   processStartedAt: string | null
   eventsBytes: number
   saidError: string | null
@@ -123,6 +133,37 @@ export interface FilePosition {
   bytes: number
 }
 
+/** A stretch that a file is short of. */
+export interface Hole {
+  at: number
+  bytes: number
+}
+
+/** The log files of an attempt. */
+export interface LogFiles {
+  attempt: number
+  /** Name of the attempt's folder. */
+  folder: string
+  /** How often they were written anew; they have other names then. */
+  sealed: number
+  stdout: LogFile
+  stderr: LogFile
+}
+
+export interface LogFile extends FilePosition {
+  /** What was left out when it was written anew. */
+  hole: Hole
+}
+
+/** Written anew, its files are short of these holes. */
+export interface Sealed {
+  attempt: number
+  /** How often they had been written anew before. */
+  after: number
+  stdout: Hole
+  stderr: Hole
+}
+
 /** A stretch of whole lines in a stream's file. */
 export interface LogBlock {
   stream: Stream
@@ -139,8 +180,12 @@ export interface StoredBlock extends LogBlock {
   /** Name of the attempt's folder. */
   folder: string
   firstSeq: number
+  /** Which writing of the file holds it. Its `byteOffset` is in that one. */
+  sealed: number
   /** The text, for lines that are in no file. */
   body: string | null
+  /** It stands for lines that were taken out: their bytes. */
+  dropped: { stdout: number; stderr: number } | null
   /** The job has cut it off its file. */
   isGone: boolean
 }
@@ -150,6 +195,8 @@ export interface Observation {
   blocks: LogBlock[]
   /** Lines of ours, before the blocks. */
   notes?: string[]
+  /** Takes lines out of the middle, those that are stored already and so many at a time, until so many bytes are left. */
+  keepBytes?: number
   eventsBytes?: number
   progress?: Progress | null
   checkpoint?: Json
@@ -212,6 +259,8 @@ export interface JobFilter {
   queue?: string
   ids?: readonly number[]
   before?: number
+  /** Only those whose files still hold what was taken out of their logs. */
+  unsealed?: true
 }
 
 export interface Store {
@@ -232,8 +281,8 @@ export interface Store {
     askStop(options: StopAsked): Promise<JobRecord | null>
     /** Queues a settled job for another attempt; from its checkpoint, or from the start. A running one is stopped first when it is to go on from its checkpoint. */
     retry(options: { id: number; fromCheckpoint: boolean; by: string | null; now: number }): Promise<JobRecord | RetryRefused>
-    /** Its tries, oldest first; the newest `events`, oldest first; and the jobs it must come after. */
-    detail(options: { id: number; events: number }): Promise<{ history: Attempt[]; events: JobEvent[]; after: number[] }>
+    /** Its tries with their files, oldest first; the newest `events`, oldest first; and the jobs it must come after. */
+    detail(options: { id: number; events: number }): Promise<{ history: Attempt[]; files: LogFiles[]; events: JobEvent[]; after: number[] }>
     /** Removes settled jobs that retention no longer keeps, oldest first, and none that another job waits for; and lock keys that no job names. Returns what was removed, at most `limit`. */
     prune(options: {
       state: SettledState
@@ -292,8 +341,8 @@ export interface Store {
   }
   logs: {
     blocks(options: { jobId: number; after?: number; before?: number; streams?: readonly Stream[]; limit: number }): Promise<StoredBlock[]>
-    /** How far each stream's file of an attempt has been taken over. */
-    read(options: { jobId: number; attempt: number }): Promise<{ stdout: FilePosition; stderr: FilePosition }>
+    /** The files of a settled job were written anew. False when it is not settled any more, or somebody else was faster. */
+    seal(options: { jobId: number; attempts: readonly Sealed[] }): Promise<boolean>
   }
   artifacts: {
     current(options: { name: string }): Promise<SnapshotRecord | null>

@@ -41,7 +41,8 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
     async detail(id) {
       const job = await store.jobs.get({ id: checkId(id) })
       if (!job) return null
-      return { ...publicJob(job), ...(await store.jobs.detail({ id, events: limits.listPage })) }
+      const { files: _, ...detail } = await store.jobs.detail({ id, events: limits.listPage })
+      return { ...publicJob(job), ...detail }
     },
     list: (filter = {}) => list(instance, filter),
     count: () => store.jobs.count(),

@@ -44,7 +44,7 @@ export async function* followLog(
 
 /** Without what only runners need. */
 export function publicJob(record: JobRecord): Job {
-  const { spec, leaseToken, runnerId, attemptsExcused, interruptions, fromCheckpoint, lockCount, parkedKey, ...job } = record
+  const { spec, leaseToken, runnerId, attemptsExcused, interruptions, fromCheckpoint, lockCount, parkedKey, logKept, ...job } = record
   return job
 }
 

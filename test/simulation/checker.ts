@@ -95,7 +95,7 @@ type Tell = (promise: string, what: string) => void
 
 const reads: ReadonlySet<string> = new Set([
   ...['get', 'list', 'count', 'unsettled', 'detail', 'existing'].map((name) => `jobs.${name}`),
-  ...['queues.list', 'queues.kinds', 'queues.lockKeys', 'schedules.list', 'schedules.due', 'claims.checkpoint', 'logs.blocks', 'logs.read'],
+  ...['queues.list', 'queues.kinds', 'queues.lockKeys', 'schedules.list', 'schedules.due', 'claims.checkpoint', 'logs.blocks'],
   ...['runners.list', 'runners.renew', 'artifacts.current', 'artifacts.list', 'artifacts.names'],
 ])
 

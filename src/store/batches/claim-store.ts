@@ -4,13 +4,13 @@ import type { Json } from '../../core/job.ts'
 import { number, string, toAttempt, toJob } from '../rows.ts'
 import { firstRow, noWrites, type SqlDatabase, type Step } from '../sql-database.ts'
 import { insertSnapshot, nextSnapshotNumber, pointToNewest } from '../statements/artifacts.ts'
-import { beginAttempt, endAttempt, giveAttempt, observeAttempt } from '../statements/attempts.ts'
+import { beginAttempt, endAttempt, giveAttempt } from '../statements/attempts.ts'
 import * as statements from '../statements/claims.ts'
 import { lockJob, newerQueued } from '../statements/jobs.ts'
-import { insertBlocks, insertSystemLine } from '../statements/logs.ts'
-import type { AttemptEnd, Claimed, Fence, JobRecord, LeaseLost, NewSnapshot, Observation, Store } from '../store.ts'
+import type { AttemptEnd, Claimed, Fence, JobRecord, LeaseLost, NewSnapshot, Store } from '../store.ts'
 import { claim } from './claiming.ts'
 import { giveUpKeys, letGoOfKeys, locksToLeave } from './leaving.ts'
+import { observe } from './observing.ts'
 import { promote } from './promoting.ts'
 import { event, systemLine } from './record.ts'
 
@@ -70,31 +70,6 @@ function begun(database: SqlDatabase, options: Parameters<Store['claims']['begun
           event({ job, name: 'started', now }),
         ]
         return { writes, answer: () => 'ok' }
-      },
-    },
-    'supervisor',
-  )
-}
-
-function observe(database: SqlDatabase, options: { fence: Fence; seen: Observation; now: number }) {
-  const { fence, seen, now } = options
-  return database.batch<JobRecord | LeaseLost>(
-    {
-      locks: [lockJob(fence.jobId)],
-      reads: [statements.leasedJob(fence)],
-      changes: 'lines',
-      decide([rows = []]) {
-        if (!rows[0]) return noWrites('lease lost')
-        const { logLines } = toJob(rows[0])
-        const writes: Step[] = [statements.observeJob(options)]
-        for (const [index, text] of (seen.notes ?? []).entries())
-          writes.push(insertSystemLine({ ...fence, afterSeq: logLines + index, text, now }))
-        if (seen.blocks.length > 0)
-          writes.push(insertBlocks({ ...fence, afterSeq: logLines + (seen.notes?.length ?? 0), blocks: seen.blocks }))
-        if (seen.eventsBytes !== undefined || seen.saidError !== undefined || seen.saidNext || seen.telemetry)
-          writes.push(observeAttempt(options))
-        if (seen.checkpoint !== undefined) writes.push(statements.saveCheckpoint({ fence, value: JSON.stringify(seen.checkpoint), now }))
-        return { writes, answer: ([changed]) => toJob(firstRow(changed)) }
       },
     },
     'supervisor',

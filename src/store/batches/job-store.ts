@@ -1,7 +1,7 @@
 // Reading jobs, and wiring of the batches that change them from outside.
 import { jobStates } from '../../core/job.ts'
 import { limits } from '../../core/limits.ts'
-import { number, toAttempt, toEvent, toJob, toListedJob, toPublicAttempt } from '../rows.ts'
+import { number, toAttempt, toEvent, toFiles, toJob, toListedJob, toPublicAttempt } from '../rows.ts'
 import { firstRow, type SqlDatabase, type Step } from '../sql-database.ts'
 import { attemptsOf, attemptsUnsettled } from '../statements/attempts.ts'
 import { neededBy } from '../statements/dependencies.ts'
@@ -51,6 +51,7 @@ export function jobStore(database: SqlDatabase): Store['jobs'] {
       ])
       return {
         history: attempts.map(toPublicAttempt).reverse(),
+        files: attempts.map(toFiles).reverse(),
         events: newest.map(toEvent).reverse(),
         after: needed.map((row) => number(row.needs_job_id)),
       }

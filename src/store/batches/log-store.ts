@@ -1,8 +1,11 @@
-// Reading of log blocks. Writing happens with what else was seen of an attempt, in claim-store.
-import { number, toBlock } from '../rows.ts'
-import type { Row, SqlDatabase } from '../sql-database.ts'
-import { blocksAfter, blocksBefore, bytesRead } from '../statements/logs.ts'
-import type { FilePosition, Store } from '../store.ts'
+// Reading of log blocks, and what becomes of the files of settled jobs. Lines are written with what else was seen of an attempt, in observing.
+import { isSettled } from '../../core/transitions.ts'
+import { number, toBlock, toFiles, toJob } from '../rows.ts'
+import { noWrites, type SqlDatabase } from '../sql-database.ts'
+import { attemptsOf, sealAttempt } from '../statements/attempts.ts'
+import { jobById, lockJob } from '../statements/jobs.ts'
+import { blocksAfter, blocksBefore, markSealed } from '../statements/logs.ts'
+import type { Sealed, Store } from '../store.ts'
 
 export function logStore(database: SqlDatabase): Store['logs'] {
   return {
@@ -12,16 +15,23 @@ export function logStore(database: SqlDatabase): Store['logs'] {
       if (before === undefined) return (await database.query(blocksAfter({ jobId, after: after ?? 0, limit, ...only }))).map(toBlock)
       return (await database.query(blocksBefore({ jobId, before, limit, ...only }))).map(toBlock).reverse()
     },
-    async read({ jobId, attempt }) {
-      // The newest life of a file is the last row of its stream.
-      const read = new Map((await database.query(bytesRead(jobId, attempt))).map((row) => [number(row.stream), toPosition(row)]))
-      return { stdout: read.get(1) ?? atStart, stderr: read.get(2) ?? atStart }
-    },
+    seal: (options) => seal(database, options),
   }
 }
 
-const atStart: FilePosition = { fileNumber: 0, bytes: 0 }
-
-function toPosition(row: Row): FilePosition {
-  return { fileNumber: number(row.file_number), bytes: number(row.bytes) }
+function seal(database: SqlDatabase, { jobId, attempts }: { jobId: number; attempts: readonly Sealed[] }): Promise<boolean> {
+  return database.batch<boolean>(
+    {
+      locks: [lockJob(jobId)],
+      reads: [jobById(jobId), attemptsOf(jobId, Number.MAX_SAFE_INTEGER)],
+      changes: 'lines',
+      decide([rows = [], known = []]) {
+        const files = new Map(known.map((row) => [number(row.attempt), toFiles(row)]))
+        const isNew = attempts.every(({ attempt, after }) => files.get(attempt)?.sealed === after)
+        if (!rows[0] || !isSettled(toJob(rows[0]).state) || !isNew) return noWrites(false)
+        return { writes: [...attempts.map((one) => sealAttempt(jobId, one)), markSealed(jobId)], answer: () => true }
+      },
+    },
+    'supervisor',
+  )
 }

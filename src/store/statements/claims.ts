@@ -44,13 +44,22 @@ export function countLine(options: { fence: Fence; now: number }): Sql {
     where id = ${options.fence.jobId} and lease_token = ${options.fence.leaseToken} returning *`
 }
 
-export function observeJob(options: { fence: Fence; seen: Observation; now: number }): Sql {
-  const { fence, seen, now } = options
+/** What becomes of a job's log. */
+export interface LogAfter {
+  /** How many come. */
+  lines: number
+  /** How many more are kept; fewer: below zero. */
+  bytes: number
+  middle: number | null
+  isDropped: boolean
+}
+
+export function observeJob({ fence, seen, log, now }: { fence: Fence; seen: Observation; log: LogAfter; now: number }): Sql {
   const progress = seen.progress === undefined ? sql`progress` : sql`${seen.progress && JSON.stringify(seen.progress)}`
   const result = seen.result === undefined ? sql`result` : sql`${JSON.stringify(seen.result)}`
-  const lines = seen.blocks.reduce((sum, block) => sum + block.lineCount, seen.notes?.length ?? 0)
   const flags = seen.flags === undefined ? sql`flags` : sql`${seen.flags.join(' ')}`
-  return sql`update jobs set progress = ${progress}, result = ${result}, heartbeat_at = coalesce(${seen.heartbeatAt ?? null}, heartbeat_at), flags = ${flags}, log_lines = log_lines + ${lines},
+  return sql`update jobs set progress = ${progress}, result = ${result}, heartbeat_at = coalesce(${seen.heartbeatAt ?? null}, heartbeat_at), flags = ${flags}, log_lines = log_lines + ${log.lines},
+      log_bytes = log_bytes + ${log.bytes}, log_middle = ${log.middle}, log_unsealed = case when ${log.isDropped ? 1 : 0} = 1 then 1 else log_unsealed end,
       version = version + 1, updated_at = ${now}
     where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and state in ('running', 'stopping') returning *`
 }

@@ -89,13 +89,14 @@ export function listJobs(filter: JobFilter & { limit: number }): Sql {
   return sql`${join(heads, ' union all ')} order by id desc limit ${limit}`
 }
 
-function head({ kind, queue, ids, before, limit }: JobFilter & { limit: number }, state: JobState | undefined): Sql {
+function head({ kind, queue, ids, before, unsealed, limit }: JobFilter & { limit: number }, state: JobState | undefined): Sql {
   const conditions = [
     state !== undefined && sql`state = ${state}`,
     kind !== undefined && sql`kind = ${kind}`,
     queue !== undefined && sql`queue = ${queue}`,
     ids && sql`id in (${join(roundedUp(ids))})`,
     before !== undefined && sql`id < ${before}`,
+    unsealed && sql`log_unsealed = 1`,
   ].filter((condition) => condition !== false && condition !== undefined)
   const where = conditions.length === 0 ? empty : sql`where ${join(conditions, ' and ')}`
   return sql`select * from jobs ${where} order by id desc limit ${limit}`

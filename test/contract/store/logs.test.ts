@@ -56,18 +56,14 @@ for (const adapter of stores) {
           ],
         )
         assert.equal((await store.jobs.get({ id: 1 }))?.logLines, 13)
-        assert.deepEqual(await store.logs.read({ jobId: 1, attempt: 1 }), {
-          stdout: { fileNumber: 0, bytes: 8 },
-          stderr: { fileNumber: 0, bytes: 4 },
-        })
-        assert.deepEqual(await store.logs.read({ jobId: 1, attempt: 2 }), {
-          stdout: { fileNumber: 0, bytes: 4 },
-          stderr: { fileNumber: 0, bytes: 0 },
-        })
-        assert.deepEqual(await store.logs.read({ jobId: 1, attempt: 3 }), {
-          stdout: { fileNumber: 0, bytes: 0 },
-          stderr: { fileNumber: 0, bytes: 0 },
-        })
+        const { files } = await store.jobs.detail({ id: 1, events: 1 })
+        assert.deepEqual(
+          files.map(({ stdout, stderr }) => [stdout.bytes, stderr.bytes]),
+          [
+            [8, 4],
+            [4, 0],
+          ],
+        )
       }))
 
     test('I7: a file that is read again adds nothing, and leaves no gap in the numbers', () =>

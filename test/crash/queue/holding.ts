@@ -69,7 +69,8 @@ function takeLatch(file: string): boolean {
 
 async function live(player: Player, held: Held, job: JobRecord): Promise<void> {
   const { random, clock, store } = player
-  let bytes = (await store.logs.read({ jobId: held.id, attempt: held.attempt })).stdout.bytes
+  const { files } = await store.jobs.detail({ id: held.id, events: 1 })
+  let bytes = files.find(({ attempt }) => attempt === held.attempt)?.stdout.bytes ?? 0
   let stopping = job.state === 'stopping'
   const steps = player.draining ? 0 : chance(random, 0.06) ? between(random, 8, 20) : between(random, 0, 3)
   for (let step = 0; step < steps && !stopping; step++) {
