@@ -30,6 +30,7 @@ describe('docs/reference/library.md', () => {
     OpenOptions: 'src/supervisor/open-holdfast.ts',
     JobOptions: 'src/supervisor/define-job.ts',
     RetryOptions: 'src/supervisor/define-job.ts',
+    StallOptions: 'src/supervisor/stall-options.ts',
     Holdfast: 'src/supervisor/holdfast.ts',
     SubmitOptions: 'src/supervisor/holdfast.ts',
     ListFilter: 'src/core/views.ts',

@@ -1,6 +1,7 @@
 // A job on the wire, with its attempts, events, progress and failure, and the pages and counts made of jobs. Knows no server.
 import { z } from '@hono/zod-openapi'
 import type { Json } from '../core/job.ts'
+import { stalledSchema, stallPolicySchema } from './stall.ts'
 
 const instant = z.number().int().openapi({ description: 'Epoch milliseconds' })
 const optionalText = z.string().nullable()
@@ -120,12 +121,15 @@ export const jobSchema = z
     stopReason: z.enum(['cancel', 'timeout', 'stall', 'limit', 'resume', 'shutdown', 'lease', 'replaced']).nullable(),
     stopWhy: optionalText.openapi({ description: 'What made its runner stop it: "took longer than 10 min"; null when a person asked' }),
     stopAskedBy: optionalText,
-    flags: z.array(z.enum(['leftovers', 'killIncomplete', 'disconnected'])).openapi({
+    flags: z.array(z.enum(['leftovers', 'killIncomplete', 'disconnected', 'stalled'])).openapi({
       description:
-        'leftovers: processes that its command left behind still live; killIncomplete: some cannot be killed; disconnected: its launcher is gone, its processes live',
+        'leftovers: processes that its command left behind still live; killIncomplete: some cannot be killed; disconnected: its launcher is gone, its processes live; stalled: it has given no sign of life for longer than its kind allows',
     }),
     progress: progressSchema.nullable(),
     heartbeatAt: instant.nullable().openapi({ description: 'Last output, progress or explicit beat' }),
+    stall: stallPolicySchema.nullable(),
+    stalled: stalledSchema.nullable(),
+    waitedAt: instant.nullable().openapi({ description: 'When a person last said to go on waiting' }),
     logLines: z.number().int().openapi({ description: 'Number of the newest log line' }),
     artifacts: z.array(z.string()),
     fingerprint: optionalText,

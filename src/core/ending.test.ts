@@ -264,3 +264,19 @@ function failureByDesign(one: Case, state: JobState): Failure['kind'] | null {
   if (isBad(one) && byForce.includes(job.stopReason)) return job.stopReason as Failure['kind']
   return how === 'unseen' && state === 'failed' ? 'poison' : kindOf[how]
 }
+
+test('I10: who declares that silence ends a job means it; who declares a retry is tried again, from the checkpoint if the policy says so', () => {
+  const stall = { stallAfterMs: 1, firstHeartbeatWithinMs: null, heartbeats: 'any', stallLimitMs: 5 } as const
+  const silent = (onStall: 'cancel' | 'retry', resume: boolean) => {
+    const job = jobIn({ state: 'stopping', stopReason: 'stall', retry: { ...retry, resume } })
+    const { state, failure, fromCheckpoint } = end({
+      job: { ...job, spec: { ...job.spec, stall: { ...stall, onStall } } },
+      ended: ended('badly'),
+      around: calm,
+    })
+    return [state, failure?.kind, fromCheckpoint]
+  }
+  assert.deepEqual(silent('cancel', true), ['failed', 'stall', false])
+  assert.deepEqual(silent('retry', false), ['queued', 'stall', false])
+  assert.deepEqual(silent('retry', true), ['queued', 'stall', true])
+})

@@ -25,7 +25,7 @@ export interface EndingJob {
   attemptsExcused: number
   /** How often its outcome was not seen. */
   interruptions: number
-  spec: Pick<JobSpec, 'retry' | 'safeToRepeat'>
+  spec: Pick<JobSpec, 'retry' | 'safeToRepeat'> & Partial<Pick<JobSpec, 'stall'>>
 }
 
 export interface Ending {
@@ -69,7 +69,8 @@ export function endingOf(job: EndingJob, ended: EndedAttempt, around: EndingCirc
     return superseded && { ...settled, state: superseded, failure: supersededFailure(failure, around.newerQueued) }
   }
   const excused = happening === 'snoozed' || job.stopReason === 'resume' || job.stopReason === 'shutdown'
-  return { ...settled, availableAt: nextAttemptAt(job, ended, around), excused, fromCheckpoint: job.stopReason === 'resume' }
+  const fromCheckpoint = job.stopReason === 'resume' || job.spec.retry?.resume === true
+  return { ...settled, availableAt: nextAttemptAt(job, ended, around), excused, fromCheckpoint }
 }
 
 const oneTooMany: Happening = 'process gone without an exit record, once too often'
@@ -90,6 +91,8 @@ function happeningOf(job: EndingJob, ended: EndedAttempt): Happening {
   if (end === 'well') return saidNext?.next === 'snooze' ? 'snoozed' : 'ended well'
   if (end === 'well, output refused') return 'ended well, output refused'
   if (job.stopReason === 'resume' || job.stopReason === 'shutdown') return 'ended badly'
+  // Who declares that silence ends it means that it ends.
+  if (job.stopReason === 'stall' && job.spec.stall?.onStall === 'cancel') return 'ended badly'
   const triesLeft = saidNext?.next !== 'never' && countedAttempts(job) < mostAttempts(job.spec.retry)
   return triesLeft ? 'ended badly, tries left' : 'ended badly'
 }

@@ -1,5 +1,8 @@
 // The nouns: job, attempt, failure, progress. Plain data as SQL, JSON and people see it; knows no rule and no I/O.
 
+import type { StallPolicy } from './stall.ts'
+import type { Stalled } from './stall-words.ts'
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 export const jobStates = ['queued', 'running', 'stopping', 'succeeded', 'failed', 'cancelled', 'interrupted', 'expired'] as const
@@ -33,7 +36,7 @@ export type FailureKind =
  * What is to be told of a running job beside its state: processes that its command left behind, or that cannot be killed, keep its keys;
  * its launcher is gone but its processes live.
  */
-export type JobFlag = 'leftovers' | 'killIncomplete' | 'disconnected'
+export type JobFlag = 'leftovers' | 'killIncomplete' | 'disconnected' | 'stalled'
 
 /** The recorded reason why a job did not succeed. */
 export interface Failure {
@@ -121,6 +124,12 @@ export interface Job {
   progress: Progress | null
   /** Last output, progress or explicit beat. */
   heartbeatAt: number | null
+  /** When silence is too long, and what is done about it; null: it may be silent for as long as it likes. */
+  stall: StallPolicy | null
+  /** The facts while it is stalled, else null. */
+  stalled: Stalled | null
+  /** When a person last said to go on waiting. */
+  waitedAt: number | null
   /** Number of the newest log line. */
   logLines: number
   artifacts: string[]
@@ -259,6 +268,7 @@ export interface JobSpec {
   logBytes: number
   /** What becomes of a log beyond that where the middle cannot be taken out of a file that is being written. */
   logLimit: 'warn' | 'stop'
+  stall: StallPolicy | null
   /** The input as it was given, where the kind's schema made something else of it; a rerun is checked again. */
   given?: Json
 }
@@ -282,6 +292,8 @@ export interface RetryPolicy {
   backoff: 'fixed' | 'exponential'
   /** The longest delay that exponential back-off comes to. */
   maxDelayMs: number
+  /** Further attempts go on from the checkpoint, where one was saved. */
+  resume?: boolean
 }
 
 /** What a job said of its next attempt. */

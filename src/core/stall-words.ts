@@ -23,6 +23,14 @@ export interface StalledFacts {
   lastLine: string | null
 }
 
+/** Kept with a job for as long as it is silent. */
+export interface Stalled extends StalledFacts {
+  /** When it was called stalled. */
+  since: number
+  /** When the facts were looked at. */
+  lookedAt: number
+}
+
 /** "alive, 0 % CPU, silent for 3 min; last line: frame 420". */
 export function stalledWords({ silentMs, process, lastLine }: StalledFacts): string {
   const said = [...(process ? [livingWords(process)] : []), `silent for ${durationWords(silentMs)}`].join(', ')

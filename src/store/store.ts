@@ -17,6 +17,7 @@ import type {
   Telemetry,
 } from '../core/job.ts'
 import type { SettledState } from '../core/retention.ts'
+import type { Stalled } from '../core/stall-words.ts'
 import type { UniquePolicy } from '../core/uniqueness.ts'
 import type { LockKeyView, QueueView, ScheduleView } from '../core/views.ts'
 
@@ -209,6 +210,8 @@ export interface Observation {
   telemetry?: Telemetry
   /** All that are set from now on. */
   flags?: readonly JobFlag[]
+  /** Null: it gives signs of life again. */
+  stalled?: Stalled | null
 }
 
 export interface StopAsked {
@@ -279,6 +282,8 @@ export interface Store {
      * With `leaseToken` it is the doing of the runner that holds this lease, and nothing happens when that is lost; `why` goes on after "it".
      */
     askStop(options: StopAsked): Promise<JobRecord | null>
+    /** Writes into the log of a running job what a person did or saw. `forgive`: its silence is counted from now. Any other job is answered unchanged. */
+    note(options: { id: number; name: string; line: string; forgive: boolean; by: string | null; now: number }): Promise<JobRecord | null>
     /** Queues a settled job for another attempt; from its checkpoint, or from the start. A running one is stopped first when it is to go on from its checkpoint. */
     retry(options: { id: number; fromCheckpoint: boolean; by: string | null; now: number }): Promise<JobRecord | RetryRefused>
     /** Its tries with their files, oldest first; the newest `events`, oldest first; and the jobs it must come after. */

@@ -11,7 +11,7 @@ import { newJob } from './submit.ts'
 import { submittedOrThrow } from './submit-many.ts'
 import { publicJob } from './watch.ts'
 
-type Control = Pick<Holdfast, 'cancel' | 'retry' | 'resume' | 'rerun' | 'cancelMany' | 'retryMany'>
+type Control = Pick<Holdfast, 'cancel' | 'retry' | 'resume' | 'keepWaiting' | 'rerun' | 'cancelMany' | 'retryMany'>
 
 export function control(instance: Instance): Control {
   const { store, house } = instance
@@ -24,6 +24,7 @@ export function control(instance: Instance): Control {
     cancel,
     retry: (id, by) => again(instance, id, { by, fromCheckpoint: false }),
     resume: (id, by) => again(instance, id, { by, fromCheckpoint: true }),
+    keepWaiting: (id, by) => keepWaiting(instance, id, by),
     rerun: (id, options) => rerun(instance, id, options),
     cancelMany: (filter, by) => forEach(instance, { state: ['queued', 'running'], ...checked(filter, by) }, (id) => cancel(id, by)),
     retryMany: (filter, by) =>
@@ -50,6 +51,15 @@ async function again(
   const answer = await store.jobs.retry({ id, fromCheckpoint, by: asker, now: house.clock.now() })
   if ('refused' in answer) throw refusal(id, fromCheckpoint ? 'resumed' : 'retried', answer)
   return publicJob(answer)
+}
+
+async function keepWaiting({ store, house }: Instance, id: number, by: By | undefined): Promise<Job> {
+  const asker = checkBy(by)
+  const line = `keep waiting${asker === null ? '' : `, said ${asker}`}: silence is counted from now`
+  const job = await store.jobs.note({ id: checkId(id), name: 'keep waiting', line, forgive: true, by: asker, now: house.clock.now() })
+  if (!job) throw notFound(id)
+  if (job.state !== 'running') throw new HoldfastError('wrong_state', `Job ${id} does not run: it is ${job.state}.`, { details: { id } })
+  return publicJob(job)
 }
 
 function refusal(id: number, done: string, answer: RetryRefused): HoldfastError {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { limits } from '../core/limits.ts'
 import { defineJob, type JobOptions, kindView, retryPolicyOf } from './define-job.ts'
+import { stallPolicyOf } from './stall-options.ts'
 
 const wrong: [field: string, options: object][] = [
   ['kind', { kind: undefined }],
@@ -121,4 +122,27 @@ test('the longest delay is never shorter than the first one, and both are whole 
 test('an option that does not exist is refused: a misspelt one would be passed over', () => {
   const misspelt = { kind: 'build', command: ['true'], retries: 3 }
   assert.throws(() => defineJob(misspelt), { code: 'invalid_config', details: { field: 'retries' }, message: /no such option/ })
+})
+
+test('what is said of silence is a whole policy, or none', () => {
+  const command = ['true']
+  assert.equal(stallPolicyOf(defineJob({ kind: 'scan', command })), null)
+  assert.deepEqual(stallPolicyOf(defineJob({ kind: 'scan', command, stallAfterMs: 30_000 })), {
+    stallAfterMs: 30_000,
+    firstHeartbeatWithinMs: null,
+    heartbeats: 'any',
+    onStall: 'warn',
+    stallLimitMs: 150_000,
+  })
+  const wrong: [object, string][] = [
+    [{ onStall: 'cancel' }, 'onStall'],
+    [{ stallAfterMs: 0 }, 'stallAfterMs'],
+    [{ stallAfterMs: 1_000, onStall: 'kill' }, 'onStall'],
+    [{ stallAfterMs: 1_000, stallLimitMs: 2_000 }, 'stallLimitMs'],
+    [{ stallAfterMs: 1_000, onStall: 'cancel', stallLimitMs: 1_000 }, 'stallLimitMs'],
+    [{ stallAfterMs: 1_000, onStall: 'retry' }, 'onStall'],
+    [{ retry: { attempts: 2, resume: 'yes' } }, 'retry.resume'],
+  ]
+  for (const [options, field] of wrong)
+    assert.throws(() => defineJob({ kind: 'scan', command, ...options }), { code: 'invalid_config', details: { field } }, field)
 })

@@ -7,6 +7,7 @@ import { type UniquePolicy, uniquePolicies } from '../core/uniqueness.ts'
 import type { KindView } from '../core/views.ts'
 import { checkOptions, isName, nameRule } from './checks.ts'
 import { locksFrom } from './lock-options.ts'
+import { checkStall, type StallOptions } from './stall-options.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
 // A function of the input. Declared as a method, so that a list can hold definitions with different inputs; each input is checked by its own schema.
@@ -24,10 +25,12 @@ export interface RetryOptions {
   backoff?: 'fixed' | 'exponential'
   /** Longest delay. Default one hour, or `delayMs` where that is longer. */
   maxDelayMs?: number
+  /** Further attempts go on from the checkpoint, where one was saved, instead of from the start. Default false. */
+  resume?: boolean
 }
 
 /** What `defineJob` takes. Exactly one of `command` and `module`. */
-export interface JobOptions<Input, Checked = Input> {
+export interface JobOptions<Input, Checked = Input> extends StallOptions {
   /** Name of the kind: letters, digits, `-`, `_` and `.`. */
   kind: string
   /** Shown to people; the kind's name if absent. */
@@ -112,6 +115,7 @@ export function defineJob<Input = Json | undefined, Checked = Input>(options: Jo
   if (new Set(options.artifacts).size !== (options.artifacts ?? []).length) wrong('artifacts', 'a list without the same name twice')
   if (options.stopGraceMs !== undefined && !(options.stopGraceMs >= 0)) wrong('stopGraceMs', 'milliseconds, 0 or more')
   checkQueueing(options, wrong)
+  checkStall(options, wrong)
   return { ...options, isJobDefinition: true }
 }
 
@@ -120,6 +124,7 @@ type Wrong = (field: string, expected: string, what?: string) => void
 const isText = (value: unknown): boolean => typeof value === 'string'
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
 const isNumber = (value: unknown): boolean => Number.isSafeInteger(value)
+const isMs = (value: unknown): boolean => isNumber(value) && (value as number) > 0
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
@@ -149,7 +154,12 @@ const shapes: Record<keyof JobOptions<unknown>, Shape> = {
   locks: [(value) => Array.isArray(value) || isFunction(value), 'a list of lock keys, or a function of the input that returns it'],
   retry: [(value) => typeof value === 'number' || isObject(value), 'a number of attempts, or an object with attempts'],
   safeToRepeat: [(value) => typeof value === 'boolean', 'true or false'],
-  timeoutMs: [(value) => isNumber(value) && (value as number) > 0, 'milliseconds, more than 0'],
+  timeoutMs: [isMs, 'milliseconds, more than 0'],
+  stallAfterMs: [isMs, 'milliseconds, more than 0'],
+  firstHeartbeatWithinMs: [isMs, 'milliseconds, more than 0'],
+  heartbeats: [(value) => value === 'any' || value === 'explicit', 'any or explicit'],
+  onStall: [(value) => value === 'warn' || value === 'cancel' || value === 'retry', 'warn, cancel or retry'],
+  stallLimitMs: [isMs, 'milliseconds, more than 0'],
   limits: [isObject, 'an object with memoryBytes, cpuSeconds or openFiles'],
   output: [(value) => value === 'split' || value === 'merged', 'split or merged'],
   leftovers: [(value) => value === 'kill' || value === 'allow', 'kill or allow'],
@@ -181,6 +191,7 @@ function checkQueueing<Input, Checked>(options: JobOptions<Input, Checked>, wron
   if (!isDelay(policy.delayMs)) wrong('retry.delayMs', 'milliseconds, from 0 to 30 days')
   if (!(isDelay(policy.maxDelayMs) && policy.maxDelayMs >= policy.delayMs))
     wrong('retry.maxDelayMs', `milliseconds, from delayMs (${policy.delayMs}) to 30 days`)
+  if (policy.resume !== undefined && typeof policy.resume !== 'boolean') wrong('retry.resume', 'true or false')
   if (policy.backoff !== 'fixed' && policy.backoff !== 'exponential') wrong('retry.backoff', 'fixed or exponential')
 }
 
@@ -200,13 +211,18 @@ function isDelay(ms: number): boolean {
   return ms >= 0 && ms <= limits.retryDelayMs
 }
 
-const retryOptions = { attempts: true, delayMs: true, backoff: true, maxDelayMs: true } satisfies Record<keyof RetryOptions, true>
+const retryOptions = { attempts: true, delayMs: true, backoff: true, maxDelayMs: true, resume: true } satisfies Record<
+  keyof RetryOptions,
+  true
+>
 
 /** The whole policy, as it is written into the job's row: delays in whole milliseconds. */
 export function retryPolicyOf(retry: number | RetryOptions | undefined): RetryPolicy | null {
   if (retry === undefined) return null
-  const { attempts, delayMs = 10_000, backoff = 'exponential', maxDelayMs } = typeof retry === 'number' ? { attempts: retry } : retry
-  return { attempts, delayMs: wholeMs(delayMs), backoff, maxDelayMs: wholeMs(maxDelayMs ?? Math.max(3_600_000, delayMs)) }
+  const given: RetryOptions = typeof retry === 'number' ? { attempts: retry } : retry
+  const { attempts, delayMs = 10_000, backoff = 'exponential', maxDelayMs, resume } = given
+  const times = { delayMs: wholeMs(delayMs), maxDelayMs: wholeMs(maxDelayMs ?? Math.max(3_600_000, delayMs)) }
+  return { attempts, backoff, ...times, ...(resume === undefined ? {} : { resume }) }
 }
 
 // What is no number stays none, and is refused.

@@ -168,6 +168,8 @@ export interface Holdfast {
   retry(id: number, by?: By): Promise<Job>
   /** Another attempt from its checkpoint. A running job is stopped first. @throws as `retry` does */
   resume(id: number, by?: By): Promise<Job>
+  /** Counts the silence of a running job from now. @throws HoldfastError `job_not_found`, `wrong_state` where it does not run */
+  keepWaiting(id: number, by?: By): Promise<Job>
   /** A new job of the same kind, with the same input or another one. @throws HoldfastError `job_not_found`, `unknown_kind`, `invalid_input` */
   rerun(id: number, options?: By & { input?: unknown }): Promise<Submitted>
   /** Asks every job that fits to stop. */

@@ -11,6 +11,7 @@ import { checkText } from './checks.ts'
 import { type JobDefinition, retryPolicyOf } from './define-job.ts'
 import type { SubmitOptions } from './holdfast.ts'
 import { locksFrom } from './lock-options.ts'
+import { stallPolicyOf } from './stall-options.ts'
 import type { StandardIssue } from './standard-schema.ts'
 
 /** What a submit may say besides the input. */
@@ -153,10 +154,11 @@ function specOf(definition: JobDefinition<unknown>, input: unknown): JobSpec {
     retry: retryPolicyOf(definition.retry),
     safeToRepeat: definition.safeToRepeat ?? false,
     ...boundsOf(definition),
+    stall: stallPolicyOf(definition),
   }
 }
 
-function boundsOf(definition: JobDefinition<unknown>): typeof unlimited {
+function boundsOf(definition: JobDefinition<unknown>): Omit<typeof unlimited, 'stall'> {
   const { output, timeoutMs, limits, leftovers, logBytes, logLimit } = { ...unlimited, ...definition }
   return { output, timeoutMs, limits, leftovers, logBytes, logLimit }
 }

@@ -7,7 +7,7 @@ import { type Decision, firstRow, noWrites, type Row, type SqlDatabase, type Ste
 import { lockNeeded, statesNeeded, tellOf, untell } from '../statements/dependencies.ts'
 import * as statements from '../statements/jobs.ts'
 import { ensureKey, wishFor } from '../statements/locks.ts'
-import type { JobRecord, RetryRefused, StopAsked } from '../store.ts'
+import type { JobRecord, RetryRefused, StopAsked, Store } from '../store.ts'
 import { assertWished } from './inserting.ts'
 import { locksToLeave, settleQueued } from './leaving.ts'
 import { event, systemLine } from './record.ts'
@@ -53,6 +53,23 @@ function stopWrites(job: JobRecord, state: JobState, { reason, why, by, now }: S
       ? event({ job, name: 'cancel asked', by, now })
       : event({ job, name: 'stop asked', by, details: { reason, ...(why === undefined ? {} : { why }) }, now }),
   ]
+}
+
+export function note(database: SqlDatabase, noted: Parameters<Store['jobs']['note']>[0]): Promise<JobRecord | null> {
+  const { id, name, line, by, now } = noted
+  return database.batch<JobRecord | null>(
+    {
+      locks: [statements.lockJob(id)],
+      reads: [statements.jobById(id)],
+      decide([rows = []]) {
+        const job = rows[0] && toJob(rows[0])
+        if (job?.state !== 'running') return noWrites(job ?? null)
+        const writes = [statements.noteOnJob(noted), systemLine(job, line, { now }), event({ job, name, by, now })]
+        return { writes, answer: ([changed]) => toJob(firstRow(changed)) }
+      },
+    },
+    'caller',
+  )
 }
 
 export type RetryAsked = Asked & { fromCheckpoint: boolean }

@@ -7,7 +7,7 @@ import { attemptsOf, attemptsUnsettled } from '../statements/attempts.ts'
 import { neededBy } from '../statements/dependencies.ts'
 import * as statements from '../statements/jobs.ts'
 import type { Claimed, NewJob, RunnerPlace, Store } from '../store.ts'
-import { askStop, retry } from './asking.ts'
+import { askStop, note, retry } from './asking.ts'
 import { claimedFrom, claimWrites } from './claiming.ts'
 import { doorName } from './inserting.ts'
 import { prune } from './pruning.ts'
@@ -42,6 +42,7 @@ export function jobStore(database: SqlDatabase): Store['jobs'] {
     },
     unsettled: () => unsettled(database),
     askStop: (options) => askStop(database, options),
+    note: (options) => note(database, options),
     retry: (options) => retry(database, options),
     async detail({ id, events }) {
       const [attempts, newest, needed] = await Promise.all([

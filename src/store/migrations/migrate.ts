@@ -5,6 +5,7 @@ import type { Dialect, MigratableDatabase, Migration } from '../dialect.ts'
 import { initial } from './0001-initial.ts'
 import { queue } from './0002-queue.ts'
 import { processes } from './0003-processes.ts'
+import { signsOfLife } from './0004-signs-of-life.ts'
 
 export interface MigrationText {
   number: number
@@ -15,7 +16,7 @@ export interface MigrationText {
   postgres?: string
 }
 
-const migrations: readonly MigrationText[] = [initial, queue, processes]
+const migrations: readonly MigrationText[] = [initial, queue, processes, signsOfLife]
 
 export interface MigrateOptions {
   database: MigratableDatabase

@@ -15,7 +15,7 @@ export function candidates(ids: readonly number[]): Sql {
 
 export function claimJob(options: { id: number; runnerId: string; now: number }): Sql {
   return sql`update jobs set state = 'running', hold = 0, parked_key = null, expire_at = null, runner_id = ${options.runnerId}, lease_token = lease_token + 1, attempts = attempts + 1,
-      started_at = coalesce(started_at, ${options.now}), failure = null, exit_code = null, signal = null, result = null, progress = null, heartbeat_at = null, flags = '',
+      started_at = coalesce(started_at, ${options.now}), failure = null, exit_code = null, signal = null, result = null, progress = null, heartbeat_at = null, flags = '', stalled = null, waited_at = null,
       version = version + 1, updated_at = ${options.now}
     where id = ${options.id} and state in (${join(statesBefore('claimed'))}) returning *`
 }
@@ -58,8 +58,9 @@ export function observeJob({ fence, seen, log, now }: { fence: Fence; seen: Obse
   const progress = seen.progress === undefined ? sql`progress` : sql`${seen.progress && JSON.stringify(seen.progress)}`
   const result = seen.result === undefined ? sql`result` : sql`${JSON.stringify(seen.result)}`
   const flags = seen.flags === undefined ? sql`flags` : sql`${seen.flags.join(' ')}`
-  return sql`update jobs set progress = ${progress}, result = ${result}, heartbeat_at = coalesce(${seen.heartbeatAt ?? null}, heartbeat_at), flags = ${flags}, log_lines = log_lines + ${log.lines},
-      log_bytes = log_bytes + ${log.bytes}, log_middle = ${log.middle}, log_unsealed = case when ${log.isDropped ? 1 : 0} = 1 then 1 else log_unsealed end,
+  const stalled = seen.stalled === undefined ? sql`stalled` : sql`${seen.stalled && JSON.stringify(seen.stalled)}`
+  return sql`update jobs set progress = ${progress}, result = ${result}, heartbeat_at = coalesce(${seen.heartbeatAt ?? null}, heartbeat_at), flags = ${flags}, stalled = ${stalled},
+      log_lines = log_lines + ${log.lines}, log_bytes = log_bytes + ${log.bytes}, log_middle = ${log.middle}, log_unsealed = case when ${log.isDropped ? 1 : 0} = 1 then 1 else log_unsealed end,
       version = version + 1, updated_at = ${now}
     where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and state in ('running', 'stopping') returning *`
 }
@@ -71,14 +72,14 @@ export function endJob(options: { fence: Fence; ending: Ending; end: AttemptEnd 
 function settleJob({ fence, ending, end }: { fence: Fence; ending: Ending; end: AttemptEnd }): Sql {
   return sql`update jobs set state = ${ending.state}, runner_id = null, finished_at = ${end.now}, exit_code = ${end.exitCode}, signal = ${end.signal},
       failure = ${ending.failure && JSON.stringify(ending.failure)}, progress = ${end.progress && JSON.stringify(end.progress)}, interruptions = ${ending.interruptions},
-      locks = 0, flags = '', promotes = ${isNeeded}, log_lines = log_lines + 1, version = version + 1, updated_at = ${end.now}
+      locks = 0, flags = '', stalled = null, promotes = ${isNeeded}, log_lines = log_lines + 1, version = version + 1, updated_at = ${end.now}
     where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and state in ('running', 'stopping') returning *`
 }
 
 function requeueJob({ fence, ending, end }: { fence: Fence; ending: Ending; end: AttemptEnd }, availableAt: number): Sql {
   return sql`update jobs set state = 'queued', runner_id = null, hold = ${availableAt > end.now ? 1 : 0}, available_at = ${availableAt}, exit_code = ${end.exitCode}, signal = ${end.signal},
       failure = ${ending.failure && JSON.stringify(ending.failure)}, progress = ${end.progress && JSON.stringify(end.progress)}, interruptions = ${ending.interruptions},
-      attempts_excused = attempts_excused + ${ending.excused ? 1 : 0}, from_checkpoint = ${ending.fromCheckpoint ? 1 : 0}, stop_reason = null, stop_why = null, stop_asked_at = null, stop_asked_by = null, flags = '',
+      attempts_excused = attempts_excused + ${ending.excused ? 1 : 0}, from_checkpoint = ${ending.fromCheckpoint ? 1 : 0}, stop_reason = null, stop_why = null, stop_asked_at = null, stop_asked_by = null, flags = '', stalled = null,
       log_lines = log_lines + 1, version = version + 1, updated_at = ${end.now}
     where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and state in ('running', 'stopping') returning *`
 }

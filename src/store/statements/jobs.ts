@@ -127,6 +127,11 @@ export function markStopAsked(stop: StopToMark): Sql {
     where id = ${stop.id} and state in (${join(statesBefore('stop asked'))}) returning *`
 }
 
+export function noteOnJob({ id, forgive, now }: { id: number; forgive: boolean; now: number }): Sql {
+  const waited = forgive ? sql`stalled = null, waited_at = ${now},` : empty
+  return sql`update jobs set ${waited} log_lines = log_lines + 1, version = version + 1, updated_at = ${now} where id = ${id} returning *`
+}
+
 export interface QueuedToSettle {
   id: number
   state: JobState

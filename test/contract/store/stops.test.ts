@@ -45,6 +45,25 @@ for (const adapter of stores) {
         assert.equal((await ask('timeout'))?.state, 'cancelled', 'a settled one stays')
       }))
 
+    test('a running job can be given time: its silence is forgiven, and that is in its log; any other job is left as it is', () =>
+      withStore(adapter, async ({ store }) => {
+        const { job } = await submitClaimed(store)
+        const fence = { jobId: job.id, attempt: 1, leaseToken: 1 }
+        const stalled = { since: 5, lookedAt: 6, silentMs: 30_000, process: null, lastLine: 'frame 1' }
+        await store.claims.observe({ fence, seen: { blocks: [], stalled }, now: 6 })
+        const silent = await get(store, job.id)
+        assert.deepEqual([silent.stalled, silent.flags], [stalled, ['stalled']])
+        const noted = { id: job.id, name: 'keep waiting', line: 'keep waiting, said ana', by: 'ana', now: 7 }
+        const kept = await store.jobs.note({ ...noted, forgive: true })
+        assert.deepEqual([kept?.stalled, kept?.flags, kept?.waitedAt, kept?.logLines], [null, [], 7, silent.logLines + 1])
+        const { events } = await store.jobs.detail({ id: job.id, events: 9 })
+        assert.deepEqual([events.at(-1)?.name, events.at(-1)?.by], ['keep waiting', 'ana'])
+        assert.equal((await store.jobs.note({ ...noted, forgive: false, now: 8 }))?.waitedAt, 7, 'only a note')
+        const ended = await end(store, job.id, 'badly')
+        assert.deepEqual(await store.jobs.note({ ...noted, forgive: true, now: 9 }), ended)
+        assert.equal(await store.jobs.note({ ...noted, id: 999, forgive: true }), null)
+      }))
+
     test('a queued job is never stopped by a runner that had it', () =>
       withStore(adapter, async ({ store }) => {
         const id = await ask(store, { retry: { attempts: 2, delayMs: 0, backoff: 'fixed', maxDelayMs: 0 } })
