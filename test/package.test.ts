@@ -7,11 +7,13 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { ensurePython } from '../tools/python.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-package-'))
 const installed = join(folder, 'node_modules/holdfast')
+const python = ensurePython()
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 before(async () => {
@@ -28,7 +30,7 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 test('the package holds the build and nothing of the workshop', () => {
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' })
-  assert.deepEqual(readdirSync(installed).sort(), ['LICENSE', 'README.md', 'bin', 'dist', 'package.json'])
+  assert.deepEqual(readdirSync(installed).sort(), ['LICENSE', 'README.md', 'bin', 'clients', 'dist', 'package.json'])
   assert.deepEqual(
     files.filter((file) => /\.test\.|(?<!\.d)\.ts$/.test(file)),
     [],
@@ -54,6 +56,13 @@ test('the command works from the package', async () => {
   const { stdout } = await run(process.execPath, [command, 'run', '--data', join(folder, 'data'), '--', 'echo', 'packed'])
   assert.equal(stdout, 'packed\n')
   assert.equal((await run(process.execPath, [command, '--version'])).stdout.trim(), manifest.version)
+})
+
+test("a Python script finds the package's holdfast.py", async () => {
+  const command = join(installed, 'bin/holdfast.js')
+  const script = 'import holdfast; holdfast.result(holdfast.job().id); print(holdfast.__file__)'
+  const { stdout } = await run(process.execPath, [command, 'run', '--data', join(folder, 'data'), '--', python, '-c', script])
+  assert.equal(stdout.trim(), join(installed, 'clients/python/holdfast.py'))
 })
 
 test('a module job and the dashboard work from the package', async () => {

@@ -9,6 +9,7 @@ import { openBetterSqlite } from './better-sqlite3.ts'
 import { ensureChromium } from './chromium.ts'
 import { ensureDashboard } from './dashboard.ts'
 import { startCluster } from './postgres.ts'
+import { ensurePython } from './python.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folders = ['src', 'test', 'examples/recommend', 'dashboard']
@@ -26,6 +27,7 @@ if (files.length === 0) {
 ensureDashboard()
 ensureChromium()
 openBetterSqlite()
+process.env.PYTHON = ensurePython()
 // One server for all files; it is gone with this process. Whoever restarts one starts his own.
 const cluster = await startCluster()
 process.env.HOLDFAST_TEST_POSTGRES = cluster.address

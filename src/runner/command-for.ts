@@ -1,6 +1,6 @@
 // What is to be started for an external command or a module file, with which files and variables around it.
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { attemptFiles } from '../launch/attempt-files.ts'
 import type { Command } from '../launch/launcher.ts'
@@ -23,7 +23,7 @@ export async function commandFor(house: House, { job, attempt }: Claimed, folder
   return {
     argv,
     cwd,
-    environment: { ...base, ...contextVariables(job.id, attempt.attempt, folder) },
+    environment: { ...base, ...contextVariables(job.id, attempt.attempt, folder), ...pythonVariables(base.PYTHONPATH) },
     folder,
     mark: markOf(house, attempt.folder),
   }
@@ -62,10 +62,18 @@ function contextVariables(jobId: number, attempt: number, folder: string): Recor
     HOLDFAST_EVENTS: join(folder, attemptFiles.events),
     HOLDFAST_CHECKPOINT: join(folder, attemptFiles.checkpoint),
     HOLDFAST_STAGING: join(folder, attemptFiles.staging),
-    // Python block-buffers what goes to a file: without this its first line came at the very end.
-    PYTHONUNBUFFERED: '1',
   }
 }
+
+// Python block-buffers what goes to a file: unless told otherwise, its first line comes at the very end. Our module comes after the
+// job's own folders, and an empty path would mean the working folder.
+function pythonVariables(path: string | undefined): Record<string, string> {
+  const folders = path ? path.split(delimiter).filter((folder) => folder !== pythonClient) : []
+  return { PYTHONUNBUFFERED: '1', PYTHONPATH: [...folders, pythonClient].join(delimiter) }
+}
+
+/** The same place beside src and beside dist. */
+const pythonClient = fileURLToPath(new URL('../../clients/python', import.meta.url))
 
 function readEnvironment(file: string): Record<string, string> | null {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : null
