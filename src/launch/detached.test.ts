@@ -267,7 +267,7 @@ describe('the proof of life', () => {
     const [pid] = await lines(attempt, 1)
     assert.deepEqual(await ended(launcher, attempt), { exitCode: 5, alive: true, began: true })
     assert.ok(isLiving(Number(pid)))
-    assert.deepEqual(await stop(launcher, attempt, 2_000), { found: true, gone: true, killed: false })
+    assert.deepEqual(await stop(launcher, attempt, 2_000), { found: true, gone: true, killed: false, survivors: 0 })
     assert.deepEqual(carriersOf(attempt.mark), [])
   })
 

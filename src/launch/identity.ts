@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname, uptime } from 'node:os'
 import type { ProcessIdentity } from './launcher.ts'
+import { processNow } from './process-table.ts'
 
 /** Stable name of this machine; not secret, not the machine id itself. */
 export function hostId(): string {
@@ -18,31 +19,14 @@ export function bootId(): string {
 
 /** The process as it is now, or null when there is none with that number. */
 export function identify(pid: number): ProcessIdentity | null {
-  const stat = readProcessStat(pid)
-  if (stat) return { pid, startedAt: stat.startedAt }
+  const row = processNow(pid)
+  if (row) return { pid, startedAt: row.startedAt }
   return process.platform === 'linux' ? null : identifyByPs(pid)
 }
 
 /** Is this still the process that was meant? */
 export function isSameProcess(identity: ProcessIdentity): boolean {
   return identity.startedAt !== null && identify(identity.pid)?.startedAt === identity.startedAt
-}
-
-export interface ProcessStat {
-  pid: number
-  parent: number
-  session: number
-  state: string
-  startedAt: string
-}
-
-/** From /proc; null where there is none. */
-export function readProcessStat(pid: number): ProcessStat | null {
-  const text = readText(`/proc/${pid}/stat`)
-  if (text === null) return null
-  // The name in brackets may hold anything, brackets and spaces too: count from the last bracket.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return { pid, state: fields[0] ?? '', parent: Number(fields[1]), session: Number(fields[3]), startedAt: fields[19] ?? '' }
 }
 
 function identifyByPs(pid: number): ProcessIdentity | null {

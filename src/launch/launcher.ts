@@ -1,5 +1,6 @@
 // The port: starts commands that outlive whoever started them, finds them again, reads what they write, stops their whole tree.
 // Knows processes and their folders, not jobs. Everything that a runner sees of processes and attempt folders comes through here.
+import type { ResourceLimits } from '../core/job.ts'
 import type { Sighting } from '../core/liveness.ts'
 
 /** What is to run, and where its files are. */
@@ -12,6 +13,9 @@ export interface Command {
   folder: string
   /** Put into the environment of the tree, so that its members can be told from everybody else's. */
   mark: string
+  /** `merged`: what it writes to stderr stands in stdout.log too, in the exact order. Default: split. */
+  output?: 'split' | 'merged'
+  limits?: ResourceLimits
 }
 
 /** What is put into the attempt's folder before it starts. */
@@ -64,15 +68,26 @@ export interface ProcessIdentity {
 }
 
 export type Started =
-  | { started: true; process: ProcessIdentity }
+  | { started: true; process: ProcessIdentity; applied: AppliedLimits }
   /** Another start took the latch first: look at the attempt as one that lives. */
   | { started: false; refused: 'already began' }
   | { started: false; refused: 'not found' | 'not executable' | 'no folder' | 'too long'; exitCode: number; message: string }
 
-export interface StopPlan {
+/** Which of the limits the kernel holds by itself from now on. Processor time it holds for each process alone, never for the tree. */
+export interface AppliedLimits {
+  /** For all processes together. */
+  memoryBytes: boolean
+  openFiles: boolean
+}
+
+/** Names an attempt's tree of processes. */
+export interface AttemptTree {
   folder: string
   mark: string
   process: ProcessIdentity | null
+}
+
+export interface StopPlan extends AttemptTree {
   graceMs: number
   /** Cuts the grace short, or gives the stop up because the runner closes. */
   signal: AbortSignal
@@ -81,10 +96,28 @@ export interface StopPlan {
 export interface StopReport {
   /** Somebody was there to be stopped. */
   found: boolean
-  /** Nobody of the tree is left: the FIFO is let go, and no process carries the attempt's mark. */
+  /** Nobody of the tree is left: the FIFO is let go, its cgroup is empty, and nobody else is seen to belong to it. */
   gone: boolean
   /** The polite request was not enough. */
   killed: boolean
+  /** How many are left; 0 when gone. */
+  survivors: number
+}
+
+/**
+ * The best that this machine has to end a tree. `cgroup`: the kernel names and ends all of it, whatever they do. `subreaper`: orphans come back to the shim,
+ * whose end proves that nobody is left. `marks`: whoever clears its environment, closes its descriptors and leaves its session, and whose
+ * parents have ended, is not seen. `group`: nor is any orphan that has left its group.
+ */
+export type KillTier = 'cgroup' | 'subreaper' | 'marks' | 'group'
+
+/** What the machine lends. */
+export interface Facilities {
+  killTier: KillTier
+  /** The kernel can bound the memory of a whole tree. */
+  limitsMemory: boolean
+  /** The middle of a file can be given back to the disk. */
+  punchesHoles: boolean
 }
 
 export interface Launcher {
@@ -97,21 +130,27 @@ export interface Launcher {
   /** Takes the start-once latch for nobody: from now on no start of this attempt goes on, not even one that was long under way. False when it has begun. */
   bar(folder: string): boolean
   /** The attempt's process, when whoever started it died before it could write down which one it is. */
-  find(folder: string, mark: string): ProcessIdentity | null
+  find(folder: string, mark: string): Promise<ProcessIdentity | null>
   /** What can be seen of an attempt from outside, now. */
   look(folder: string): Sighting
   /** Resolves when the attempt has ended, or vanished. @throws the signal's reason when aborted */
   ended(folder: string, signal: AbortSignal): Promise<Sighting>
   /** When the exit record was written; null where that cannot be had. */
   exitedAt(folder: string): number | null
+  /** Was one of its processes killed because memory ran out? `likely`: somebody of this machine was, since it was started. */
+  outOfMemory(folder: string): 'yes' | 'likely' | 'no'
   /** Opens what the attempt writes. `onGrowth` is called soon after it wrote something; a hint, it may be lost. */
   follow(folder: string, onGrowth: () => void): WrittenFiles
   /** A stretch of its log, also long after its end; null when the file is gone. */
   readBack(folder: string, stream: 'stdout' | 'stderr', range: FileRange): Uint8Array | null
   /** Removes what only a living attempt needs: the folders it filled. */
   clear(folder: string): void
+  /** How many of its processes live now, besides the shim. */
+  left(tree: AttemptTree): Promise<number>
   /** TERM to the group, grace, then KILL to the tree until it is empty. */
   stop(plan: StopPlan): Promise<StopReport>
+  /** What was found when first asked for. */
+  facilities(): Promise<Facilities>
   /** Folders of attempts that are there, with when they last changed. */
   list(): { folderName: string; changedAt: number }[]
   /** Removes all that it wrote and was given, but not the start-once latch: a start that is still under way finds it taken. */

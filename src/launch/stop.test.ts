@@ -6,7 +6,8 @@ import { after, describe, test } from 'node:test'
 import { carriersOf, ended, isLiving, lines, openLaunching, stop } from '../../test/contract/launched.ts'
 import { until } from '../../test/contract/temporary.ts'
 import { identify } from './identity.ts'
-import { members, send, signalGroup } from './tree.ts'
+import { processTable } from './process-table.ts'
+import { membersIn, send, signalGroup, type Tree } from './tree.ts'
 
 const { launcher, start, sh } = openLaunching('stop')
 const foreign: number[] = []
@@ -22,21 +23,21 @@ describe('stopping a tree', () => {
   test('a polite command ends by itself, with its own exit code', async () => {
     const attempt = await sh(`trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done`)
     await lines(attempt, 1)
-    assert.deepEqual(await stop(launcher, attempt, 5_000), { found: true, gone: true, killed: false })
+    assert.deepEqual(await stop(launcher, attempt, 5_000), { found: true, gone: true, killed: false, survivors: 0 })
     assert.deepEqual(launcher.look(attempt.folder), { exitCode: 9, alive: false, began: true })
   })
 
   test('one that does not listen is killed, and its end is still recorded', async () => {
     const attempt = await sh(`${deaf}`)
     await lines(attempt, 1)
-    assert.deepEqual(await stop(launcher, attempt, 50), { found: true, gone: true, killed: true })
+    assert.deepEqual(await stop(launcher, attempt, 50), { found: true, gone: true, killed: true, survivors: 0 })
     assert.deepEqual(launcher.look(attempt.folder), { exitCode: 137, alive: false, began: true })
   })
 
   test('what has ended is gone', async () => {
     const attempt = await sh('true')
     await ended(launcher, attempt)
-    assert.deepEqual(await stop(launcher, attempt, 5_000), { found: false, gone: true, killed: false })
+    assert.deepEqual(await stop(launcher, attempt, 5_000), { found: false, gone: true, killed: false, survivors: 0 })
   })
 
   const argvOfDeaf = `["/bin/sh", "-c", ${JSON.stringify(deaf)}]`
@@ -107,8 +108,8 @@ describe('I12: nobody else is signalled', () => {
     const other = startForeign('sleep', '100')
     for (const startedAt of ['1', null, '']) {
       const reused = { pid: other, startedAt }
-      assert.equal(signalGroup({ folder: attempt.folder, mark: attempt.mark, leader: reused }, 'SIGTERM'), false)
-      assert.equal(members({ folder: attempt.folder, mark: attempt.mark, leader: reused }).includes(other), false)
+      assert.equal(signalGroup({ folder: attempt.folder, mark: attempt.mark, leader: reused }, 'SIGTERM', sight), false)
+      assert.equal((await members({ folder: attempt.folder, mark: attempt.mark, leader: reused })).includes(other), false)
     }
     assert.equal((await stop(launcher, { ...attempt, process: { pid: other, startedAt: '1' } }, 50)).gone, true)
     assert.ok(isLiving(other), 'the foreign process was ended')
@@ -129,7 +130,7 @@ describe('I12: nobody else is signalled', () => {
     )
     foreign.push(watcher.pid!)
     await new Promise((resolve) => watcher.stdout.once('data', resolve))
-    assert.equal(members({ folder: attempt.folder, mark: attempt.mark, leader: attempt.process }).includes(watcher.pid!), false)
+    assert.equal((await members({ folder: attempt.folder, mark: attempt.mark, leader: attempt.process })).includes(watcher.pid!), false)
     assert.equal((await stop(launcher, attempt, 50)).gone, true)
     assert.ok(isLiving(watcher.pid!), 'the watching runner was killed')
   })
@@ -140,7 +141,7 @@ describe('I12: nobody else is signalled', () => {
     const others = [`${attempt.mark}0`, `other${attempt.mark}`, ''].map((mark) =>
       startForeign('env', `HOLDFAST_MARK=${mark}`, 'sleep', '100'),
     )
-    const found = members({ folder: attempt.folder, mark: attempt.mark, leader: attempt.process })
+    const found = await members({ folder: attempt.folder, mark: attempt.mark, leader: attempt.process })
     assert.ok(found.length > 0)
     for (const pid of [...others, process.pid]) assert.equal(found.includes(pid), false)
   })
@@ -152,6 +153,12 @@ describe('I12: nobody else is signalled', () => {
     assert.notEqual(identify(startForeign('sleep', '100'))?.startedAt, null)
   })
 })
+
+const sight = { source: 'proc', carried: true } as const
+
+async function members(tree: Tree): Promise<number[]> {
+  return (await membersIn(await processTable(), tree, { sight })).map(({ pid }) => pid)
+}
 
 function startForeign(...argv: [string, ...string[]]): number {
   const [program, ...args] = argv

@@ -1,10 +1,13 @@
-// Who belongs to an attempt: everybody who carries its mark, is of its session, or holds its FIFO (Linux: /proc; elsewhere the group alone).
-// A pid is looked at and signalled in one turn, and only for the reason just seen: never somebody else's process (I12).
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+// Who belongs to an attempt: everybody in its cgroup, who carries its mark or holds its FIFO, and all descendants, groups and sessions of those.
+// A process is signalled only after it was seen, in the same turn, to be the one that was looked at: never somebody else's (I12).
 import { join } from 'node:path'
 import { attemptFiles } from './attempt-files.ts'
-import { isSameProcess, readProcessStat } from './identity.ts'
+import { cgroupOf } from './attempt-record.ts'
+import { type Carried, carriedBy, fileIdentity, readCarried } from './carried.ts'
+import { cgroupMembers } from './cgroup.ts'
+import { isSameProcess } from './identity.ts'
 import type { ProcessIdentity } from './launcher.ts'
+import { type ProcessRow, type ProcessTable, processNow, type TableSource } from './process-table.ts'
 
 export interface Tree {
   folder: string
@@ -13,32 +16,66 @@ export interface Tree {
   leader: ProcessIdentity | null
 }
 
-/** Living members besides the shim itself. */
-export function members(tree: Tree): number[] {
-  // A session's number is taken only while its leader is seen to be ours: with everybody gone, the number may be somebody else's by now.
-  const session = livingLeader(tree)?.pid ?? null
-  return processNumbers().filter((pid) => pid !== tree.leader?.pid && pid !== process.pid && isMember(pid, session, tree))
+/** By which signs members are told. */
+export interface Sight {
+  source: TableSource
+  /** What processes carry can be read. */
+  carried: boolean
 }
 
-/** The shim, found by what it carries: the member that leads a session of its own. */
-export function findLeader(tree: Tree): ProcessIdentity | null {
-  for (const pid of members(tree)) {
-    const stat = readProcessStat(pid)
-    if (stat?.session === pid && carriesMark(pid, tree.mark)) return { pid, startedAt: stat.startedAt }
+/** Living members besides the shim itself. `knownBefore`: who was a member at an earlier look stays one. */
+export async function membersIn(
+  table: ProcessTable,
+  tree: Tree,
+  { sight, knownBefore = [] }: { sight: Sight; knownBefore?: Iterable<ProcessRow> },
+): Promise<ProcessRow[]> {
+  const fifo = fileIdentity(join(tree.folder, attemptFiles.alive))
+  // Nobody older than the shim can be of its tree.
+  const carried = sight.carried ? await carriedBy(table, tree.leader?.startedAt ?? null) : nothing
+  const members = new Set<ProcessRow>()
+  for (const row of knownBefore) add(table.get(row.pid)?.startedAt === row.startedAt ? table.get(row.pid) : undefined)
+  for (const pid of inCgroup(tree)) add(table.get(pid))
+  for (const [row, { mark, fifo: held }] of carried) if (mark === tree.mark || (fifo !== null && held === fifo)) add(row)
+  const leader = livingLeader(tree, sight)
+  return [...withFamily(table, members, { leader: leader?.pid ?? null, isForeign })]
+
+  function add(row: ProcessRow | undefined): void {
+    if (row && row.pid !== process.pid && row.pid !== tree.leader?.pid) members.add(row)
   }
-  return null
+
+  // A job may be a runner itself, or start one: the attempts below it have their own mark and their own FIFO, and are not its.
+  function isForeign(row: ProcessRow): boolean {
+    const { mark = null, fifo: held = null } = carried.get(row) ?? {}
+    return row.pid === process.pid || (mark !== null && mark !== tree.mark && held !== null && held !== fifo)
+  }
+}
+
+const nothing: ReadonlyMap<ProcessRow, Carried> = new Map()
+
+/** The shim, found by what it carries: the oldest member that leads a session of its own. */
+export async function findLeader(table: ProcessTable, tree: Tree): Promise<ProcessIdentity | null> {
+  const leaders = [...(await carriedBy(table, null))].filter(([{ pid, session }, { mark }]) => session === pid && mark === tree.mark)
+  const [oldest] = leaders.map(([row]) => row).toSorted((a, b) => Number(a.startedAt) - Number(b.startedAt) || a.pid - b.pid)
+  return oldest ? { pid: oldest.pid, startedAt: oldest.startedAt } : null
 }
 
 /** The shim, if it is seen to be alive and ours: a copied data folder names the processes of the original, whose mark is another. */
-export function livingLeader({ leader, mark }: Tree): ProcessIdentity | null {
+export function livingLeader({ leader, mark }: Tree, sight: Sight): ProcessIdentity | null {
   if (leader === null || !isSameProcess(leader)) return null
-  return process.platform !== 'linux' || carriesMark(leader.pid, mark) ? leader : null
+  return !sight.carried || readCarried(leader.pid).mark === mark ? leader : null
 }
 
 /** Sends the signal to the shim's group; false when the shim is not there any more. */
-export function signalGroup(tree: Tree, signal: NodeJS.Signals): boolean {
-  const leader = livingLeader(tree)
+export function signalGroup(tree: Tree, signal: NodeJS.Signals, sight: Sight): boolean {
+  const leader = livingLeader(tree, sight)
   return leader !== null && send(-leader.pid, signal)
+}
+
+/** To a member, unless its number is somebody else's by now. */
+export function signalMember({ pid, startedAt }: ProcessRow, signal: NodeJS.Signals, { source }: Sight): boolean {
+  // `ps` is a process of its own and its times are seconds: there the look that was just taken must do.
+  if (source === 'proc' && processNow(pid)?.startedAt !== startedAt) return false
+  return send(pid, signal)
 }
 
 export function send(pid: number, signal: NodeJS.Signals): boolean {
@@ -49,58 +86,28 @@ export function send(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-function isMember(pid: number, session: number | null, tree: Tree): boolean {
-  const stat = readProcessStat(pid)
-  if (!stat || stat.state === 'Z' || stat.state === 'X') return false
-  return (
-    (session !== null && stat.session === session) || carriesMark(pid, tree.mark) || holdsFifo(pid, join(tree.folder, attemptFiles.alive))
-  )
+function inCgroup({ folder, mark }: Tree): number[] {
+  const cgroup = cgroupOf(folder, mark)
+  return cgroup === null ? [] : cgroupMembers(cgroup)
 }
 
-function carriesMark(pid: number, mark: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`HOLDFAST_MARK=${mark}`)
-  } catch {
-    return false
+// Who descends from a member, or is of the group or session that a living member leads, is one. A number of a group or session alone proves nothing:
+// with its leader gone it may be somebody else's. The runner itself is never counted, nor what it started otherwise.
+function withFamily(
+  table: ProcessTable,
+  members: Set<ProcessRow>,
+  { leader, isForeign }: { leader: number | null; isForeign: (row: ProcessRow) => boolean },
+): Set<ProcessRow> {
+  const numbers = new Set([...members].map(({ pid }) => pid))
+  if (leader !== null) numbers.add(leader)
+  for (let before = -1; before !== members.size; ) {
+    before = members.size
+    for (const row of table.values()) {
+      if (numbers.has(row.pid) || !(numbers.has(row.parent) || numbers.has(row.session) || numbers.has(row.group))) continue
+      if (isForeign(row)) continue
+      members.add(row)
+      numbers.add(row.pid)
+    }
   }
-}
-
-function holdsFifo(pid: number, fifo: string): boolean {
-  const wanted = statSync(fifo, { throwIfNoEntry: false })
-  if (!wanted) return false
-  try {
-    return isSameFile(`/proc/${pid}/fd/${fifoDescriptor}`, fifo, wanted) && isOpenForWriting(pid, fifoDescriptor)
-  } catch {
-    return false
-  }
-}
-
-// The link's text is compared first: following a descriptor could hang on some kinds of file.
-function isSameFile(link: string, path: string, wanted: { dev: number; ino: number }): boolean {
-  try {
-    if (!readlinkSync(link).endsWith(path.slice(path.lastIndexOf('/')))) return false
-    const seen = statSync(link)
-    return seen.dev === wanted.dev && seen.ino === wanted.ino
-  } catch {
-    return false
-  }
-}
-
-/** The shim's number of the FIFO, inherited by the tree. A runner that is just starting the attempt has it under another. */
-const fifoDescriptor = 9
-
-// Looking at the FIFO, as every runner does, makes nobody a member.
-function isOpenForWriting(pid: number, fd: number): boolean {
-  const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'latin1'))?.[1]
-  return flags !== undefined && (Number.parseInt(flags, 8) & 3) !== 0
-}
-
-function processNumbers(): number[] {
-  try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-  } catch {
-    return []
-  }
+  return members
 }

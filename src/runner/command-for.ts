@@ -26,6 +26,8 @@ export async function commandFor(house: House, { job, attempt }: Claimed, folder
     environment: { ...base, ...contextVariables(job.id, attempt.attempt, folder), ...pythonVariables(base.PYTHONPATH) },
     folder,
     mark: markOf(house, attempt.folder),
+    output: job.spec.output,
+    limits: job.spec.limits,
   }
 }
 

@@ -46,7 +46,7 @@ async function refuseLateStart(house: House, { job, attempt }: Claimed): Promise
 /** Its process, when an earlier runner died between starting it and writing down which one it is. */
 export async function findBegun(house: House, claimed: Claimed): Promise<ProcessIdentity | null> {
   const { folder } = claimed.attempt
-  const process = house.launcher.find(join(house.folder.attempts, folder), markOf(house, folder))
+  const process = await house.launcher.find(join(house.folder.attempts, folder), markOf(house, folder))
   if (process) await recordBegun(house, claimed, process)
   return process
 }

@@ -3,7 +3,7 @@
 import { basename, join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
-import type { Command, Launcher, Started, StopPlan, StopReport } from '../launch/launcher.ts'
+import type { AttemptTree, Command, Launcher, Started, StopPlan, StopReport } from '../launch/launcher.ts'
 import type { FakeMachine } from './fake-machine.ts'
 import type { FakeProcess } from './fake-processes.ts'
 
@@ -35,7 +35,7 @@ export function fakeLauncher({ machine, clock, attempts, hint = (listener) => li
       place.began = true
       return isFirst
     },
-    find(folder, mark) {
+    async find(folder, mark) {
       const shim = machine.living(folder).find((process) => process.role === 'main' && process.mark === mark)
       return shim ? { pid: shim.pid, startedAt: shim.startedAt } : null
     },
@@ -52,7 +52,10 @@ export function fakeLauncher({ machine, clock, attempts, hint = (listener) => li
     clear(folder) {
       machine.folder(folder).isCleared = true
     },
+    outOfMemory: () => 'no',
+    left: async (tree) => treeOf(machine, tree).filter(({ role }) => role === 'child').length,
     stop: (plan) => stop(machine, clock, plan),
+    facilities: async () => ({ killTier: 'marks', limitsMemory: false, punchesHoles: false }),
     list: () => [...machine.folders()].map(([folder, { changedAt }]) => ({ folderName: basename(folder), changedAt })),
     async strip(folderName) {
       const folder = machine.folders().get(join(attempts, folderName))
@@ -75,7 +78,7 @@ async function start(machine: FakeMachine, command: Command): Promise<Started> {
     return { started: false, refused: 'not found', exitCode: 127, message }
   }
   const shim = machine.spawn(command, script)
-  return { started: true, process: { pid: shim.pid, startedAt: shim.startedAt } }
+  return { started: true, process: { pid: shim.pid, startedAt: shim.startedAt }, applied: { memoryBytes: false, openFiles: false } }
 }
 
 interface Watched {
@@ -104,16 +107,16 @@ async function ended({ machine, clock, onChange }: Watched, folder: string, sign
 const letGoMs = 300
 
 async function stop(machine: FakeMachine, clock: Clock, plan: StopPlan): Promise<StopReport> {
-  const tree = () => machine.living().filter(({ mark, folder }) => mark === plan.mark || folder === plan.folder)
-  if (tree().length === 0) return { found: false, gone: true, killed: false }
+  const tree = () => treeOf(machine, plan)
+  if (tree().length === 0) return { found: false, gone: true, killed: false, survivors: 0 }
   const signalAll = (signal: 'TERM' | 'KILL') => signalTree(machine, tree(), { signal, plan })
   signalAll('TERM')
-  if (await goneWithin(plan.graceMs)) return { found: true, gone: true, killed: false }
+  if (await goneWithin(plan.graceMs)) return { found: true, gone: true, killed: false, survivors: 0 }
   for (let round = 0; round < limits.killRounds; round++) {
     signalAll('KILL')
-    if (await goneWithin(Math.min(20 * (round + 1), 500))) return { found: true, gone: true, killed: true }
+    if (await goneWithin(Math.min(20 * (round + 1), 500))) return { found: true, gone: true, killed: true, survivors: 0 }
   }
-  return { found: true, gone: false, killed: true }
+  return { found: true, gone: false, killed: true, survivors: tree().length }
 
   async function goneWithin(ms: number): Promise<boolean> {
     let leftMs = ms
@@ -124,6 +127,10 @@ async function stop(machine: FakeMachine, clock: Clock, plan: StopPlan): Promise
     }
     return true
   }
+}
+
+function treeOf(machine: FakeMachine, tree: AttemptTree): FakeProcess[] {
+  return machine.living().filter(({ mark, folder }) => mark === tree.mark || folder === tree.folder)
 }
 
 // The shim is spared while anybody else lives, as the real one is.

@@ -73,7 +73,7 @@ export function inlineLauncher({ machine, launcher, clock, program, needDisk }: 
         signal: asked.signal,
       }
       void program(work).then((exitCode) => end(folder, exitCode))
-      return { started: true, process: { pid: process.pid, startedAt: null } }
+      return { started: true, process: { pid: process.pid, startedAt: null }, applied: { memoryBytes: false, openFiles: false } }
     },
     async ended(folder, signal) {
       await orAborted(over.promise, signal)
@@ -92,14 +92,14 @@ export function inlineLauncher({ machine, launcher, clock, program, needDisk }: 
 
   // A function cannot be killed: one that goes on after its grace is ended here, and what it still does is not looked at.
   async function stop({ folder, graceMs, signal }: StopPlan): Promise<StopReport> {
-    if (isOver) return { found: false, gone: true, killed: false }
+    if (isOver) return { found: false, gone: true, killed: false, survivors: 0 }
     asked.abort(new Error('the job was asked to stop'))
     const graceOver = new AbortController()
     await Promise.race([over.promise, clock.sleep(graceMs, AbortSignal.any([signal, graceOver.signal]))])
     const killed = !isOver
     graceOver.abort()
     end(folder, killedExitCode)
-    return { found: true, gone: true, killed }
+    return { found: true, gone: true, killed, survivors: 0 }
   }
 }
 

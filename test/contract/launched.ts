@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after } from 'node:test'
+import type { ResourceLimits } from '../../src/core/job.ts'
 import { type DetachedOptions, detachedLauncher } from '../../src/launch/detached.ts'
 import type { Launcher, ProcessIdentity, Started } from '../../src/launch/launcher.ts'
 import { send } from '../../src/launch/tree.ts'
@@ -18,10 +19,12 @@ export interface Attempt {
 export interface StartOptions {
   cwd?: string
   environment?: Record<string, string>
+  output?: 'split' | 'merged'
+  limits?: ResourceLimits
 }
 
 /** A launcher whose attempts are stopped when the file's tests are over. */
-export function openLaunching(name: string, ready = 4) {
+export function openLaunching(name: string, more: Pick<DetachedOptions, 'killTier' | 'shell'> = {}) {
   const attempts: Attempt[] = []
   let count = 0
   // Before the folder is made, so that it is still there when this runs.
@@ -31,16 +34,18 @@ export function openLaunching(name: string, ready = 4) {
   })
 
   const root = temporaryFolder(name)
-  const options: DetachedOptions = { attempts: join(root, 'attempts'), runners: join(root, 'runners'), pool: join(root, 'pool'), ready }
+  const folders = { attempts: join(root, 'attempts'), runners: join(root, 'runners'), pool: join(root, 'pool') }
+  const options: DetachedOptions = { ...folders, ready: 4, ...more }
   mkdirSync(options.attempts)
   const launcher = detachedLauncher(options)
 
-  async function start(argv: string[], { cwd = root, environment = {} }: StartOptions = {}): Promise<Attempt> {
+  async function start(argv: string[], { cwd = root, environment = {}, ...more }: StartOptions = {}): Promise<Attempt> {
     const folder = await launcher.prepare(`${++count}-1`)
     const mark = `${root}:${count}`
     const attempt: Attempt = { folder, mark, started: { started: false, refused: 'already began' }, process: null }
     attempts.push(attempt)
-    attempt.started = await launcher.start({ argv, cwd, environment: { PATH: process.env.PATH ?? '', ...environment }, folder, mark })
+    const whole = { PATH: process.env.PATH ?? '', ...environment }
+    attempt.started = await launcher.start({ argv, cwd, environment: whole, folder, mark, ...more })
     if (attempt.started.started) attempt.process = attempt.started.process
     return attempt
   }

@@ -57,7 +57,7 @@ const rescueByTimeAlone: Mutant = {
       },
       look: (folder) => (started.has(folder) ? launcher.look(folder) : unseen),
       ended: async (folder, signal) => (started.has(folder) ? launcher.ended(folder, signal) : unseen),
-      stop: async (plan) => (started.has(plan.folder) ? launcher.stop(plan) : { found: false, gone: true, killed: false }),
+      stop: async (plan) => (started.has(plan.folder) ? launcher.stop(plan) : { found: false, gone: true, killed: false, survivors: 0 }),
     }
   },
 }
@@ -78,7 +78,7 @@ const keyFreedBeforeTreeIsGone: Mutant = {
       async stop({ folder, mark }) {
         for (const { pid } of machine.living(folder)) machine.signal({ pid, signal: 'TERM', folder, mark })
         signalledIn(folder).resolve()
-        return { found: true, gone: true, killed: false }
+        return { found: true, gone: true, killed: false, survivors: 0 }
       },
       ended: (folder, signal) =>
         Promise.race([launcher.ended(folder, signal), signalledIn(folder).promise.then(() => machine.look(folder))]),
