@@ -68,6 +68,19 @@ local('up', 'look after jobs and serve the dashboard')
   .option('--host <host>', 'address of this machine to listen on', '127.0.0.1')
   .action(async (options) => (await import('./commands/up.ts')).up(options))
 
+local('doctor', 'look at this machine and this folder, and say what to do').action(async (options: Place) => {
+  process.exitCode = await (await import('./commands/doctor.ts')).doctor(options)
+})
+
+program
+  .command('init')
+  .description('print a systemd unit that leaves running jobs alone when the service is restarted')
+  .option('--systemd', 'the only kind there is')
+  .option('--data <dir>', 'data folder')
+  .argument('[command...]', 'what the service runs, after --; default: holdfast up')
+  .passThroughOptions()
+  .action(async (command: string[], options: Place & { systemd?: boolean }) => (await import('./commands/init.ts')).init(options, command))
+
 program.addHelpText('after', '\nExamples:\n  holdfast run -- make all\n  holdfast logs 42 -f\n  holdfast up')
 
 // Whoever reads us may stop reading: `holdfast logs 1 | head`. A command of `run` goes on; it only detaches.

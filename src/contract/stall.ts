@@ -18,6 +18,7 @@ export const stalledSchema = z
     since: instant,
     lookedAt: instant,
     silentMs: z.number(),
+    heartbeats: z.enum(['any', 'explicit']).openapi({ description: 'What would have been a sign of life' }),
     process: z
       .object({
         processes: z.number().int(),

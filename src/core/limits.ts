@@ -61,6 +61,8 @@ export const limits = {
   name: 200,
   /** A runner that has not renewed its lease for so long is frozen or gone. */
   leaseMs: 30_000,
+  /** How often the facts of a silent job are looked at again. */
+  stalledFactsMs: 15_000,
   /** Silences after which a stall policy is carried out, where it sets no time of its own. */
   stallLimitTimes: 5,
   /** Past jobs of a kind that its usual time is taken from. */

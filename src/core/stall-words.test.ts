@@ -6,13 +6,21 @@ import { type ProcessFacts, stalledWords } from './stall-words.ts'
 const idle: ProcessFacts = { processes: 1, cpuPercent: 0, memoryBytes: 1_000_000, doing: 'sleeping' }
 
 test('the words use the facts', () => {
-  const words = (process: ProcessFacts | null, lastLine: string | null = null) => stalledWords({ silentMs: 180_000, process, lastLine })
+  const words = (process: ProcessFacts | null, lastLine: string | null = null) =>
+    stalledWords({ silentMs: 180_000, heartbeats: 'any', process, lastLine })
   assert.equal(words(idle, 'frame 420'), 'alive, 0 % CPU, silent for 3 min; last line: frame 420')
   assert.equal(words({ ...idle, cpuPercent: 98.4, doing: 'running' }), 'busy, 98 % CPU, silent for 3 min')
   assert.equal(words({ ...idle, doing: 'paused' }), 'paused by a signal (SIGSTOP), silent for 3 min')
   assert.equal(words({ ...idle, doing: 'waiting for the disk' }), 'alive, waiting for the disk, 0 % CPU, silent for 3 min')
   assert.equal(words({ ...idle, processes: 0 }), 'no process of it was found, silent for 3 min')
   assert.equal(words(null), 'silent for 3 min')
+  const beatless = stalledWords({
+    silentMs: 180_000,
+    heartbeats: 'explicit',
+    process: { ...idle, cpuPercent: 98 },
+    lastLine: 'still printing',
+  })
+  assert.equal(beatless, 'busy, 98 % CPU, no heartbeat for 3 min; last line: still printing')
   assert.equal(words({ ...idle, cpuPercent: null }), 'alive, silent for 3 min')
 })
 

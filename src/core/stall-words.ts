@@ -1,6 +1,7 @@
 // What is said of a silent job: facts, no verdict. Pure; the same sentence in the log, the terminal and the dashboard.
 import { durationWords } from './duration.ts'
 import { oneLine } from './one-line.ts'
+import type { StallPolicy } from './stall.ts'
 
 /** What was seen of the processes of a running job at one moment. */
 export interface ProcessFacts {
@@ -17,6 +18,8 @@ export type ProcessDoing = 'running' | 'sleeping' | 'waiting for the disk' | 'pa
 
 export interface StalledFacts {
   silentMs: number
+  /** What would have been a sign of life. */
+  heartbeats: StallPolicy['heartbeats']
   /** Null: nobody could look. */
   process: ProcessFacts | null
   /** The last line it wrote. */
@@ -32,8 +35,9 @@ export interface Stalled extends StalledFacts {
 }
 
 /** "alive, 0 % CPU, silent for 3 min; last line: frame 420". */
-export function stalledWords({ silentMs, process, lastLine }: StalledFacts): string {
-  const said = [...(process ? [livingWords(process)] : []), `silent for ${durationWords(silentMs)}`].join(', ')
+export function stalledWords({ silentMs, heartbeats, process, lastLine }: StalledFacts): string {
+  const silent = `${heartbeats === 'any' ? 'silent' : 'no heartbeat'} for ${durationWords(silentMs)}`
+  const said = [...(process ? [livingWords(process)] : []), silent].join(', ')
   return lastLine === null ? said : `${said}; last line: ${oneLine(lastLine, lastLineCharacters)}`
 }
 

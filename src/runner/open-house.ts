@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
 import { detachedLauncher } from '../launch/detached.ts'
+import { findFacilities, findMeans } from '../launch/facilities.ts'
 import { bootId, hostId } from '../launch/identity.ts'
+import { containerInit, openFilesLimit, serviceOf } from '../launch/surroundings.ts'
 import type { Store } from '../store/store.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { House, Logger } from './house.ts'
@@ -49,4 +51,13 @@ export async function register(house: House, kinds: readonly string[] = []): Pro
 export async function leaveHouse(house: House): Promise<void> {
   await house.launcher.close()
   house.launcher.runners.remove(house.place.runnerId)
+}
+
+/** What a doctor asks of the machine, where there may be no house yet. */
+export const surroundings = {
+  containerInit,
+  openFilesLimit,
+  serviceOf,
+  /** `folder` is on the disk in question. */
+  facilitiesOf: async (folder: string) => findFacilities(await findMeans(), folder),
 }

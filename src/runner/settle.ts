@@ -22,9 +22,8 @@ export type SeenEnd =
 export async function settle(house: House, claimed: Claimed, seen: SeenEnd): Promise<JobRecord> {
   const { job, attempt } = claimed
   const end = await endOf(house, claimed, seen)
-  // Before anything is written: what it was making may be what fills the disk, and whoever is killed in between leaves nothing.
-  // What is published has been moved by now. A refused output is kept for a look.
-  if (end.end !== 'well, output refused') house.launcher.clear(join(house.folder.attempts, attempt.folder))
+  // Before anything is written: what it was making may be what fills the disk.
+  if (end.end === 'badly' || end.end === 'unseen') house.launcher.clear(join(house.folder.attempts, attempt.folder))
   const settled = await house.store.claims.finish({ fence: { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }, end })
   if (settled === 'lease lost') throw new LeaseLostError()
   await afterwards(house, claimed, end)
@@ -36,7 +35,7 @@ export async function settle(house: House, claimed: Claimed, seen: SeenEnd): Pro
 async function afterwards(house: House, claimed: Claimed, end: AttemptEnd): Promise<void> {
   try {
     for (const snapshot of end.published) await linkCurrent(house, snapshot.artifact)
-    tidy(house, claimed)
+    tidy(house, claimed, end)
   } catch (error) {
     house.logger.warn(`could not tidy up after job ${claimed.job.id}: ${error}`)
   }
@@ -102,7 +101,8 @@ function publishedWords(published: readonly NewSnapshot[]): string {
   return published.length === 0 ? '' : `, published ${published.map((snapshot) => snapshot.artifact).join(', ')}`
 }
 
-// What only the running attempt needed.
-function tidy(house: House, { job }: Claimed): void {
+// What only the running attempt needed. A refused output is kept for a look.
+function tidy(house: House, { job, attempt }: Claimed, end: AttemptEnd): void {
+  if (end.end !== 'well, output refused') house.launcher.clear(join(house.folder.attempts, attempt.folder))
   if (job.spec.environmentFile !== null) rmSync(join(house.folder.environments, job.spec.environmentFile), { force: true })
 }

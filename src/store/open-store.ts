@@ -1,9 +1,10 @@
 // Address → Store: opens the database of a data folder, brings its schema up to date and puts the port in front of it.
-import { statfsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { HoldfastError } from '../core/errors.ts'
 import type { MigratableDatabase } from './dialect.ts'
+import { diskOf } from './disk.ts'
 import { migrate } from './migrations/migrate.ts'
 import type { OnTrouble } from './patience.ts'
 import { isPgPool } from './postgres/client.ts'
@@ -88,11 +89,8 @@ function inodeOf(folder: string): string {
   return String(statSync(folder).ino)
 }
 
-// Magic numbers of NFS, SMB/CIFS and SMB2: their locks do not keep two writers of one database apart.
-const networkDisks: ReadonlySet<number> = new Set([0x6969, 0xff534d42, 0xfe534d42, 0x517b])
-
 function refuseNetworkDisk(folder: string): void {
-  if (networkDisks.has(statfsSync(folder).type)) {
+  if (diskOf(folder).isNetwork) {
     throw new HoldfastError('data_folder', `The data folder ${folder} is on a network disk, where SQLite can be damaged.`)
   }
 }

@@ -8,12 +8,11 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Job, type JobDetail, openHoldfast } from 'holdfast'
-import { until } from '../contract/temporary.ts'
+import { type JobDetail, openHoldfast } from 'holdfast'
 import { ended } from './command-line.ts'
 import { seeded } from './seeded.ts'
 
-const rounds = Number(process.env.CRASH_ROUNDS ?? 1)
+const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
 const app = fileURLToPath(new URL('../../examples/recommend/main.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-kill-app-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -27,7 +26,7 @@ test(`I1 I4 I5 I7 I8: ${rounds} rebuilds whose app is killed again and again end
   let killsWhileRunning = 0
   for (let round = 0; round < rounds; round++) {
     const data = join(folder, `round-${round}`)
-    const moments = Array.from({ length: 1 + Math.floor(random() * 3) }, () => random() * 1_200)
+    const moments = Array.from({ length: 1 + Math.floor(random() * 3) }, () => 200 + random() * 2_500)
     const disturbed = await outcome(await rebuilt(data, moments))
     killsWhileRunning += disturbed.kills
     assert.deepEqual({ ...disturbed, kills: 0 }, undisturbed, `round ${round}, killed after ${moments.map(Math.round)} ms`)
@@ -41,12 +40,11 @@ interface Rebuilt {
   kills: number
 }
 
-/** Starts the app, kills it so many milliseconds after its rebuild is seen to run, starts it again, and waits until the rebuild has ended. */
+/** Starts the app, kills it at the given moments, starts it again, and waits until the rebuild has ended. */
 async function rebuilt(data: string, moments: readonly number[]): Promise<Rebuilt> {
   let kills = 0
   for (const moment of moments) {
     const running = startApp(data)
-    await firstJob(data, ({ state }) => state !== 'queued')
     // The moment is the point of the test: there is no condition to wait for.
     await delay(moment)
     running.kill('SIGKILL')
@@ -55,7 +53,7 @@ async function rebuilt(data: string, moments: readonly number[]): Promise<Rebuil
   }
   const last = startApp(data)
   try {
-    await firstJob(data, ({ finishedAt }) => finishedAt !== null)
+    await firstSettled(data)
   } finally {
     last.kill('SIGKILL')
     await ended(last)
@@ -77,14 +75,18 @@ async function isRunning(data: string): Promise<boolean> {
   return running > 0
 }
 
-/** The rebuild, once it is as wished. */
-async function firstJob(data: string, isWished: (job: Job) => boolean): Promise<void> {
+async function firstSettled(data: string): Promise<void> {
   const holdfast = await openHoldfast({ data, runner: false })
-  try {
-    await until('the rebuild', async () => (await holdfast.list()).jobs.some(isWished), 120_000)
-  } finally {
-    await holdfast.close()
+  const firstJob = Promise.withResolvers<number>()
+  const look = async () => {
+    const job = (await holdfast.list()).jobs.at(-1)
+    if (job) firstJob.resolve(job.id)
   }
+  const stop = holdfast.onChange(look)
+  await look()
+  await holdfast.wait(await firstJob.promise)
+  stop()
+  await holdfast.close()
 }
 
 /** Everything that must not depend on who was killed when. */

@@ -57,7 +57,8 @@ export interface LogAfter {
 export function observeJob({ fence, seen, log, now }: { fence: Fence; seen: Observation; log: LogAfter; now: number }): Sql {
   const progress = seen.progress === undefined ? sql`progress` : sql`${seen.progress && JSON.stringify(seen.progress)}`
   const result = seen.result === undefined ? sql`result` : sql`${JSON.stringify(seen.result)}`
-  const flags = seen.flags === undefined ? sql`flags` : sql`${seen.flags.join(' ')}`
+  // `stalled` is a flag by its facts alone.
+  const flags = seen.flags === undefined ? sql`flags` : sql`${seen.flags.filter((flag) => flag !== 'stalled').join(' ')}`
   const stalled = seen.stalled === undefined ? sql`stalled` : sql`${seen.stalled && JSON.stringify(seen.stalled)}`
   return sql`update jobs set progress = ${progress}, result = ${result}, heartbeat_at = coalesce(${seen.heartbeatAt ?? null}, heartbeat_at), flags = ${flags}, stalled = ${stalled},
       log_lines = log_lines + ${log.lines}, log_bytes = log_bytes + ${log.bytes}, log_middle = ${log.middle}, log_unsealed = case when ${log.isDropped ? 1 : 0} = 1 then 1 else log_unsealed end,

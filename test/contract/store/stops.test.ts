@@ -49,7 +49,7 @@ for (const adapter of stores) {
       withStore(adapter, async ({ store }) => {
         const { job } = await submitClaimed(store)
         const fence = { jobId: job.id, attempt: 1, leaseToken: 1 }
-        const stalled = { since: 5, lookedAt: 6, silentMs: 30_000, process: null, lastLine: 'frame 1' }
+        const stalled = { since: 5, lookedAt: 6, silentMs: 30_000, heartbeats: 'any' as const, process: null, lastLine: 'frame 1' }
         await store.claims.observe({ fence, seen: { blocks: [], stalled }, now: 6 })
         const silent = await get(store, job.id)
         assert.deepEqual([silent.stalled, silent.flags], [stalled, ['stalled']])
