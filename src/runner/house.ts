@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Launcher } from '../launch/launcher.ts'
 import type { RunnerPlace, Store } from '../store/store.ts'
 import type { DataFolder } from './data-folder.ts'
+import type { ProcessWatch } from './process-watch.ts'
 
 export interface Logger {
   info(message: string, fields?: Record<string, unknown>): void
@@ -21,6 +22,8 @@ export interface House {
   logger: Logger
   /** Aborted when the runner closes: it lets go of everything, processes go on. */
   closing: AbortSignal
+  /** Measures the processes of the attempts that are followed here. Absent where nobody stays to look. */
+  processes?: ProcessWatch
   /** From 0 to below 1. The simulator's comes from a seed. */
   random: () => number
 }

@@ -7,6 +7,7 @@ import { executeAttempt, type Followed } from './execute-attempt.ts'
 import type { House } from './house.ts'
 import { openLeaseKeeper } from './lease-keeper.ts'
 import { register } from './open-house.ts'
+import { openProcessWatch } from './process-watch.ts'
 import { findOrphans, type Orphan, rescue } from './rescuer.ts'
 import { tell } from './tell.ts'
 import { wakeful } from './wakeful.ts'
@@ -27,7 +28,9 @@ export interface Runner {
   close(): Promise<void>
 }
 
-export async function openRunner(house: House, options: RunnerOptions): Promise<Runner> {
+export async function openRunner(given: House, options: RunnerOptions): Promise<Runner> {
+  const processes = openProcessWatch(given)
+  const house: House = { ...given, processes }
   const signOff = await register(house, options.kinds)
   const executing = new Map<number, Promise<Followed>>()
   const lease = openLeaseKeeper(house, () => executing.size > 0)
@@ -96,7 +99,7 @@ export async function openRunner(house: House, options: RunnerOptions): Promise<
       claimer.close()
       lease.close()
       await Promise.all([passes.idle(), chores.close()])
-      await Promise.all(executing.values())
+      await Promise.all([...executing.values(), processes.idle()])
       await house.launcher.close()
       await signOff().catch((error) => tell(house, 'the runner could not sign off', error))
     },
