@@ -39,7 +39,7 @@ import sys
 import threading
 import time
 import traceback
-from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, Iterator, List, Mapping, NamedTuple, NoReturn, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, Iterator, List, Mapping, NamedTuple, NoReturn, Optional, Tuple, Type, Union
 
 # What only HTTP needs is imported there: a job's script would start twice as slowly.
 if TYPE_CHECKING:
@@ -262,6 +262,7 @@ class _Stop:
         self.asked = False
         self.raised = False
         self.depth = 0
+        self.mask: Any = ()
 
     def on_signal(self, *_: Any) -> None:
         self.asked = True
@@ -316,6 +317,15 @@ def _at_exit() -> None:
         os._exit(_stopped_exit_code)
 
 
+def _before_fork() -> None:
+    # A signal for the child that comes before its handler is reset would be forgotten by Python: it is held back until then.
+    _stop.mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+
+def _after_fork() -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, _stop.mask)
+
+
 def _in_forked_child() -> None:
     """A forked child ends by the signal, as it would without us, and never waits for a lock that a thread of its parent held."""
     global _lock
@@ -325,6 +335,7 @@ def _in_forked_child() -> None:
     if signal.getsignal(signal.SIGTERM) == _stop.on_signal:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _stop.asked = False
+    _after_fork()
 
 
 def _close_output() -> None:
@@ -597,11 +608,13 @@ class Client:
 
     def get(self, job: JobOrId) -> Dict[str, Any]:
         """The job with its `history` and `events`, as docs/reference/http.md has it. Raises HoldfastError: `job_not_found` …"""
-        return self._json("GET", f"jobs/{_id_of(job)}")
+        found: Dict[str, Any] = self._json("GET", f"jobs/{_id_of(job)}")
+        return found
 
     def cancel(self, job: JobOrId, by: Optional[str] = None) -> Dict[str, Any]:
         """Asks it to stop and returns the job, which may be `stopping` for a while; a settled one is unchanged."""
-        return self._json("POST", f"jobs/{_id_of(job)}/cancel", {} if by is None else {"by": by})
+        stopping: Dict[str, Any] = self._json("POST", f"jobs/{_id_of(job)}/cancel", {} if by is None else {"by": by})
+        return stopping
 
     def wait(self, job: JobOrId, timeout: Optional[float] = None) -> Dict[str, Any]:
         """The job once it is settled: succeeded, failed, cancelled, interrupted or expired. A failure is data, look at `state`.
@@ -610,6 +623,7 @@ class Client:
         """
         deadline = math.inf if timeout is None else time.monotonic() + timeout
         id = _id_of(job)
+        data: Dict[str, Any]
         # Past every line, so that only views of the job come.
         with contextlib.closing(self._events(id, _Cursor(_last_possible_line), deadline)) as events:
             for event, data in events:
@@ -782,7 +796,7 @@ def follow(job: JobOrId, after: int = 0, *, url: Optional[str] = None, token: Op
     return Client(url, token).follow(job, after)
 
 
-def _broken_off() -> Tuple[type, ...]:
+def _broken_off() -> Tuple[Type[Exception], ...]:
     import http.client
 
     return (OSError, http.client.HTTPException)
@@ -827,6 +841,6 @@ def _check(deadline: float, id: int) -> None:
 
 atexit.register(_at_exit)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_in_forked_child)
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_in_forked_child)
 if _inside():
     _enter_job()

@@ -183,6 +183,9 @@ if __name__ == "__main__":
         with multiprocessing.get_context(how).Pool(2) as pool:
             holdfast.progress(1); holdfast.progress(2)
             pool.map_async(sleep, [1])
+    forked = multiprocessing.get_context("fork").Process(target=sleep, args=(1,))
+    forked.start(); forked.terminate(); forked.join()
+    print(forked.exitcode == -signal.SIGTERM)
     child = subprocess.Popen([sys.executable, "-c", "import holdfast, time; print('up', flush=True); time.sleep(30)"], stdout=subprocess.PIPE)
     child.stdout.readline()
     child.terminate()
@@ -193,7 +196,7 @@ if __name__ == "__main__":
     const file = join(top, 'children.py')
     writeFileSync(file, script)
     const { status, stdout, stderr, said } = await job('', { argv: [file] })
-    assert.deepEqual([status, stdout, stderr], [0, 'True\n1\n', ''])
+    assert.deepEqual([status, stdout, stderr], [0, 'True\nTrue\n1\n', ''])
     assert.deepEqual(
       said.filter((event) => !('progress' in event)),
       [{ checkpoint: 'still here' }],
