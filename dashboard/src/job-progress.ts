@@ -1,5 +1,5 @@
 // Progress as drawn: segments of the tideline, steps with their times, amount, rate and what is left. Pure.
-import type { Job, PhaseSpan, Progress } from 'holdfast/client'
+import type { Job, JobDetail, PhaseSpan, Progress } from 'holdfast/client'
 import { about, amount, count, duration, percent, rate } from './format.ts'
 import { isSettled } from './job-words.ts'
 
@@ -34,12 +34,13 @@ export interface ProgressView {
   sentence: string
 }
 
-/** No rate and no time left before both: earlier they are noise. */
+/** No rate before both: earlier it is noise. */
 const leastFraction = 0.1
 const leastElapsedMs = 10_000
 const mostSegments = 24
 
-export function progressOf(job: Job, now: number): ProgressView | null {
+/** Of a job alone, as lists have it, nothing is said of the time that is left: it takes past jobs to tell. */
+export function progressOf(job: Job & Partial<Pick<JobDetail, 'remaining'>>, now: number): ProgressView | null {
   const { progress } = job
   if (progress === null) return null
   const place = placeOf(progress)
@@ -47,12 +48,9 @@ export function progressOf(job: Job, now: number): ProgressView | null {
   const succeeded = job.state === 'succeeded'
   const fraction = succeeded ? 1 : fractionOf(progress)
   const segments = segmentsOf(place, succeeded ? 'done' : fraction === null && !settled ? 'unknown' : 'now')
-  const pace = settled || job.state === 'queued' ? null : paceOf(job, fraction)
+  const perMs = settled || job.state === 'queued' ? null : paceOf(job, fraction)
   const position = place.of > 1 ? `${place.index} of ${place.of}` : null
-  const said = [
-    progress.done === null ? null : amount(progress.done, progress.total, progress.unit),
-    pace && rate(pace.perMs, progress.unit),
-  ]
+  const said = [progress.done === null ? null : amount(progress.done, progress.total, progress.unit), perMs && rate(perMs, progress.unit)]
   const view = {
     segments: fractionOf(progress) === null && place.of === 0 ? [] : segments,
     fraction,
@@ -60,7 +58,7 @@ export function progressOf(job: Job, now: number): ProgressView | null {
     phase: progress.phase?.name ?? null,
     position,
     amount: said.filter(Boolean).join(', ') || null,
-    left: pace && `${about(pace.leftMs)} left${place.of > 1 ? ' in this phase' : ''}`,
+    left: leftOf(job.remaining ?? null, now),
     steps: stepsOf(job, progress, now),
   }
   return { ...view, sentence: succeeded ? 'All of it is done' : sentenceOf(view) }
@@ -91,14 +89,21 @@ function segmentsOf({ index, of }: Place, current: SegmentLook): SegmentLook[] {
 }
 
 /** Over the phase, up to the last report: a silent job does not get slower by the second, it gets silent. */
-function paceOf(job: Job, fraction: number | null): { perMs: number; leftMs: number } | null {
+function paceOf(job: Job, fraction: number | null): number | null {
   const { progress } = job
   if (progress === null || fraction === null || progress.done === null || progress.total === null) return null
   const startedAt = progress.phases.at(-1)?.startedAt ?? job.startedAt
   const elapsedMs = startedAt === null ? 0 : progress.updatedAt - startedAt
   if (fraction < leastFraction || fraction >= 1 || elapsedMs < leastElapsedMs) return null
-  const perMs = progress.done / elapsedMs
-  return { perMs, leftMs: (progress.total - progress.done) / perMs }
+  return progress.done / elapsedMs
+}
+
+/** "about 7 min left", of the job where that can be said; it runs down while the page stands still. */
+function leftOf(remaining: JobDetail['remaining'], now: number): string | null {
+  if (remaining === null) return null
+  const sinceMs = Math.max(0, now - remaining.at)
+  const [ms, of] = remaining.jobMs === null ? [remaining.phaseMs, ' in this phase'] : [remaining.jobMs, '']
+  return ms === null || ms <= sinceMs ? null : `${about(ms - sinceMs)} left${of}`
 }
 
 function stepsOf(job: Job, progress: Progress, now: number): Step[] {

@@ -180,11 +180,25 @@ const pollAfterMs = z
   .nullable()
   .openapi({ description: 'When to look again if you poll; null when nothing is active, so nothing changes by itself' })
 
+const usualSchema = z
+  .object({
+    durationMs: z.number(),
+    phases: z.array(z.object({ name: z.string(), durationMs: z.number() })),
+    jobs: z.number().int().openapi({ description: 'Of how many past jobs this is said' }),
+  })
+  .openapi('Usual', { description: 'The median of what jobs of its kind took that succeeded in one attempt' })
+
+const remainingSchema = z
+  .object({ jobMs: z.number().nullable(), phaseMs: z.number().nullable(), at: instant })
+  .openapi('Remaining', { description: 'How long it will still take, and its phase, as told at `at`; null where that cannot be said' })
+
 export const jobDetailSchema = jobSchema
   .extend({
     history: z.array(attemptSchema),
     events: z.array(jobEventSchema),
     after: jobNumbers.openapi({ description: 'Jobs that it had to come after' }),
+    usual: usualSchema.nullable(),
+    remaining: remainingSchema.nullable(),
     pollAfterMs,
   })
   .openapi('JobDetail', { description: 'A job with its attempts and the record of who asked what' })

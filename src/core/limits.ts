@@ -73,6 +73,8 @@ export const limits = {
   stallLimitTimes: 5,
   /** Past jobs of a kind that its usual time is taken from. */
   pastJobs: 10,
+  /** How long what is usual for a kind is remembered. */
+  usualMs: 10_000,
   /** How often a runner renews; three misses are allowed. */
   leaseRenewMs: 8_000,
   /** Backstop behind the doorbell: a lost wake-up costs at most this. */

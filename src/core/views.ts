@@ -1,5 +1,6 @@
 // What is asked for and answered, in process and over the wire alike: filters, pages, views. Types only.
 
+import type { RemainingTime, Usual } from './eta.ts'
 import type { Attempt, Job, JobEvent, JobState, Json, LogLine, Stream } from './job.ts'
 import type { MissedPolicy } from './schedule.ts'
 
@@ -46,6 +47,10 @@ export interface JobDetail extends Job {
   events: JobEvent[]
   /** Jobs that it had to come after. */
   after: number[]
+  /** What jobs of its kind that succeeded took; null: none has yet. */
+  usual: Usual | null
+  /** How long it will still take, told at `at`; null when that cannot be said, and when it does not run. */
+  remaining: (RemainingTime & { at: number }) | null
 }
 
 export interface LogRange {

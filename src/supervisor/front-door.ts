@@ -1,5 +1,6 @@
 // The library's API over an opened instance: each call is a line or two on the store, the rules are elsewhere.
 import { HoldfastError } from '../core/errors.ts'
+import { remainingTime } from '../core/eta.ts'
 import type { Job } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { isSettled } from '../core/transitions.ts'
@@ -15,10 +16,12 @@ import { queueControl } from './queues.ts'
 import { scheduleControl } from './schedules.ts'
 import { newJob, submitOptions } from './submit.ts'
 import { checkAfter, submitMany, submittedOrThrow } from './submit-many.ts'
+import { usualTimes } from './usual.ts'
 import { followLog, publicJob, watchJob } from './watch.ts'
 
 export function frontDoor(instance: Instance, close: () => Promise<void>): Holdfast {
   const { store, folder, kinds, house } = instance
+  const usualOfKind = usualTimes(house)
   return {
     data: instance.data,
     kinds: () => [...kinds.values()].map(kindView),
@@ -41,8 +44,13 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
     async detail(id) {
       const job = await store.jobs.get({ id: checkId(id) })
       if (!job) return null
-      const { files: _, ...detail } = await store.jobs.detail({ id, events: limits.listPage })
-      return { ...publicJob(job), ...detail }
+      const [{ files: _, ...detail }, usual] = await Promise.all([
+        store.jobs.detail({ id, events: limits.listPage }),
+        usualOfKind(job.kind),
+      ])
+      const at = house.clock.now()
+      const left = job.state === 'running' ? remainingTime(job, usual, at) : null
+      return { ...publicJob(job), ...detail, usual, remaining: left && { ...left, at } }
     },
     list: (filter = {}) => list(instance, filter),
     count: () => store.jobs.count(),

@@ -16,7 +16,7 @@ import {
   tookMs,
   wholeTitleOf,
 } from '../../dashboard/src/job-words.ts'
-import type { Job, Progress } from '../../src/client/index.ts'
+import type { Job, JobDetail, Progress } from '../../src/client/index.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -66,14 +66,22 @@ test('amounts and rates in the unit of the job', () => {
   )
 })
 
-test('rate and time left only after 10 % and 10 s', () => {
+test('a rate only after 10 % and 10 s', () => {
   const at = (done: number, afterMs: number) =>
     progressOf(job({ progress: progress({ done, total: 100, updatedAt: startedAt + afterMs }) }), startedAt + afterMs)
-  assert.equal(at(9, minute)?.left, null)
-  assert.equal(at(50, 9 * second)?.left, null)
-  assert.equal(plain(at(50, minute)?.left ?? ''), 'about 1 min left in this phase')
+  assert.equal(at(9, minute)?.amount, '9 of 100 films')
+  assert.equal(at(50, 9 * second)?.amount, '50 of 100 films')
   assert.equal(at(50, minute)?.amount, '50 of 100 films, 50 a minute')
-  assert.equal(at(100, minute)?.left, null)
+})
+
+test('the time left is what the server says, less what has passed since; of the phase where no more is known', () => {
+  const left = (remaining: JobDetail['remaining'], now: number) =>
+    plain(progressOf({ ...job({ progress: progress({}) }), remaining }, now)?.left ?? 'nothing said')
+  assert.equal(left({ jobMs: 7 * minute, phaseMs: minute, at: startedAt }, startedAt), 'about 7 min left')
+  assert.equal(left({ jobMs: 7 * minute, phaseMs: minute, at: startedAt }, startedAt + 3 * minute), 'about 4 min left')
+  assert.equal(left({ jobMs: null, phaseMs: minute, at: startedAt }, startedAt), 'about 1 min left in this phase')
+  assert.equal(left({ jobMs: minute, phaseMs: null, at: startedAt }, startedAt + 2 * minute), 'nothing said')
+  assert.equal(left(null, startedAt), 'nothing said')
 })
 
 test('phases fill the tideline up to the current one; later ones have no name yet', () => {

@@ -49,6 +49,7 @@ function OpenFacts({ job }: { job: JobDetail }) {
             <Instant at={job.startedAt} now={now} />
           </Fact>
           <Fact name="Elapsed">{duration(took)}</Fact>
+          {job.usual !== null && <Fact name="Usually takes">{duration(job.usual.durationMs)}</Fact>}
         </>
       )}
     </>

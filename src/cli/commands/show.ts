@@ -25,6 +25,7 @@ function screen(job: JobDetail, flags: string): string {
     ...(job.command ? [['Command', plain(shellWords(job.command))] as [string, string]] : []),
     ...(job.exitCode === null ? [] : [['Exit code', `${job.exitCode}${job.signal ? ` (${job.signal})` : ''}`] as [string, string]]),
     ...(job.progress ? [['Progress', progressWords(job)] as [string, string]] : []),
+    ...(job.remaining ? [['Left', leftWords(job)] as [string, string]] : []),
     ['Log', `${thousands(job.logLines)} lines: holdfast logs ${job.id}${job.state === 'running' ? ' -f' : ''}${flags}`],
   ]
   const lines = [`${paint('bold', titleOf(job))}  ${paint('gray', `#${job.id}`)}  ${stateWord(job.state)}`]
@@ -32,6 +33,13 @@ function screen(job: JobDetail, flags: string): string {
   if (job.failure?.hint) lines.push(`  ${plain(job.failure.hint)}`)
   if (job.failure) lines.push(...job.failure.lastLines.map((line) => paint('gray', `    ${plain(line)}`)))
   return [...lines, '', table(facts.map(([label, value]) => [`  ${paint('gray', label)}`, value]))].join('\n')
+}
+
+function leftWords({ remaining, usual, progress }: JobDetail): string {
+  const { jobMs = null, phaseMs = null } = remaining ?? {}
+  const left =
+    jobMs !== null ? `about ${duration(jobMs)}` : `about ${duration(phaseMs ?? 0)} of ${plain(progress?.phase?.name ?? 'this phase')}`
+  return usual === null ? left : `${left}; jobs like it take ${duration(usual.durationMs)}`
 }
 
 function attemptsWords({ history, attempts }: JobDetail): string {
