@@ -21,7 +21,7 @@ export interface Connection {
 /** `follows`: jobs whose orphans are looked after as long as the connection is open; the others are only settled. */
 export async function connect(place: Place, follows: readonly number[] = []): Promise<Connection> {
   if (place.url !== undefined) return overNetwork(place)
-  const { closeInstance, openInstance } = await import('../supervisor/open-holdfast.ts')
+  const { closeInstance, openInstance } = await import('../supervisor/open-instance.ts')
   const { frontDoor } = await import('../supervisor/front-door.ts')
   const { repair } = await import('../supervisor/repair.ts')
   const { lookAfter } = await import('../supervisor/look-after.ts')

@@ -90,7 +90,7 @@ describe('ending', () => {
       if (ending.state !== 'queued') continue
       const isSnoozed = how === 'well' && saidNext?.next === 'snooze'
       assert.equal(ending.excused, isSnoozed || job.stopReason === 'resume' || job.stopReason === 'shutdown', words(one))
-      assert.equal(ending.fromCheckpoint, job.stopReason === 'resume', words(one))
+      assert.equal(ending.fromCheckpoint, job.stopReason === 'resume' || job.stopReason === 'shutdown', words(one))
     }
   })
 

@@ -68,8 +68,9 @@ export function endingOf(job: EndingJob, ended: EndedAttempt, around: EndingCirc
     const superseded = nextState(job, ended.end === 'well' ? 'snoozed, superseded' : 'superseded')
     return superseded && { ...settled, state: superseded, failure: supersededFailure(failure, around.newerQueued) }
   }
-  const excused = happening === 'snoozed' || job.stopReason === 'resume' || job.stopReason === 'shutdown'
-  const fromCheckpoint = job.stopReason === 'resume' || job.spec.retry?.resume === true
+  const goesOn = job.stopReason === 'resume' || job.stopReason === 'shutdown'
+  const excused = happening === 'snoozed' || goesOn
+  const fromCheckpoint = goesOn || job.spec.retry?.resume === true
   return { ...settled, availableAt: nextAttemptAt(job, ended, around), excused, fromCheckpoint }
 }
 

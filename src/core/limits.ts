@@ -29,12 +29,6 @@ export const limits = {
   eventsKeptBytes: 67_108_864,
   /** How often a process tree is measured. */
   telemetryMs: 5_000,
-  /** How often a process tree with limits is measured: how far it can get beyond them. */
-  limitLookMs: 1_000,
-  /** Between the polite request and the kill, for a tree that uses more than it may. */
-  limitGraceMs: 1_000,
-  /** Longest pause before processes that cannot be killed are tried again. */
-  stopAgainMs: 30_000,
   /** Samples kept of an attempt; when there are more, every two become one. */
   telemetrySamples: 240,
   /** Bytes of a stream that are read in one turn: a few milliseconds. Whoever is behind goes on with the next turn. */
@@ -53,6 +47,12 @@ export const limits = {
   eventsTurnBytes: 262_144,
   /** Bytes of the events file read in one go; also the longest event line that is understood: a whole result and a little. */
   eventsReadBytes: 2_097_152,
+  /** Bytes of log that one attempt of an inline handler may write; its text is in the database, where every reader of the job's row pays for it. */
+  inlineLogBytes: 1_048_576,
+  /** Bytes kept of what an inline handler threw, beyond those. */
+  inlineThrownBytes: 65_536,
+  /** Longest that closing waits for inline handlers, however long their grace is. */
+  closeGraceMs: 10_000,
   /** Phases remembered per job; the oldest are forgotten. */
   phases: 100,
   /** Characters of phase names, units and progress messages. */

@@ -18,3 +18,21 @@ export function verdict(seen: Sighting): Verdict {
   if (seen.alive) return 'running'
   return seen.began ? 'vanished' : 'never began'
 }
+
+/** What can be seen of the runner that looks after an attempt. */
+export interface RunnerSighting {
+  /** It signed on in this life of the machine and has not signed off. */
+  isSignedOn: boolean
+  /** Its process lives: it holds the proof of its life. */
+  holds: boolean
+  leaseIsOver: boolean
+}
+
+/**
+ * Whether its attempts need another runner. Frozen: it holds on but has not renewed its lease; the fence makes taking over safe, for what is in a process
+ * of its own. A function inside the frozen process may go on any time: until that process is gone it keeps its job and its keys.
+ */
+export function isGone(runner: RunnerSighting, isInline: boolean): boolean {
+  if (!runner.isSignedOn || !runner.holds) return true
+  return runner.leaseIsOver && !isInline
+}

@@ -18,7 +18,6 @@ import { foldersOf, runnerFolders } from './runner-folders.ts'
 import { startCommand } from './start.ts'
 import { look as lookAtTree, stopTree } from './stop.ts'
 import { findLeader, type Sight } from './tree.ts'
-import { treeMeter } from './tree-meter.ts'
 
 export interface DetachedOptions {
   /** Folder of the attempts' folders. */
@@ -57,7 +56,6 @@ export function detachedLauncher({ attempts, runners, pool, ready, killTier, she
     find: async (folder, mark) => findLeader(await processTable(), { folder, mark, leader: null }),
     look,
     ended,
-    measure: treeMeter(),
     exitedAt: exitRecordAt,
     outOfMemory,
     follow: followAttempt,

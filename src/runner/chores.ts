@@ -11,7 +11,7 @@ export interface ChoresOptions {
   /** Makes the jobs that schedules ask for; absent: it fires none. */
   schedules?: ScheduledJobs
   /** How long settled jobs are kept; absent: it removes none. */
-  retention?: Retention
+  retention?: () => Retention
 }
 
 export interface Chores {
@@ -29,7 +29,7 @@ export function openChores(house: House, { schedules, retention }: ChoresOptions
   }
   const ticks = wakeful(() => fire().catch((error) => tell(house, 'the runner could not fire schedules', error)), house.closing)
   const sweeps = wakeful(() => sweep(house), house.closing)
-  const prunes = wakeful(() => prune(house, retention ?? null), house.closing)
+  const prunes = wakeful(() => prune(house, retention?.() ?? null), house.closing)
   const stops = [house.clock.every(limits.sweepMs, sweeps.wake), house.clock.every(limits.pruneMs, prunes.wake)]
   sweeps.wake()
   prunes.wake()

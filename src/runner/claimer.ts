@@ -5,7 +5,7 @@ import { alarm } from './alarm.ts'
 import type { House } from './house.ts'
 
 export interface ClaimerOptions {
-  kinds: readonly string[]
+  kinds: () => readonly string[]
   /** There is more to find than one look takes, or something is due soon. */
   wake: () => void
   take: (claimed: Claimed) => void
@@ -22,9 +22,9 @@ export function openClaimer(house: House, { kinds, wake, take }: ClaimerOptions)
   const due = alarm(house, wake)
 
   async function claim(limit: number): Promise<void> {
-    if (kinds.length === 0 || limit <= 0 || house.closing.aborted) return
+    if (kinds().length === 0 || limit <= 0 || house.closing.aborted) return
     const now = house.clock.now()
-    const { claimed, again } = await claims.claim({ place: house.place, kinds, limit, leaseUntil: now + limits.leaseMs, now })
+    const { claimed, again } = await claims.claim({ place: house.place, kinds: kinds(), limit, leaseUntil: now + limits.leaseMs, now })
     for (const one of claimed) take(one)
     if (again) wake()
   }

@@ -4,6 +4,7 @@ import { type Verdict, verdict } from '../core/liveness.ts'
 import type { Claimed, JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import { LeaseLostError } from './log-writer.ts'
+import { isInline, performInline, settleLost } from './perform-inline.ts'
 import { findBegun, followProcess, launchProcess } from './perform-process.ts'
 
 /** What became of an attempt for this runner. */
@@ -12,6 +13,7 @@ export type Followed = JobRecord | 'let go'
 /** Starts the attempt and sees it through. */
 export async function executeAttempt(house: House, claimed: Claimed): Promise<Followed> {
   return unlessLost(async () => {
+    if (isInline(claimed)) return performInline(house, claimed)
     const launched = await launchProcess(house, claimed)
     return launched.settled ?? (await followProcess(house, claimed, launched.process))
   })
@@ -24,12 +26,16 @@ export async function startAttempt(house: House, claimed: Claimed): Promise<Foll
 
 /** Attaches to an attempt that an earlier runner started, in whatever state it is found. */
 export async function adoptAttempt(house: House, claimed: Claimed): Promise<Followed> {
+  if (isInline(claimed)) return unlessLost(() => settleLost(house, claimed))
   const { pid, processStartedAt: startedAt } = claimed.attempt
   return unlessLost(async () => followProcess(house, claimed, pid === null ? await findBegun(house, claimed) : { pid, startedAt }))
 }
 
 /** What an attempt whose runner is gone looks like from here. */
-export function lookAt(house: House, { attempt }: Claimed): Verdict {
+export function lookAt(house: House, claimed: Claimed): Verdict {
+  const { attempt } = claimed
+  // Nothing of it is anywhere but in its runner's process, and whether it had begun nobody can tell.
+  if (isInline(claimed)) return 'vanished'
   if (attempt.bootId !== house.place.bootId) return 'ended'
   const seen = house.launcher.look(join(house.folder.attempts, attempt.folder))
   // A folder that is gone does not mean that nothing was ever started in it.

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Launcher } from '../launch/launcher.ts'
 import type { RunnerPlace, Store } from '../store/store.ts'
 import type { DataFolder } from './data-folder.ts'
-import type { ProcessWatch } from './process-watch.ts'
+import type { InlineKeeper } from './inline-keeper.ts'
 
 export interface Logger {
   info(message: string, fields?: Record<string, unknown>): void
@@ -22,8 +22,8 @@ export interface House {
   logger: Logger
   /** Aborted when the runner closes: it lets go of everything, processes go on. */
   closing: AbortSignal
-  /** Measures the processes of the attempts that are followed here. Absent where nobody stays to look. */
-  processes?: ProcessWatch
+  /** For kinds that are functions of this process; absent: it runs none. */
+  inline?: InlineKeeper
   /** From 0 to below 1. The simulator's comes from a seed. */
   random: () => number
 }

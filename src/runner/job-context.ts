@@ -1,9 +1,5 @@
-// What a module job is given. It talks to its runner through files alone (DESIGN §6 "Talking to a job"), so that no runner need be alive.
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+// What a job's function is given, wherever it runs: in a process of its own, in the runner's, or in a test. Knows no files and no store.
 import type { Json } from '../core/job.ts'
-import { limits } from '../core/limits.ts'
-import { saidNextOf } from './next-attempt.ts'
 
 /** How much of the work is done. Unknown amounts are left out. */
 export interface ProgressReport {
@@ -21,7 +17,7 @@ export interface JobContext<Input = Json> {
   readonly input: Input
   /** Aborted when the job is asked to stop; it then has the definition's `stopGraceMs`. Throw its reason. */
   readonly signal: AbortSignal
-  /** Writes a line to the log (stdout). `console.log` does the same, `console.error` goes to stderr. */
+  /** Writes a line to the log (stdout). In a module `console.log` does the same, and `console.error` goes to stderr. */
   log(text: string): void
   /** Enters a named stage: `phase('Embed', { index: 2, of: 5 })`. */
   phase(name: string, place?: { index: number; of: number }): void
@@ -37,74 +33,45 @@ export interface JobContext<Input = Json> {
   output(artifact: string): string
 }
 
+/** Where a function runs, and where what it says and writes goes. */
+export interface Surroundings {
+  id: number
+  attempt: number
+  input: Json
+  checkpoint: Json
+  signal: AbortSignal
+  write(stream: 'stdout' | 'stderr', text: string): void
+  /** One event, as in `$HOLDFAST_EVENTS`. */
+  say(event: object): void
+  /** @throws Error for a name the kind does not declare */
+  output(artifact: string): string
+}
+
 export interface OpenedContext {
   job: JobContext
-  succeed(result: unknown): void
-  fail(error: unknown): void
-  end(exitCode: number): void
+  /** Passes on what was held back. */
+  flush(): void
 }
 
-export function openJobContext(environment: NodeJS.ProcessEnv): OpenedContext {
-  const need = (name: string): string => {
-    const value = environment[name]
-    if (value === undefined) throw new Error(`${name} is not set: this program is started by Holdfast, not by hand`)
-    return value
-  }
-  const events = need('HOLDFAST_EVENTS')
-  const staging = need('HOLDFAST_STAGING')
-  const say = (event: Record<string, unknown>) => appendFileSync(events, `${JSON.stringify({ ...event, at: Date.now() })}\n`)
-  const stop = new AbortController()
-  process.once('SIGTERM', () => stop.abort(new Error('the job was asked to stop')))
+export function jobContext({ write, say, ...given }: Surroundings): OpenedContext {
   const progress = throttled((report: ProgressReport) => say({ progress: report }), progressEveryMs)
-
-  const end = (exitCode: number) => {
-    progress.flush()
-    process.exit(exitCode)
+  const job: JobContext = {
+    ...given,
+    log: (text) => write('stdout', `${text}\n`),
+    phase(name, place) {
+      progress.flush()
+      say({ phase: { name, ...place } })
+    },
+    progress: progress.report,
+    heartbeat: () => say({ heartbeat: {} }),
+    save: (checkpoint) => say({ checkpoint }),
   }
-  return {
-    job: {
-      id: Number(need('HOLDFAST_JOB_ID')),
-      attempt: Number(need('HOLDFAST_ATTEMPT')),
-      input: JSON.parse(readFileSync(need('HOLDFAST_INPUT'), 'utf8')) as Json,
-      signal: stop.signal,
-      log: (text) => process.stdout.write(`${text}\n`),
-      phase(name, place) {
-        progress.flush()
-        say({ phase: { name, ...place } })
-      },
-      progress: progress.report,
-      heartbeat: () => say({ heartbeat: {} }),
-      checkpoint: readCheckpoint(need('HOLDFAST_CHECKPOINT')),
-      save: (checkpoint) => say({ checkpoint }),
-      output: (artifact) => declaredFolder(staging, artifact),
-    },
-    succeed(result) {
-      if (result !== undefined) {
-        if ((JSON.stringify(result)?.length ?? 0) > limits.inputBytes) throw new Error(tooLarge)
-        say({ result })
-      }
-      end(0)
-    },
-    fail(error) {
-      const next = saidNextOf(error)
-      if (next?.next === 'snooze') {
-        say({ snooze: { ms: next.ms } })
-        return end(0)
-      }
-      const wish = next?.next === 'never' ? { retry: false } : next ? { retryAfterMs: next.ms } : {}
-      say({ error: { message: error instanceof Error ? error.message || error.name : String(error), ...wish } })
-      end(1)
-    },
-    end,
-  }
+  return { job, flush: progress.flush }
 }
 
-// There only when this attempt is to go on from it.
-function readCheckpoint(file: string): Json {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Json) : null
+export function notDeclared(artifact: string): Error {
+  return new Error(`the artifact "${artifact}" is not declared by this kind: add it to artifacts in defineJob`)
 }
-
-const tooLarge = `the result is larger than ${limits.inputBytes / 1_048_576} MiB: write it into an artifact`
 
 const progressEveryMs = 100
 
@@ -126,13 +93,4 @@ function throttled<T>(pass: (value: T) => void, everyMs: number): { report(value
       held = null
     },
   }
-}
-
-// The runner made one folder for each artifact that the kind declares, so making it again must find it there.
-function declaredFolder(staging: string, artifact: string): string {
-  const folder = join(staging, artifact)
-  if (artifact.includes('/') || mkdirSync(folder, { recursive: true }) !== undefined) {
-    throw new Error(`the artifact "${artifact}" is not declared by this kind: add it to artifacts in defineJob`)
-  }
-  return folder
 }

@@ -1,24 +1,50 @@
 // The program that runs a module job in a process of its own: node module-entry FILE. Any exception is exit code 1, with its text on stderr.
+// It talks to its runner through files alone (DESIGN §6 "Talking to a job"), so that no runner need be alive.
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { openJobContext } from './job-context.ts'
-import { saidNextOf } from './next-attempt.ts'
+import type { Json } from '../core/job.ts'
+import { notDeclared, type Surroundings } from './job-context.ts'
+import { handlerOf, playHandler } from './play-handler.ts'
 
-/** As if the signal itself had ended it. */
-const stoppedExitCode = 143
-const file = process.argv[2]
-const context = openJobContext(process.env)
+process.exit(await playHandler(() => load(process.argv[2]), surroundings()))
 
-try {
+async function load(file: string | undefined) {
   if (file === undefined) throw new Error('no module file was named')
-  const module: { default?: unknown } = await import(pathToFileURL(file).href)
-  if (typeof module.default !== 'function') throw new Error(`${file} has no default export that is a function`)
-  const result: unknown = await module.default(context.job)
-  // A handler that returns after it was asked to stop has not done its work: nothing may be published as if it had.
-  if (context.job.signal.aborted) context.end(stoppedExitCode)
-  else context.succeed(result)
-} catch (error) {
-  // A rest is no failure, and has no place in the log.
-  if (saidNextOf(error)?.next !== 'snooze') console.error(error)
-  if (context.job.signal.aborted) context.end(stoppedExitCode)
-  else context.fail(error)
+  return handlerOf(await import(pathToFileURL(file).href), file)
+}
+
+function surroundings(): Surroundings {
+  const events = need('HOLDFAST_EVENTS')
+  const staging = need('HOLDFAST_STAGING')
+  const stop = new AbortController()
+  process.once('SIGTERM', () => stop.abort(new Error('the job was asked to stop')))
+  return {
+    id: Number(need('HOLDFAST_JOB_ID')),
+    attempt: Number(need('HOLDFAST_ATTEMPT')),
+    input: JSON.parse(readFileSync(need('HOLDFAST_INPUT'), 'utf8')) as Json,
+    checkpoint: readCheckpoint(need('HOLDFAST_CHECKPOINT')),
+    signal: stop.signal,
+    write: (stream, text) => void process[stream].write(text),
+    say: (event) => appendFileSync(events, `${JSON.stringify({ ...event, at: Date.now() })}\n`),
+    output: (artifact) => declaredFolder(staging, artifact),
+  }
+}
+
+function need(name: string): string {
+  const value = process.env[name]
+  if (value === undefined) throw new Error(`${name} is not set: this program is started by Holdfast, not by hand`)
+  return value
+}
+
+// There only when this attempt is to go on from it.
+function readCheckpoint(file: string): Json {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Json) : null
+}
+
+// The runner made one folder for each artifact that the kind declares, so making it again must find it there.
+function declaredFolder(staging: string, artifact: string): string {
+  const folder = join(staging, artifact)
+  if (artifact.includes('/') || mkdirSync(folder, { recursive: true }) !== undefined) throw notDeclared(artifact)
+  return folder
 }

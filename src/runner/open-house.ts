@@ -32,18 +32,31 @@ export function makeHouse({ store, folder, clock, logger, closing, foldersReady,
   return { store, launcher, clock, folder, place, sharesDatabase, logger, closing, random: Math.random }
 }
 
-/** Makes the runner known, with the proof that it lives. Returns the way to sign off. */
-export async function register(house: House, kinds: readonly string[] = []): Promise<() => Promise<void>> {
+export interface SignedOn {
+  /** It claims these kinds from now on. */
+  change(kinds: readonly string[]): Promise<void>
+  /** `running`: functions in it that have not settled. As long as they go on, others must take it for alive: what they work on is theirs. */
+  off(running?: readonly Promise<unknown>[]): Promise<void>
+}
+
+/** Makes the runner known, with the proof that it lives. */
+export async function register(house: House, kinds: readonly string[] = []): Promise<SignedOn> {
   const { runnerId } = house.place
   const letGo = await house.launcher.runners.hold(runnerId)
-  const now = house.clock.now()
-  await house.store.runners.register({
-    runner: { ...house.place, pid: process.pid, startedAt: now, leaseUntil: now + limits.leaseMs, kinds: [...kinds] },
-  })
-  return async () => {
-    // Let go first: whatever becomes of the row, others must not take us for alive.
-    letGo()
-    await house.store.runners.remove({ runnerId, now: house.clock.now() })
+  const startedAt = house.clock.now()
+  const change = (kinds: readonly string[]) =>
+    house.store.runners.register({
+      runner: { ...house.place, pid: process.pid, startedAt, leaseUntil: house.clock.now() + limits.leaseMs, kinds: [...kinds] },
+    })
+  await change(kinds)
+  return {
+    change,
+    async off(running = []) {
+      if (running.length > 0) return void Promise.allSettled(running).then(letGo)
+      // Let go first: whatever becomes of the row, others must not take us for alive.
+      letGo()
+      await house.store.runners.remove({ runnerId, now: house.clock.now() })
+    },
   }
 }
 

@@ -79,11 +79,20 @@ function linesOfBlock(place: LogPlace, block: StoredBlock, { full }: LogQuery, w
   const to = Math.min(lineCount, (wanted.before ?? Number.POSITIVE_INFINITY) - firstSeq)
   const [start, end] = wanted.before === undefined ? [from, Math.min(to, from + wanted.most)] : [Math.max(from, to - wanted.most), to]
   const number = (index: number) => firstSeq + start + index
-  if (block.body !== null) return start < end ? [{ seq: firstSeq, ...common, text: block.body }] : []
+  if (block.body !== null)
+    return bodyLines(block)
+      .slice(start, end)
+      .map((text, index) => ({ seq: number(index), ...common, ...served(text, full ?? false) }))
   const folder = join(place.folder.attempts, block.folder)
   const bytes = block.isGone ? null : place.launcher.readBack(folder, stream === 'stderr' ? 'stderr' : 'stdout', block)
   const lines = bytes === null ? new Array<Uint8Array>(lineCount).fill(goneText) : linesOf(bytes)
   return lines.slice(start, end).map((line, index) => ({ seq: number(index), ...common, ...served(line, full ?? false) }))
+}
+
+// A line of ours is one, whatever it says. What a function of a runner logged was cut into lines when it was stored.
+function bodyLines({ body, stream, lineCount }: StoredBlock): Uint8Array[] {
+  const lines = body === null ? [] : stream === 'system' || lineCount === 1 ? [body] : body.split('\n')
+  return lines.map((line) => new TextEncoder().encode(line))
 }
 
 const goneText = new TextEncoder().encode('(gone from the log file)')

@@ -1,10 +1,10 @@
 // Looks for jobs whose runner is gone and sees to them: adopt what lives, settle what ended, start what never began.
 // Level-triggered: every pass looks at everything anew, and trouble with one job never keeps another waiting.
-import type { Verdict } from '../core/liveness.ts'
+import { isGone, type Verdict } from '../core/liveness.ts'
 import type { Claimed, RunnerRecord } from '../store/store.ts'
 import { adoptAttempt, executeAttempt, type Followed, lookAt, startAttempt } from './execute-attempt.ts'
 import { type House, isInReach } from './house.ts'
-import { treeOf } from './perform-process.ts'
+import { isInline } from './perform-inline.ts'
 
 export interface Orphan {
   claimed: Claimed
@@ -20,7 +20,7 @@ export async function findOrphans(house: House, mine: ReadonlySet<number>): Prom
   if (unsettled.length === 0) return []
   const runners = new Map((await house.store.runners.list()).map((runner) => [runner.runnerId, runner]))
   return unsettled
-    .filter(({ job }) => job.runnerId === house.place.runnerId || isGone(house, job.runnerId, runners))
+    .filter((claimed) => claimed.job.runnerId === house.place.runnerId || isLeft(house, claimed, runners))
     .flatMap((claimed) => tryToLook(house, claimed) ?? [])
 }
 
@@ -47,17 +47,10 @@ export async function rescue(house: House, { claimed, verdict }: Orphan): Promis
  */
 export async function settleOrphan(house: House, { claimed, verdict }: Orphan): Promise<Followed> {
   const isOfAnApp = claimed.job.spec.environmentFile === null
-  if (verdict === 'running' || (isOfAnApp && isToBeStarted(claimed, verdict)) || (await hasGoodLeftovers(house, claimed))) return 'let go'
+  if (verdict === 'running' || (isOfAnApp && isToBeStarted(claimed, verdict))) return 'let go'
   const taken = await takeOver(house, claimed, false)
   if (taken === null) return 'let go'
   return isToBeStarted(taken, verdict) ? startAttempt(house, taken) : adoptAttempt(house, taken)
-}
-
-// Its command has ended, but what it left behind may live on, and is waited for.
-async function hasGoodLeftovers(house: House, claimed: Claimed): Promise<boolean> {
-  const { pid, processStartedAt: startedAt, bootId } = claimed.attempt
-  if (claimed.job.spec.leftovers === 'kill' || bootId !== house.place.bootId) return false
-  return (await house.launcher.left(treeOf(house, claimed, pid === null ? null : { pid, startedAt }))) > 0
 }
 
 // What was cancelled before it began is not begun for that.
@@ -71,9 +64,10 @@ async function takeOver(house: House, { job, attempt }: Claimed, adopting: boole
   return taken === 'lease lost' ? null : taken
 }
 
-// Gone: the proof of its life is let go. Frozen: it holds on but has not renewed its lease; the fence makes taking over safe.
-function isGone(house: House, runnerId: string | null, runners: ReadonlyMap<string, RunnerRecord>): boolean {
+function isLeft(house: House, claimed: Claimed, runners: ReadonlyMap<string, RunnerRecord>): boolean {
+  const { runnerId } = claimed.job
   const runner = runnerId === null ? undefined : runners.get(runnerId)
-  if (!runner || runner.bootId !== house.place.bootId) return true
-  return !house.launcher.runners.isHeld(runner.runnerId) || runner.leaseUntil < house.clock.now()
+  const isSignedOn = runner !== undefined && runner.bootId === house.place.bootId
+  const holds = isSignedOn && house.launcher.runners.isHeld(runner.runnerId)
+  return isGone({ isSignedOn, holds, leaseIsOver: isSignedOn && runner.leaseUntil < house.clock.now() }, isInline(claimed))
 }

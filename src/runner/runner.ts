@@ -4,10 +4,11 @@ import type { Claimed } from '../store/store.ts'
 import { type ChoresOptions, openChores } from './chores.ts'
 import { openClaimer } from './claimer.ts'
 import { executeAttempt, type Followed } from './execute-attempt.ts'
+import { openExecuting } from './executing.ts'
 import type { House } from './house.ts'
+import { type Handlers, openInlineKeeper } from './inline-keeper.ts'
 import { openLeaseKeeper } from './lease-keeper.ts'
 import { register } from './open-house.ts'
-import { openProcessWatch } from './process-watch.ts'
 import { findOrphans, type Orphan, rescue } from './rescuer.ts'
 import { tell } from './tell.ts'
 import { wakeful } from './wakeful.ts'
@@ -19,28 +20,35 @@ export interface RunnerOptions extends ChoresOptions {
   slots: number
   /** Which orphans it takes over. */
   adopts: 'all' | ((jobId: number) => boolean)
+  /** The functions of this program; absent: it has none. */
+  handlerOf?: Handlers
 }
 
 export interface Runner {
   /** Executes a job that was claimed for this runner's place. */
   execute(claimed: Claimed): Promise<Followed>
+  /** Claims these kinds from now on, and so many jobs at a time. */
+  change(options: Pick<RunnerOptions, 'kinds' | 'slots'>): Promise<void>
+  /** Claims nothing more, and asks the functions that run inside it to stop. Resolves when they have, or had their time. */
+  leave(): Promise<void>
   /** Stops looking after jobs. Their processes go on; resolves when everything is let go. */
   close(): Promise<void>
 }
 
-export async function openRunner(given: House, options: RunnerOptions): Promise<Runner> {
-  const processes = openProcessWatch(given)
-  const house: House = { ...given, processes }
-  const signOff = await register(house, options.kinds)
-  const executing = new Map<number, Promise<Followed>>()
-  const lease = openLeaseKeeper(house, () => executing.size > 0)
+export async function openRunner(outside: House, options: RunnerOptions): Promise<Runner> {
+  const signOn = await register(outside, options.kinds)
+  const inline = openInlineKeeper(outside, options.handlerOf ?? (() => undefined))
+  const house: House = { ...outside, inline }
+  const executing = openExecuting()
+  let { kinds, slots } = options
+  const lease = openLeaseKeeper(house, () => executing.size() > 0)
   const isToBeRescued = rescueRule(house, options)
   const chores = openChores(house, options)
   const passes = wakeful(pass, house.closing)
   const claimer = openClaimer(house, {
-    ...options,
+    kinds: () => kinds,
     wake: () => passes.wake(),
-    take: (one) => follow(one.job.id, executeAttempt(house, one)),
+    take: (one) => follow(one, executeAttempt(house, one)),
   })
 
   async function safely(what: string, work: () => Promise<unknown>): Promise<void> {
@@ -50,38 +58,28 @@ export async function openRunner(given: House, options: RunnerOptions): Promise<
   // Trouble with the one does not keep the other from being done.
   async function pass(): Promise<void> {
     chores.tick()
-    await safely('claim', () => claimer.look(options.slots - executing.size))
+    if (!inline.leaving.aborted) await safely('claim', () => claimer.look(slots - executing.size()))
     await safely('look after jobs whose runner is gone', rescueOrphans)
   }
 
   async function rescueOrphans(): Promise<void> {
-    const orphans = (await findOrphans(house, new Set(executing.keys()))).filter(isToBeRescued.now)
+    const orphans = (await findOrphans(house, executing.ids())).filter(isToBeRescued.now)
     if (orphans.length > 0) await lease.keep()
-    for (const orphan of orphans) follow(orphan.claimed.job.id, rescue(house, orphan))
+    for (const orphan of orphans) follow(orphan.claimed, rescue(house, orphan))
   }
 
-  function follow(jobId: number, work: Promise<Followed>): Promise<Followed> {
-    // A job that is tried again may have been claimed for its next attempt before the last one is all tidied up.
-    const done = () => {
-      if (executing.get(jobId) === followed) executing.delete(jobId)
-    }
-    const followed = work.then(
-      (ended): Followed => {
-        done()
+  function follow(claimed: Claimed, work: Promise<Followed>): Promise<Followed> {
+    return executing.add(claimed, work, {
+      ended(ended) {
         passes.wake()
         if (ended !== 'let go' && ended.artifacts.length > 0) chores.sweep()
-        return ended
       },
       // Not woken: what failed now would fail at once again. The next poll but one takes it up.
-      (error: unknown): Followed => {
-        done()
-        isToBeRescued.dropped(jobId)
-        tell(house, `job ${jobId} was dropped and will be looked at again`, error)
-        return 'let go'
+      failed(error) {
+        isToBeRescued.dropped(claimed.job.id)
+        tell(house, `job ${claimed.job.id} was dropped and will be looked at again`, error)
       },
-    )
-    executing.set(jobId, followed)
-    return followed
+    })
   }
 
   const unsubscribe = house.store.onChange(passes.wake, 'jobs')
@@ -92,18 +90,36 @@ export async function openRunner(given: House, options: RunnerOptions): Promise<
   passes.wake()
 
   return {
-    execute: (claimed) => follow(claimed.job.id, executeAttempt(house, claimed)),
+    execute: (claimed) => follow(claimed, executeAttempt(house, claimed)),
+    async change(wanted) {
+      ;({ kinds, slots } = wanted)
+      await signOn.change(kinds)
+      passes.wake()
+    },
+    async leave() {
+      inline.leave()
+      await passes.idle()
+      const { work, graceMs } = executing.inline()
+      if (work.length > 0) await noLonger(house, Promise.all(work), Math.min(graceMs, limits.closeGraceMs) + limits.closeMs)
+    },
     async close() {
       unsubscribe()
       stopPolling()
       claimer.close()
       lease.close()
       await Promise.all([passes.idle(), chores.close()])
-      await Promise.all([...executing.values(), processes.idle()])
+      await Promise.all(executing.all())
+      inline.close()
       await house.launcher.close()
-      await signOff().catch((error) => tell(house, 'the runner could not sign off', error))
+      await signOn.off(inline.running()).catch((error) => tell(house, 'the runner could not sign off', error))
     },
   }
+}
+
+async function noLonger({ clock }: House, work: Promise<unknown>, ms: number): Promise<void> {
+  const over = new AbortController()
+  await Promise.race([work, clock.sleep(ms, over.signal).catch(() => undefined)])
+  over.abort()
 }
 
 // A job of ours that nobody executes is either about to be given to us, or an error made us drop it: only a later poll can tell.

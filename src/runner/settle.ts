@@ -6,7 +6,7 @@ import type { Failure, LogLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { oneLine } from '../core/one-line.ts'
 import { closedProgress } from '../core/progress.ts'
-import type { AttemptEnd, Claimed, JobRecord, NewSnapshot } from '../store/store.ts'
+import type { AttemptEnd, Claimed, JobRecord, NewSnapshot, Observation } from '../store/store.ts'
 import type { House } from './house.ts'
 import { LeaseLostError } from './log-writer.ts'
 import { linkCurrent, prepareSnapshots } from './publisher.ts'
@@ -14,17 +14,20 @@ import { readLog } from './read-log.ts'
 
 /** How the attempt's process ended, as it was seen. */
 export type SeenEnd =
-  | { end: 'exit'; exitCode: number; exitedAt: number | null; leftovers: 'none' | 'killed' | 'waited for' }
+  | { end: 'exit'; exitCode: number; exitedAt: number | null; leftovers: boolean }
   | { end: 'refused'; exitCode: number; message: string }
   | { end: 'vanished'; message: string }
+  /** A function that was asked to stop has settled. */
+  | { end: 'stopped'; message: string }
 
-/** @throws LeaseLostError when somebody else looks after the job now */
-export async function settle(house: House, claimed: Claimed, seen: SeenEnd): Promise<JobRecord> {
+/** `rest`: what was seen of it and is not stored yet. @throws LeaseLostError when somebody else looks after the job now */
+export async function settle(house: House, claimed: Claimed, seen: SeenEnd, rest?: Observation): Promise<JobRecord> {
   const { job, attempt } = claimed
   const end = await endOf(house, claimed, seen)
   // Before anything is written: what it was making may be what fills the disk.
   if (end.end === 'badly' || end.end === 'unseen') house.launcher.clear(join(house.folder.attempts, attempt.folder))
-  const settled = await house.store.claims.finish({ fence: { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }, end })
+  const fence = { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }
+  const settled = await house.store.claims.finish({ fence, end, ...(rest ? { seen: rest } : {}) })
   if (settled === 'lease lost') throw new LeaseLostError()
   await afterwards(house, claimed, end)
   house.logger.info(`job ${job.id} ${settled.state}`, { job: job.id, kind: job.kind, state: settled.state, exitCode: settled.exitCode })
@@ -54,18 +57,17 @@ async function endOf(house: House, claimed: Claimed, seen: SeenEnd): Promise<Att
     const failure = interruptedFailure(seen.message, job.progress?.phase?.name ?? null)
     return { ...common, end: 'unseen', exitCode: null, signal: null, failure, saidNext, line: `ended unseen: ${seen.message}` }
   }
+  if (seen.end === 'stopped') {
+    const failure: Failure = { kind: 'interrupted', message: oneLine(`Stopped: ${seen.message}`), lastLines: [], logSeq: null }
+    return { ...common, end: 'badly', exitCode: null, signal: null, failure, saidNext, line: 'stopped' }
+  }
   if (seen.end === 'refused') {
     const failure: Failure = { kind: 'launch', message: oneLine(seen.message), exitCode: seen.exitCode, lastLines: [], logSeq: null }
     return { ...common, end: 'badly', exitCode: seen.exitCode, signal: null, failure, saidNext, line: seen.message }
   }
+  const leftBehind = seen.leftovers ? ', processes it left behind were stopped' : ''
   const ended = seen.exitCode === 0 ? await endOfSuccess(house, claimed) : await endOfFailure(house, claimed, seen.exitCode)
-  return { ...common, exitCode: seen.exitCode, saidNext, ...ended, line: `${ended.line}${leftoverWords[seen.leftovers]}` }
-}
-
-const leftoverWords = {
-  none: '',
-  killed: ', processes it left behind were stopped',
-  'waited for': ', processes it left behind are gone',
+  return { ...common, exitCode: seen.exitCode, saidNext, ...ended, line: `${ended.line}${leftBehind}` }
 }
 
 type Ended = Pick<AttemptEnd, 'end' | 'failure' | 'signal' | 'line'> & { published?: NewSnapshot[] }

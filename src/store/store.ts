@@ -165,7 +165,7 @@ export interface Sealed {
   stderr: Hole
 }
 
-/** A stretch of whole lines in a stream's file. */
+/** A stretch of whole lines in a stream's file, or with the text itself. */
 export interface LogBlock {
   stream: Stream
   /** Which life of the file: a job can cut its own log off, and then writes from 0 again. */
@@ -174,9 +174,11 @@ export interface LogBlock {
   byteLength: number
   lineCount: number
   at: number
+  /** The text, of lines that are in no file. */
+  body?: string
 }
 
-export interface StoredBlock extends LogBlock {
+export interface StoredBlock extends Omit<LogBlock, 'body'> {
   attempt: number
   /** Name of the attempt's folder. */
   folder: string
@@ -311,8 +313,8 @@ export interface Store {
     takeOver(options: { fence: Fence; place: RunnerPlace; adopting: boolean; now: number }): Promise<Claimed | LeaseLost>
     begun(options: { fence: Fence; pid: number; processStartedAt: string | null; line: string; now: number }): Promise<'ok' | LeaseLost>
     observe(options: { fence: Fence; seen: Observation; now: number }): Promise<JobRecord | LeaseLost>
-    /** Settles the job, or queues it for another attempt, as core/ending.ts says. */
-    finish(options: { fence: Fence; end: AttemptEnd }): Promise<JobRecord | LeaseLost>
+    /** Settles the job, or queues it for another attempt, as core/ending.ts says. `seen`: what was not yet told of the attempt, in the same batch. */
+    finish(options: { fence: Fence; end: AttemptEnd; seen?: Observation }): Promise<JobRecord | LeaseLost>
     checkpoint(options: { jobId: number }): Promise<Json>
   }
   queues: {
@@ -357,6 +359,7 @@ export interface Store {
     forget(options: { name: string; number: number }): Promise<void>
   }
   runners: {
+    /** Makes it known, or what it claims from now on. */
     register(options: { runner: RunnerRecord }): Promise<void>
     renew(options: { runnerId: string; leaseUntil: number }): Promise<void>
     list(): Promise<RunnerRecord[]>

@@ -1,10 +1,11 @@
-// Typed job kinds: what a job is called, what input it takes, how it is run. Data only; nothing is started here.
+// Typed job kinds: what a job is called, what input it takes, how it is run. Nothing is started here.
 import { isArtifactName } from '../core/artifact.ts'
 import { HoldfastError } from '../core/errors.ts'
 import type { Json, LockMode, ResourceLimits, RetryPolicy } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { type UniquePolicy, uniquePolicies } from '../core/uniqueness.ts'
 import type { KindView } from '../core/views.ts'
+import type { JobContext } from '../runner/job-context.ts'
 import { checkOptions, isName, nameRule } from './checks.ts'
 import { locksFrom } from './lock-options.ts'
 import { checkStall, type StallOptions } from './stall-options.ts'
@@ -29,7 +30,7 @@ export interface RetryOptions {
   resume?: boolean
 }
 
-/** What `defineJob` takes. Exactly one of `command` and `module`. */
+/** What `defineJob` takes. Exactly one of `command`, `module` and `run`. */
 export interface JobOptions<Input, Checked = Input> extends StallOptions {
   /** Name of the kind: letters, digits, `-`, `_` and `.`. */
   kind: string
@@ -42,6 +43,8 @@ export interface JobOptions<Input, Checked = Input> extends StallOptions {
   command?: string[] | OfInput<Checked, string[]>
   /** A TypeScript or JavaScript file, run in a process of its own; a path, or a URL such as `new URL('./rebuild.ts', import.meta.url)`. */
   module?: string | URL
+  /** A function that is run in the runner's own process, for short work that mostly waits. It dies with that process. What it returns is the job's result. */
+  run?: OfInput<JobContext<Checked>, unknown>
   /** Working folder; the app's own if absent. */
   cwd?: string
   /** Variables for the job, besides the small allow-list every job gets. */
@@ -108,8 +111,10 @@ export function defineJob<Input = Json | undefined, Checked = Input>(options: Jo
     const value: unknown = options[field as keyof JobOptions<Input, Checked>]
     if (value !== undefined && !fits(value)) wrong(field, expected)
   }
-  if ((options.command === undefined) === (options.module === undefined))
-    wrong('command', 'given: exactly one of the two', 'command or module')
+  if ([options.command, options.module, options.run].filter((way) => way !== undefined).length !== 1)
+    wrong('command', 'given: exactly one of the three', 'command, module or run')
+  const useless = options.run === undefined ? undefined : ofProcesses.find((field) => options[field] !== undefined)
+  if (useless !== undefined) wrong(useless, 'left out: run has no process of its own')
   for (const artifact of options.artifacts ?? [])
     if (!isArtifactName(artifact)) wrong('artifacts', 'lower-case letters, digits, "-", "_" or "."', `artifacts ("${artifact}")`)
   if (new Set(options.artifacts).size !== (options.artifacts ?? []).length) wrong('artifacts', 'a list without the same name twice')
@@ -118,6 +123,9 @@ export function defineJob<Input = Json | undefined, Checked = Input>(options: Jo
   checkStall(options, wrong)
   return { ...options, isJobDefinition: true }
 }
+
+/** What only a process of its own can be given. */
+const ofProcesses = ['cwd', 'environment', 'limits', 'output', 'leftovers', 'logBytes', 'logLimit'] as const
 
 type Wrong = (field: string, expected: string, what?: string) => void
 
@@ -148,6 +156,7 @@ const shapes: Record<keyof JobOptions<unknown>, Shape> = {
     'an argv with at least the program, such as ["sh", "-c", "…"], or a function of the input that makes it',
   ],
   module: [(value) => isText(value) || value instanceof URL, 'a path or a URL'],
+  run: [isFunction, 'a function of the job'],
   cwd: [isText, 'a path'],
   environment: [(value) => isObject(value) && isTexts(Object.values(value)), 'an object of texts'],
   unique: [(value) => value === true || isFunction(value), 'true, or a function of the input that returns the key'],

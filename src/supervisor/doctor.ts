@@ -5,7 +5,7 @@ import { checkUp, type Finding, type FolderFacts, type MachineFacts } from '../c
 import { surroundings } from '../runner/open-house.ts'
 import { diskOf } from '../store/disk.ts'
 import type { Instance } from './instance.ts'
-import { closeInstance, openInstance, quiet } from './open-holdfast.ts'
+import { closeInstance, openInstance, quiet } from './open-instance.ts'
 
 export type { Finding }
 

@@ -9,7 +9,8 @@ export interface Instance {
   folder: DataFolder
   store: Store
   house: House
-  kinds: ReadonlyMap<string, JobDefinition<unknown>>
+  /** More may come while it is open. */
+  kinds: Map<string, JobDefinition<unknown>>
   /** Aborted when Holdfast closes: every wait ends. */
   closing: AbortController
   /** Set once closing has begun. */

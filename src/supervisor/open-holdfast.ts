@@ -1,26 +1,14 @@
-// Puts the parts together: folder, store, runner, and the front door on them. Nothing is decided here.
-import { setTimeout as sleep } from 'node:timers/promises'
+// The library's way in: what an app asks for is checked here, and opened as one instance per folder and process.
 import { HoldfastError } from '../core/errors.ts'
-import { limits } from '../core/limits.ts'
-import type { Retention } from '../core/retention.ts'
-import { makeDataFolder } from '../runner/data-folder.ts'
 import type { Logger } from '../runner/house.ts'
-import { leaveHouse, makeHouse } from '../runner/open-house.ts'
-import { openRunner, type Runner } from '../runner/runner.ts'
-import { systemClock } from '../runner/system-clock.ts'
-import { openStore } from '../store/open-store.ts'
-import type { Store } from '../store/store.ts'
-import { bindFolder } from './bind-folder.ts'
 import { checkOptions } from './checks.ts'
 import type { JobDefinition } from './define-job.ts'
 import { findDataFolder } from './find-data-folder.ts'
-import { frontDoor } from './front-door.ts'
 import type { Holdfast, ScheduleOptions } from './holdfast.ts'
-import type { Instance } from './instance.ts'
-import { storeQueues } from './queues.ts'
+import { byName, quiet } from './open-instance.ts'
 import { type RetentionOptions, retentionOf } from './retention.ts'
 import { runnerWanted } from './runner-wanted.ts'
-import { putSchedule, scheduledJobs } from './schedules.ts'
+import { openAlone, openShared, type Wanted } from './shared-instance.ts'
 
 export interface OpenOptions {
   kinds?: readonly JobDefinition<unknown>[]
@@ -44,7 +32,8 @@ export interface OpenOptions {
 }
 
 /**
- * Opens Holdfast on a data folder and starts looking after its jobs.
+ * Opens Holdfast on a data folder and starts looking after its jobs. What this process has open already is shared: the later call adds its kinds,
+ * and what it says else counts from then on.
  *
  * @example
  * const holdfast = await openHoldfast({ kinds: [rebuild] })
@@ -52,26 +41,14 @@ export interface OpenOptions {
  * @throws HoldfastError `data_folder`, `schema_too_new`, `sqlite_too_old`, `database_unavailable`, `invalid_config`
  */
 export async function openHoldfast(options: OpenOptions = {}): Promise<Holdfast> {
-  checkOptions({ of: 'openHoldfast', code: 'invalid_config' }, options, openOptions)
-  const data = findDataFolder({ named: options.data, cwd: process.cwd(), environment: process.env, fallback: 'here' })
-  const retention = retentionOf(options.retention)
-  const slots = slotsOf(options.runner)
-  const isWanted = isRunnerWanted(options.runner, options.logger ?? quiet)
-  const instance = await openInstance({
-    data,
-    kinds: options.kinds ?? [],
-    database: options.database,
-    logger: options.logger ?? quiet,
-    foldersReady: limits.foldersReady,
-  })
-  try {
-    await storeSettings(instance, options)
-    const runner = isWanted ? await startRunner(instance, slots, retention) : null
-    return frontDoor(instance, () => closeInstance(instance, runner))
-  } catch (error) {
-    await closeInstance(instance, null)
-    throw error
-  }
+  const wanted = checked(options)
+  // A database in memory is nobody else's.
+  return wanted.database === ':memory:' ? openAlone(wanted) : openShared(wanted)
+}
+
+/** The same as an instance of its own, with a runner of its own, as another process would have. */
+export async function openApart(options: OpenOptions = {}): Promise<Holdfast> {
+  return openAlone(checked(options))
 }
 
 const openOptions = {
@@ -85,103 +62,30 @@ const openOptions = {
   logger: true,
 } satisfies Record<keyof OpenOptions, true>
 
-export interface InstanceOptions {
-  data: string
-  kinds: readonly JobDefinition<unknown>[]
-  logger: Logger
-  /** Default: `HOLDFAST_DATABASE`, else SQLite in the folder. */
-  database?: string | object | undefined
-  /** Attempt folders to keep ready: 1 for a command that starts one job. */
-  foldersReady: number
-}
-
-/** Opens folder and store without a runner; what the CLI builds its own ways of working on. */
-export async function openInstance(options: InstanceOptions): Promise<Instance> {
-  const kinds = byName(options.kinds)
-  const folder = makeDataFolder(options.data)
-  const { logger } = options
-  const database = options.database ?? (process.env.HOLDFAST_DATABASE || undefined)
-  const store = await openStore({
-    folder: folder.root,
-    ...(database === undefined ? {} : { database }),
-    clock: systemClock,
-    onTrouble: (trouble) =>
-      logger.warn(trouble ? `${trouble}; it is tried again, and running jobs go on` : 'the database can be written again'),
-  })
-  const sharesDatabase = await bound(folder.root, store, database)
-  const closing = new AbortController()
-  const house = makeHouse({
-    sharesDatabase,
-    store,
-    folder,
-    clock: systemClock,
-    logger: options.logger,
-    closing: closing.signal,
-    foldersReady: options.foldersReady,
-  })
-  return { data: folder.root, folder, store, house, kinds, closing, closed: null }
-}
-
-// Whether others may have the same database. In memory there is nothing that could belong to another one.
-async function bound(root: string, store: Store, database: string | object | undefined): Promise<boolean> {
-  if (database === ':memory:') return false
-  const isPostgres = typeof database === 'string' || (database !== undefined && 'totalCount' in database)
-  try {
-    bindFolder(root, { kind: isPostgres ? 'postgres' : 'sqlite', installationId: store.installationId })
-    return isPostgres
-  } catch (error) {
-    await store.close()
-    throw error
+function checked(options: OpenOptions): Wanted {
+  checkOptions({ of: 'openHoldfast', code: 'invalid_config' }, options, openOptions)
+  const { kinds = [], queues = {}, schedules = [], retention, runner, logger } = options
+  return {
+    data: findDataFolder({ named: options.data, cwd: process.cwd(), environment: process.env, fallback: 'here' }),
+    database: options.database ?? (process.env.HOLDFAST_DATABASE || undefined),
+    kinds: byName(kinds),
+    queues,
+    schedules,
+    retention: retention === undefined ? undefined : retentionOf(retention),
+    slots: slotsOf(runner),
+    isRunnerWanted: isRunnerWanted(runner, logger ?? quiet),
+    logger,
   }
 }
 
-/** @throws HoldfastError `invalid_config` for two definitions of one kind */
-export function byName(definitions: readonly JobDefinition<unknown>[]): Map<string, JobDefinition<unknown>> {
-  const kinds = new Map<string, JobDefinition<unknown>>()
-  for (const definition of definitions) {
-    if (!definition?.isJobDefinition)
-      throw new HoldfastError('invalid_config', 'kinds must be a list of what defineJob returned.', { details: { field: 'kinds' } })
-    if (kinds.has(definition.kind))
-      throw new HoldfastError('invalid_config', `kinds: "${definition.kind}" is defined twice.`, { details: { field: 'kinds' } })
-    kinds.set(definition.kind, definition)
-  }
-  return kinds
-}
-
-/** Closing again waits for the first one. */
-export function closeInstance(instance: Instance, runner: Runner | null): Promise<void> {
-  instance.closed ??= close(instance, runner)
-  return instance.closed
-}
-
-async function close(instance: Instance, runner: Runner | null): Promise<void> {
-  instance.closing.abort(new HoldfastError('closed', 'Holdfast was closed.'))
-  const letGo = (runner ? runner.close() : leaveHouse(instance.house)).catch((error) => instance.house.logger.warn(`closing: ${error}`))
-  // Writes wait for ever for a database that another process holds; closing the store ends their wait.
-  await Promise.race([letGo, sleep(limits.closeMs, undefined, { ref: false })])
-  await instance.store.close()
-  await letGo
-}
-
-/** Queues and schedules as the app wants them. */
-export async function storeSettings(instance: Instance, { queues = {}, schedules = [] }: OpenOptions): Promise<void> {
-  await storeQueues(instance, queues)
-  for (const schedule of schedules) await putSchedule(instance, schedule)
-}
-
-function slotsOf(runner: OpenOptions['runner']): number {
-  if (runner === undefined || typeof runner === 'boolean') return limits.slots
+function slotsOf(runner: OpenOptions['runner']): number | undefined {
+  if (runner === undefined || typeof runner === 'boolean') return undefined
   checkOptions({ of: 'a runner', within: 'runner', code: 'invalid_config' }, runner, { slots: true })
-  const { slots = limits.slots } = runner
-  if (Number.isInteger(slots) && slots >= 1) return slots
+  const { slots } = runner
+  if (slots === undefined || (Number.isInteger(slots) && slots >= 1)) return slots
   throw new HoldfastError('invalid_config', `runner.slots must be a whole number from 1, not ${slots}.`, {
     details: { field: 'runner.slots' },
   })
-}
-
-async function startRunner(instance: Instance, slots: number, retention: Retention): Promise<Runner> {
-  const kinds = [...instance.kinds.keys()]
-  return openRunner(instance.house, { kinds, slots, adopts: 'all', schedules: scheduledJobs(instance), retention })
 }
 
 function isRunnerWanted(asked: OpenOptions['runner'], logger: Logger): boolean {
@@ -197,10 +101,3 @@ function isRunnerWanted(asked: OpenOptions['runner'], logger: Logger): boolean {
 
 // A process that opens Holdfast for each of its tests is told once.
 let isTold = false
-
-/** What a person must know is told, even if nobody gave us a logger. */
-export const quiet: Logger = {
-  info() {},
-  warn: (message) => console.warn(`holdfast: ${message}`),
-  error: (message) => console.error(`holdfast: ${message}`),
-}

@@ -36,13 +36,13 @@ export async function runCommand(instance: Instance, command: CommandToRun): Pro
 /** Submits and starts the command, and leaves it. */
 export async function startCommand(instance: Instance, command: CommandToRun): Promise<Job> {
   // Known as living while it starts the command: else a runner beside it would take the job for an orphan.
-  const signOff = await register(instance.house)
+  const signedOn = await register(instance.house)
   try {
     const claimed = await submitClaimed(instance, command)
     const left = await startAttempt(instance.house, claimed)
     return publicJob(left === 'let go' ? ((await instance.store.jobs.get({ id: claimed.job.id })) ?? claimed.job) : left)
   } finally {
-    await signOff()
+    await signedOn.off()
   }
 }
 

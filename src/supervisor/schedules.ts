@@ -42,7 +42,13 @@ export function scheduleControl(instance: Instance): Schedules {
 
 /** What a runner needs to fire schedules. */
 export function scheduledJobs(instance: Instance): ScheduledJobs {
-  return { kinds: [...instance.kinds.keys()], make: (schedule) => jobOf(instance, schedule) }
+  return {
+    // More may come.
+    get kinds() {
+      return [...instance.kinds.keys()]
+    },
+    make: (schedule) => jobOf(instance, schedule),
+  }
 }
 
 /** @throws HoldfastError `invalid_input`, `unknown_kind` */

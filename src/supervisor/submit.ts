@@ -163,7 +163,8 @@ function boundsOf(definition: JobDefinition<unknown>): Omit<typeof unlimited, 's
   return { output, timeoutMs, limits, leftovers, logBytes, logLimit }
 }
 
-function runOf({ kind, command, module }: JobDefinition<unknown>, input: unknown): JobSpec['run'] {
+function runOf({ kind, command, module, run }: JobDefinition<unknown>, input: unknown): JobSpec['run'] {
+  if (run !== undefined) return { type: 'inline' }
   if (module !== undefined)
     return { type: 'module', file: module instanceof URL || module.startsWith('file:') ? fileURLToPath(module) : resolve(module) }
   const argv = typeof command === 'function' ? command(input) : command

@@ -2,8 +2,8 @@
 import { inspect } from 'node:util'
 import { HoldfastError } from '../core/errors.ts'
 import type { Json } from '../core/job.ts'
+import { declaredFolder } from '../runner/declared-folder.ts'
 import type { InlineProgram, InlineWork } from './inline-launcher.ts'
-import { declaredFolder } from './inline-module.ts'
 
 /** What a command job's program is given. */
 export interface CommandRun {

@@ -5,6 +5,8 @@ import { limits } from '../core/limits.ts'
 import { waitingWords } from '../core/waiting.ts'
 import { executeAttempt } from '../runner/execute-attempt.ts'
 import type { House } from '../runner/house.ts'
+import { type Handlers, openInlineKeeper } from '../runner/inline-keeper.ts'
+import type { Handler } from '../runner/play-handler.ts'
 import { fireDue } from '../runner/schedule-ticker.ts'
 import type { Claimed, JobRecord } from '../store/store.ts'
 import type { Instance } from '../supervisor/instance.ts'
@@ -36,6 +38,8 @@ export interface InlineRunnerOptions {
   commands: FakeCommands | undefined
   /** Reads a module job's file. */
   load: (file: string) => Promise<unknown>
+  /** The function of a kind, if it has one. */
+  handlerOf: Handlers
 }
 
 export function inlineRunner(parts: TestHouse, instance: Instance, options: InlineRunnerOptions): InlineRunner {
@@ -105,17 +109,19 @@ interface Executed {
 async function execute({ house, machine, needDisk }: TestHouse, claimed: Claimed, options: InlineRunnerOptions): Promise<Executed> {
   let thrown: unknown
   let fault: { error: unknown } | null = null
+  const onThrow = (error: unknown) => {
+    thrown = error
+  }
   const program = programOf(claimed, {
     ...options,
-    onThrow: (error) => {
-      thrown = error
-    },
+    onThrow,
     onFault: (error) => {
       fault = { error }
     },
   })
   const launcher = inlineLauncher({ machine, launcher: house.launcher, clock: house.clock, program, needDisk })
-  const ended = await executeAttempt({ ...house, launcher }, claimed)
+  const inline = openInlineKeeper(house, (kind) => watched(options.handlerOf(kind), onThrow))
+  const ended = await executeAttempt({ ...house, launcher, inline }, claimed).finally(inline.close)
   rethrow(fault)
   return { job: ended === 'let go' ? await existing(house.store.jobs, claimed.job.id) : ended, thrown }
 }
@@ -129,6 +135,20 @@ function programOf({ job }: Claimed, { commands, load, onThrow, onFault }: Inlin
   const { run } = job.spec
   if (run.type === 'module') return moduleProgram({ file: run.file, load, onThrow })
   return commandProgram({ jobId: job.id, kind: job.kind, commands, onFault })
+}
+
+function watched(handler: Handler | undefined, onThrow: Listeners['onThrow']): Handler | undefined {
+  return (
+    handler &&
+    (async (job) => {
+      try {
+        return await handler(job)
+      } catch (error) {
+        onThrow(error)
+        throw error
+      }
+    })
+  )
 }
 
 function rethrow(fault: { error: unknown } | null): void {

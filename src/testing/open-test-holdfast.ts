@@ -7,7 +7,9 @@ import type { JobDefinition } from '../supervisor/define-job.ts'
 import { frontDoor } from '../supervisor/front-door.ts'
 import type { Holdfast, SubmitRest } from '../supervisor/holdfast.ts'
 import type { Instance } from '../supervisor/instance.ts'
-import { byName, closeInstance, type OpenOptions, quiet, storeSettings } from '../supervisor/open-holdfast.ts'
+import type { OpenOptions } from '../supervisor/open-holdfast.ts'
+import { byName, closeInstance, functionsOf, quiet } from '../supervisor/open-instance.ts'
+import { storeSettings } from '../supervisor/store-settings.ts'
 import type { FakeCommands } from './inline-command.ts'
 import { type DrainOptions, type InlineRunner, inlineRunner } from './inline-runner.ts'
 import { type TestClock, testClock, withoutPolls } from './test-clock.ts'
@@ -68,7 +70,7 @@ export async function openTestHoldfast(options: TestOptions = {}): Promise<TestH
     await closeInstance(instance, null)
     throw error
   }
-  return withRunner(parts, instance, inlineRunner(parts, instance, { commands, load: modules }))
+  return withRunner(parts, instance, inlineRunner(parts, instance, { commands, load: modules, handlerOf: functionsOf(instance) }))
 }
 
 function withRunner(parts: TestHouse, instance: Instance, { drain, runJob, catchUp }: InlineRunner): TestHoldfast {

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { defineJob, type Holdfast, type Job, type JobDefinition, type OpenOptions, openHoldfast } from '../../src/index.ts'
+import { defineJob, type Holdfast, type Job, type JobDefinition, type OpenOptions } from '../../src/index.ts'
+import { openApart } from '../../src/supervisor/open-holdfast.ts'
 import { temporaryFolder, until } from './temporary.ts'
 
 const ignored = { info() {}, warn() {}, error() {} }
@@ -14,7 +15,7 @@ export function openings(name: string) {
   const opened: Holdfast[] = []
   // Before the folder is made, so that it is still there when this runs.
   after(async () => {
-    const last = await openHoldfast({ data, logger: ignored })
+    const last = await openApart({ data, logger: ignored })
     const { jobs } = await last.list({ state: ['queued', 'running', 'stopping'], limit: 200 })
     for (const job of jobs) await last.cancel(job.id)
     await Promise.all(jobs.map((job) => settled(last, job.id, 2_000).catch(() => undefined)))
@@ -23,7 +24,7 @@ export function openings(name: string) {
   const data = temporaryFolder(name)
 
   async function open(kinds: readonly JobDefinition<unknown>[] = [], options: OpenOptions = {}): Promise<Holdfast> {
-    const one = await openHoldfast({ data, logger: ignored, kinds: [shell, ...kinds], ...options })
+    const one = await openApart({ data, logger: ignored, kinds: [shell, ...kinds], ...options })
     opened.push(one)
     return one
   }

@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, describe } from 'node:test'
-import { defineJob, type Holdfast, type JobDefinition, type OpenOptions, openHoldfast } from '../../src/index.ts'
+import { defineJob, type Holdfast, type JobDefinition, type OpenOptions } from '../../src/index.ts'
+import { openApart } from '../../src/supervisor/open-holdfast.ts'
 import { settled, shell } from '../contract/opened.ts'
 import { type TestSchema, testSchema } from '../contract/postgres-cluster.ts'
 import { temporaryFolder } from '../contract/temporary.ts'
@@ -54,7 +55,7 @@ function placeOn(kind: 'sqlite' | 'postgres'): Place {
 
   async function open(kinds: readonly JobDefinition<unknown>[] = [], options: OpenOptions = {}): Promise<Holdfast> {
     const database = schema ? { database: schema.address } : {}
-    const one = await openHoldfast({ data, logger: ignored, kinds: [shell, ...kinds], runner: true, ...database, ...options })
+    const one = await openApart({ data, logger: ignored, kinds: [shell, ...kinds], runner: true, ...database, ...options })
     opened.push(one)
     return one
   }

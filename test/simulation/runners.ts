@@ -109,7 +109,8 @@ function openSimulatedRunner(world: World, { house, program, closing }: Simulate
   const { history, time, random, options } = world
   const knowsAll = random.chance(0.85)
   const schedules = { kinds: knowsAll ? kinds : [], make: async (schedule: ScheduleRecord) => scheduledJob(world, schedule) }
-  const retention = options.kept === null ? {} : { retention: keeping(options.kept) }
+  const { kept } = options
+  const retention = kept === null ? {} : { retention: () => keeping(kept) }
   const opening = openRunner(house, { kinds: knowsAll ? kinds : ['scan'], slots: options.slots, adopts: 'all', schedules, ...retention })
   opening.catch((error: unknown) => program.kill(`could not open: ${error}`))
   return {

@@ -4,7 +4,7 @@ import { createHandler, listen } from '../../http/index.ts'
 import { HoldfastError } from '../../supervisor/errors.ts'
 import { frontDoor } from '../../supervisor/front-door.ts'
 import { lookAfter } from '../../supervisor/look-after.ts'
-import { closeInstance, openInstance } from '../../supervisor/open-holdfast.ts'
+import { closeInstance, openInstance } from '../../supervisor/open-instance.ts'
 import { dataOf, type Place, stderrLogger } from '../place.ts'
 
 export interface UpOptions extends Place {

@@ -1,5 +1,5 @@
 // Batches of whoever holds, or takes, the right to act on a job. Every one of them reads the job through its fence first.
-import { endingOf } from '../../core/ending.ts'
+import { type Ending, endingOf } from '../../core/ending.ts'
 import type { Json } from '../../core/job.ts'
 import { number, string, toAttempt, toJob } from '../rows.ts'
 import { firstRow, noWrites, type SqlDatabase, type Step } from '../sql-database.ts'
@@ -7,10 +7,10 @@ import { insertSnapshot, nextSnapshotNumber, pointToNewest } from '../statements
 import { beginAttempt, endAttempt, giveAttempt } from '../statements/attempts.ts'
 import * as statements from '../statements/claims.ts'
 import { lockJob, newerQueued } from '../statements/jobs.ts'
-import type { AttemptEnd, Claimed, Fence, JobRecord, LeaseLost, NewSnapshot, Store } from '../store.ts'
+import type { AttemptEnd, Claimed, Fence, JobRecord, LeaseLost, NewSnapshot, Observation, Store } from '../store.ts'
 import { claim } from './claiming.ts'
 import { giveUpKeys, letGoOfKeys, locksToLeave } from './leaving.ts'
-import { observe } from './observing.ts'
+import { linesOf, observe, observeWrites } from './observing.ts'
 import { promote } from './promoting.ts'
 import { event, systemLine } from './record.ts'
 
@@ -76,7 +76,7 @@ function begun(database: SqlDatabase, options: Parameters<Store['claims']['begun
   )
 }
 
-function finish(database: SqlDatabase, { fence, end }: { fence: Fence; end: AttemptEnd }) {
+function finish(database: SqlDatabase, { fence, end, seen }: { fence: Fence; end: AttemptEnd; seen?: Observation }) {
   return database.batch<JobRecord | LeaseLost>(
     {
       locks: locksToLeave(fence.jobId),
@@ -88,28 +88,38 @@ function finish(database: SqlDatabase, { fence, end }: { fence: Fence; end: Atte
         },
       ],
       decide([rows = [], newer = []]) {
-        const job = rows[0] && toJob(rows[0])
-        const ending = job && endingOf(job, end, { newerQueued: newer[0] ? number(newer[0].id) : null, random: end.random, now: end.now })
-        if (!job || !ending) return noWrites('lease lost')
-        const isSettled = ending.availableAt === null
-        const writes: Step[] = [
-          statements.endJob({ fence, ending, end }),
-          systemLine(job, isSettled ? end.line : `${end.line}; ${againWords((ending.availableAt ?? end.now) - end.now)}`, { now: end.now }),
-          endAttempt({ fence, end, failure: ending.failure, stopReason: job.stopReason }),
-          event({
-            job,
-            name: isSettled ? ending.state : 'queued again',
-            details: isSettled ? null : { availableAt: ending.availableAt },
-            now: end.now,
-          }),
-          ...(isSettled ? giveUpKeys(job, end.now) : letGoOfKeys(job, end.now)),
-          ...(ending.state === 'succeeded' ? end.published : []).flatMap((snapshot) => publishWrites(fence, snapshot, end.now)),
-        ]
-        return { writes, answer: ([ended]) => toJob(firstRow(ended)) }
+        const leased = rows[0] && toJob(rows[0])
+        const ending =
+          leased && endingOf(leased, end, { newerQueued: newer[0] ? number(newer[0].id) : null, random: end.random, now: end.now })
+        if (!leased || !ending) return noWrites('lease lost')
+        const told = seen ? observeWrites(leased, { fence, seen, now: end.now }, []) : []
+        const job = seen ? { ...leased, version: leased.version + 1, logLines: leased.logLines + linesOf(seen) } : leased
+        return {
+          writes: [...told, ...endWrites(job, { fence, end, ending })],
+          answer: (written) => toJob(firstRow(written[told.length])),
+        }
       },
     },
     'supervisor',
   )
+}
+
+// The first one returns the job's row.
+function endWrites(job: JobRecord, { fence, end, ending }: { fence: Fence; end: AttemptEnd; ending: Ending }): Step[] {
+  const isSettled = ending.availableAt === null
+  return [
+    statements.endJob({ fence, ending, end }),
+    systemLine(job, isSettled ? end.line : `${end.line}; ${againWords((ending.availableAt ?? end.now) - end.now)}`, { now: end.now }),
+    endAttempt({ fence, end, failure: ending.failure, stopReason: job.stopReason }),
+    event({
+      job,
+      name: isSettled ? ending.state : 'queued again',
+      details: isSettled ? null : { availableAt: ending.availableAt },
+      now: end.now,
+    }),
+    ...(isSettled ? giveUpKeys(job, end.now) : letGoOfKeys(job, end.now)),
+    ...(ending.state === 'succeeded' ? end.published : []).flatMap((snapshot) => publishWrites(fence, snapshot, end.now)),
+  ]
 }
 
 function againWords(ms: number): string {

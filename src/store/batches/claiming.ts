@@ -1,5 +1,6 @@
 // The claim pass of LOCKS.md: look at what is ready and at the heads of flagged lines, let core/locks.ts decide, write it. One batch.
 
+import type { Sql } from 'sql-template-tag'
 import { limits } from '../../core/limits.ts'
 import { byRank, type Candidate, grantInOrder, type KeyLine } from '../../core/locks.ts'
 import { knownKinds, number, toAttempt, toJob } from '../rows.ts'
@@ -8,8 +9,9 @@ import * as statements from '../statements/claims.ts'
 import * as locks from '../statements/locks.ts'
 import { anyReady, doorsWithHeads, readyBehind } from '../statements/queues.ts'
 import { allRunners, renewRunner } from '../statements/runners.ts'
-import type { Claimed, RunnerPlace, Store } from '../store.ts'
+import type { Claimed, JobRecord, RunnerPlace, Store } from '../store.ts'
 import { type CandidateRow, type Door, readCandidates, readDoors, toKeyLines, toWishes } from './claim-reading.ts'
+import { event } from './record.ts'
 
 /** Number of the protocol of PROTOCOL.md that new attempts are started with. */
 const protocol = 1
@@ -177,9 +179,17 @@ export interface ClaimToWrite {
 export function claimWrites({ job, place, now }: ClaimToWrite): Step[] {
   return [
     (written) => statements.claimJob({ id: job(written).id, runnerId: place.runnerId, now }),
-    (written) => statements.insertAttempt({ jobId: job(written).id, attempt: job(written).attempts + 1, protocol, place, now }),
+    (written) => startWrites(toJob(firstRow(written.at(-1))), place, now),
     (written) => (job(written).locks > 0 ? locks.setStage(job(written).id, locks.stages.held) : null),
   ]
+}
+
+// A function of the runner's own process has begun as soon as it is claimed: nobody could tell later that it had not.
+function startWrites(job: JobRecord, place: RunnerPlace, now: number): Sql[] {
+  const isInline = job.spec.run.type === 'inline'
+  const state = isInline ? 'running' : 'starting'
+  const attempt = statements.insertAttempt({ jobId: job.id, attempt: job.attempts, state, protocol, place, now })
+  return isInline ? [attempt, event({ job: { ...job, version: job.version - 1 }, name: 'started', now })] : [attempt]
 }
 
 /** `at`: the place of the claim's first write among all of the batch. */

@@ -11,7 +11,7 @@ import { bareBlocks, type DroppedLines, insertBlocks, insertDropped, insertSyste
 import type { Fence, JobRecord, LeaseLost, LogBlock, Observation } from '../store.ts'
 
 export function observe(database: SqlDatabase, options: { fence: Fence; seen: Observation; now: number }) {
-  const { fence, seen, now } = options
+  const { fence, seen } = options
   return database.batch<JobRecord | LeaseLost>(
     {
       locks: [lockJob(fence.jobId)],
@@ -19,25 +19,33 @@ export function observe(database: SqlDatabase, options: { fence: Fence; seen: Ob
       changes: 'lines',
       decide([rows = [], middle = []]) {
         if (!rows[0]) return noWrites('lease lost')
-        const job = toJob(rows[0])
-        const { logLines } = job
-        const dropped = droppedOf(job, seen, middle)
-        const writes: Step[] = [claims.observeJob({ ...options, log: logAfter(job, seen, dropped) })]
-        if (dropped) {
-          const { firstSeq, lineCount } = dropped.line
-          writes.push(removeBlocks(job.id, firstSeq, firstSeq + lineCount - 1), insertDropped(job.id, dropped.line))
-        }
-        for (const [index, text] of (seen.notes ?? []).entries())
-          writes.push(insertSystemLine({ ...fence, afterSeq: logLines + index, text, now }))
-        if (seen.blocks.length > 0)
-          writes.push(insertBlocks({ ...fence, afterSeq: logLines + (seen.notes?.length ?? 0), blocks: seen.blocks }))
-        if (saysOfAttempt(seen)) writes.push(observeAttempt(options))
-        if (seen.checkpoint !== undefined) writes.push(claims.saveCheckpoint({ fence, value: JSON.stringify(seen.checkpoint), now }))
-        return { writes, answer: ([changed]) => toJob(firstRow(changed)) }
+        return { writes: observeWrites(toJob(rows[0]), options, middle), answer: ([changed]) => toJob(firstRow(changed)) }
       },
     },
     'supervisor',
   )
+}
+
+/** The first one returns the job's row. `middle`: blocks that may be taken out of its log. */
+export function observeWrites(job: JobRecord, options: { fence: Fence; seen: Observation; now: number }, middle: Row[]): Step[] {
+  const { fence, seen, now } = options
+  const { blocks, notes = [] } = seen
+  const dropped = droppedOf(job, seen, middle)
+  const writes: Step[] = [claims.observeJob({ ...options, log: logAfter(job, seen, dropped) })]
+  if (dropped) {
+    const { firstSeq, lineCount } = dropped.line
+    writes.push(removeBlocks(job.id, firstSeq, firstSeq + lineCount - 1), insertDropped(job.id, dropped.line))
+  }
+  for (const [index, text] of notes.entries()) writes.push(insertSystemLine({ ...fence, afterSeq: job.logLines + index, text, now }))
+  if (blocks.length > 0) writes.push(insertBlocks({ ...fence, afterSeq: job.logLines + notes.length, blocks }))
+  if (saysOfAttempt(seen)) writes.push(observeAttempt(options))
+  if (seen.checkpoint !== undefined) writes.push(claims.saveCheckpoint({ fence, value: JSON.stringify(seen.checkpoint), now }))
+  return writes
+}
+
+/** How many lines it adds to the job's log. */
+export function linesOf({ blocks, notes = [] }: Observation): number {
+  return blocks.reduce((sum, block) => sum + block.lineCount, notes.length)
 }
 
 function saysOfAttempt({ blocks, eventsBytes, saidError, saidNext, telemetry }: Observation): boolean {
@@ -98,10 +106,10 @@ function measure(row: Row): MeasuredBlock {
   return { lineCount, bytes: { stdout: row.stream === 1 ? length : 0, stderr: row.stream === 2 ? length : 0 } }
 }
 
-function logAfter(job: JobRecord, { blocks, notes = [] }: Observation, dropped: Dropped | null): claims.LogAfter {
-  const lines = blocks.reduce((sum, block) => sum + block.lineCount, notes.length)
+function logAfter(job: JobRecord, seen: Observation, dropped: Dropped | null): claims.LogAfter {
+  const { blocks, notes = [] } = seen
   const bytes = bytesOf(blocks) - (dropped?.bytes ?? 0)
-  return { lines, bytes, middle: middleAfter(job, blocks, notes.length), isDropped: dropped !== null }
+  return { lines: linesOf(seen), bytes, middle: middleAfter(job, blocks, notes.length), isDropped: dropped !== null }
 }
 
 function middleAfter(job: JobRecord, blocks: readonly LogBlock[], notes: number): number | null {

@@ -100,8 +100,16 @@ function folderOf({ jobId, attempt, place }: { jobId: number; attempt: number; p
   return `${jobId}-${attempt}-${place.runnerId.slice(0, 8)}`
 }
 
-export function insertAttempt(options: { jobId: number; attempt: number; protocol: number; place: RunnerPlace; now: number }): Sql {
-  const { jobId, attempt, protocol, place, now } = options
+export interface AttemptToInsert {
+  jobId: number
+  attempt: number
+  state: 'starting' | 'running'
+  protocol: number
+  place: RunnerPlace
+  now: number
+}
+
+export function insertAttempt({ jobId, attempt, state, protocol, place, now }: AttemptToInsert): Sql {
   return sql`insert into attempts (job_id, attempt, state, protocol, folder, runner_id, host_id, boot_id, started_at)
-    values (${jobId}, ${attempt}, 'starting', ${protocol}, ${folderOf({ jobId, attempt, place })}, ${place.runnerId}, ${place.hostId}, ${place.bootId}, ${now}) returning *`
+    values (${jobId}, ${attempt}, ${state}, ${protocol}, ${folderOf({ jobId, attempt, place })}, ${place.runnerId}, ${place.hostId}, ${place.bootId}, ${now}) returning *`
 }

@@ -17,11 +17,12 @@ export function insertBlocks(options: { jobId: number; attempt: number; afterSeq
       block.byteOffset,
       block.byteLength,
       block.at,
+      block.body ?? null,
     ]
     seq += block.lineCount
     return row
   })
-  return sql`insert into log_blocks (job_id, first_seq, line_count, attempt, stream, file_number, byte_offset, byte_length, at) values ${bulk(rows)}`
+  return sql`insert into log_blocks (job_id, first_seq, line_count, attempt, stream, file_number, byte_offset, byte_length, at, body) values ${bulk(rows)}`
 }
 
 /** A line of ours. It is in no file, so its place in the sequence stands in for the offset. */

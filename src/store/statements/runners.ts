@@ -4,7 +4,8 @@ import type { RunnerRecord } from '../store.ts'
 
 export function insertRunner(runner: RunnerRecord): Sql {
   return sql`insert into runners (id, host_id, boot_id, pid, started_at, lease_until, kinds)
-    values (${runner.runnerId}, ${runner.hostId}, ${runner.bootId}, ${runner.pid}, ${runner.startedAt}, ${runner.leaseUntil}, ${JSON.stringify(runner.kinds)})`
+    values (${runner.runnerId}, ${runner.hostId}, ${runner.bootId}, ${runner.pid}, ${runner.startedAt}, ${runner.leaseUntil}, ${JSON.stringify(runner.kinds)})
+    on conflict (id) do update set lease_until = excluded.lease_until, kinds = excluded.kinds`
 }
 
 export function renewRunner(runnerId: string, leaseUntil: number): Sql {
