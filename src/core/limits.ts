@@ -29,6 +29,12 @@ export const limits = {
   eventsKeptBytes: 67_108_864,
   /** How often a process tree is measured. */
   telemetryMs: 5_000,
+  /** How often a process tree with limits is measured: how far it can get beyond them. */
+  limitLookMs: 1_000,
+  /** Between the polite request and the kill, for a tree that uses more than it may. */
+  limitGraceMs: 1_000,
+  /** Longest pause before processes that cannot be killed are tried again. */
+  stopAgainMs: 30_000,
   /** Samples kept of an attempt; when there are more, every two become one. */
   telemetrySamples: 240,
   /** Bytes of a stream that are read in one turn: a few milliseconds. Whoever is behind goes on with the next turn. */

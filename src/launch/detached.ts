@@ -18,6 +18,7 @@ import { foldersOf, runnerFolders } from './runner-folders.ts'
 import { startCommand } from './start.ts'
 import { look as lookAtTree, stopTree } from './stop.ts'
 import { findLeader, type Sight } from './tree.ts'
+import { treeMeter } from './tree-meter.ts'
 
 export interface DetachedOptions {
   /** Folder of the attempts' folders. */
@@ -56,6 +57,7 @@ export function detachedLauncher({ attempts, runners, pool, ready, killTier, she
     find: async (folder, mark) => findLeader(await processTable(), { folder, mark, leader: null }),
     look,
     ended,
+    measure: treeMeter(),
     exitedAt: exitRecordAt,
     outOfMemory,
     follow: followAttempt,

@@ -2,6 +2,7 @@
 // Knows processes and their folders, not jobs. Everything that a runner sees of processes and attempt folders comes through here.
 import type { ResourceLimits } from '../core/job.ts'
 import type { Sighting } from '../core/liveness.ts'
+import type { ProcessDoing } from '../core/stall-words.ts'
 
 /** What is to run, and where its files are. */
 export interface Command {
@@ -120,6 +121,29 @@ export interface Facilities {
   punchesHoles: boolean
 }
 
+/** An attempt whose tree is to be measured. */
+export interface ToMeasure extends AttemptTree {
+  /** From so many bytes on its memory is looked at closely: pages that its processes share count once. */
+  closelyFromBytes: number | null
+}
+
+/** What the tree of an attempt uses now. */
+export interface Measured {
+  /** How many live, the shim not counted. */
+  processes: number
+  /** Processor time of all of it so far, as far as it can be known also of those that have ended. */
+  processorMs: number
+  memoryBytes: number
+  /** What the liveliest of them is doing. */
+  doing: ProcessDoing
+  /** Whether its shim lives; null: unknown. */
+  hasShim: boolean | null
+  /** Since it was started, by the kernel: no clock that was set counts. Null where that cannot be had. */
+  ageMs: number | null
+  /** By a clock that only goes on. */
+  takenMs: number
+}
+
 export interface Launcher {
   /** Makes the attempt's folder with its files, or finds the one an earlier runner made. Returns its path. */
   prepare(folderName: string): Promise<string>
@@ -135,6 +159,8 @@ export interface Launcher {
   look(folder: string): Sighting
   /** Resolves when the attempt has ended, or vanished. @throws the signal's reason when aborted */
   ended(folder: string, signal: AbortSignal): Promise<Sighting>
+  /** What trees use, all in one look at the machine, in the order asked for. @throws Error when the machine cannot be looked at */
+  measure(attempts: readonly ToMeasure[]): Promise<Measured[]>
   /** When the exit record was written; null where that cannot be had. */
   exitedAt(folder: string): number | null
   /** Was one of its processes killed because memory ran out? `likely`: somebody of this machine was, since it was started. */

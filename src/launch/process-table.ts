@@ -17,6 +17,8 @@ export interface ProcessRow {
   startedAt: string
   /** Processor time so far, in user and kernel, without its children. */
   processorMs: number
+  /** That of its children that have ended and that it has asked for. Null where it cannot be had. */
+  waitedMs: number | null
   /** Memory it has now, what it shares with others included. */
   residentBytes: number
 }
@@ -113,6 +115,7 @@ export function parseStat(pid: number, text: string | null): ProcessRow | null {
     group: Number(fields[2]),
     session: Number(fields[3]),
     processorMs: (Number(fields[11]) + Number(fields[12])) * tickMs,
+    waitedMs: (Number(fields[13]) + Number(fields[14])) * tickMs,
     startedAt,
     residentBytes: Number(fields[21]) * pageBytes(),
   }
@@ -157,6 +160,7 @@ export function parsePsLine(line: string): ProcessRow | null {
     state: state.slice(0, 1),
     startedAt: started.join(' '),
     processorMs: parsePsTime(time),
+    waitedMs: null,
     residentBytes: Number(kilobytes) * 1_024,
   }
 }

@@ -83,7 +83,7 @@ async function settlePlayed(house: House, exitCode: number | null, { stop, write
   const isStopped = exitCode !== 0 && stop.signal.aborted
   const seen: SeenEnd = isStopped
     ? { end: 'stopped', message: stop.signal.reason.message }
-    : { end: 'exit', exitCode: exitCode ?? 1, exitedAt: null, leftovers: false }
+    : { end: 'exit', exitCode: exitCode ?? 1, exitedAt: null, leftovers: 'none' }
   // The failure's words are looked for in the log.
   const isBad = exitCode !== 0 && !isStopped
   const rest = isBad ? { claimed: await writer.flushed() } : await writer.rest()

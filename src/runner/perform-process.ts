@@ -2,14 +2,16 @@
 // An adopted attempt enters at "follow". Knows processes through the launcher alone.
 import { join } from 'node:path'
 import { limits } from '../core/limits.ts'
-import type { Sighting } from '../core/liveness.ts'
-import type { ProcessIdentity } from '../launch/launcher.ts'
+import type { AttemptTree, ProcessIdentity } from '../launch/launcher.ts'
 import type { Claimed, JobRecord } from '../store/store.ts'
+import { openFlags } from './attempt-flags.ts'
 import { commandFor, markOf } from './command-for.ts'
+import { endOfProcess } from './end-of-process.ts'
 import type { House } from './house.ts'
 import { LeaseLostError, openLogWriter } from './log-writer.ts'
 import { type SeenEnd, settle } from './settle.ts'
 import { stopWhenAsked } from './stop-keeper.ts'
+import { untilGone } from './until-gone.ts'
 
 export interface Launched {
   process: ProcessIdentity | null
@@ -66,56 +68,34 @@ const environmentGone: SeenEnd = { end: 'refused', exitCode: 126, message: 'Coul
 
 /** Follows the process to its end and settles the job. */
 export async function followProcess(house: House, claimed: Claimed, process: ProcessIdentity | null): Promise<JobRecord> {
-  const folder = join(house.folder.attempts, claimed.attempt.folder)
-  const mark = markOf(house, claimed.attempt.folder)
+  const tree = treeOf(house, claimed, process)
   const over = new AbortController()
   const signal = AbortSignal.any([house.closing, over.signal])
-  const log = await openLogWriter(house, claimed, { folder, signal })
+  const log = await openLogWriter(house, claimed, { folder: tree.folder, signal })
+  const flags = openFlags(house, claimed)
   const stopping = stopWhenAsked(house, claimed, {
     signal,
-    stop: async ({ spec }) => (await house.launcher.stop({ folder, mark, process, graceMs: spec.stopGraceMs, signal })).gone,
+    ageMs: async () => (await house.launcher.measure([{ ...tree, closelyFromBytes: null }]))[0]?.ageMs ?? null,
+    async stop(job) {
+      const graceMs = graceOf(job)
+      return (await untilGone(house, { flags, signal, stop: () => house.launcher.stop({ ...tree, graceMs, signal }) })).gone
+    },
   })
+  house.processes?.add({ claimed, tree, flags, signal })
   try {
-    const seen = await Promise.race([endOf(house, claimed, folder, { mark, process, signal }), stopping.lost])
+    const seen = await Promise.race([endOfProcess(house, claimed, { tree, flags, signal }), stopping.lost])
     return await settle(house, await log.drained(), seen)
   } finally {
     over.abort(new LeaseLostError())
   }
 }
 
-interface Following {
-  mark: string
-  process: ProcessIdentity | null
-  signal: AbortSignal
+/** Where the attempt's processes are. */
+export function treeOf(house: House, { attempt }: Claimed, process: ProcessIdentity | null): AttemptTree {
+  return { folder: join(house.folder.attempts, attempt.folder), mark: markOf(house, attempt.folder), process }
 }
 
-async function endOf(house: House, { attempt }: Claimed, folder: string, { mark, process, signal }: Following): Promise<SeenEnd> {
-  if (attempt.bootId !== house.place.bootId) return endBeforeRestart(house, folder)
-  const sighting = await endedForGood(house, attempt.folder, { folder, signal })
-  // Also where no exit code can come any more: nothing is settled while somebody of the tree lives.
-  const leftovers = await house.launcher.stop({ folder, mark, process, graceMs: leftoverGraceMs, signal })
-  if (!leftovers.gone) throw new Error('processes that the job left behind cannot be killed')
-  if (sighting.exitCode === null) return { end: 'vanished', message: 'its processes disappeared without an exit code' }
-  return { end: 'exit', exitCode: sighting.exitCode, exitedAt: house.launcher.exitedAt(folder), leftovers: leftovers.found }
-}
-
-// One that never began must not begin after it was settled: a runner that was frozen on the way to its start finds the latch taken.
-async function endedForGood(house: House, name: string, { folder, signal }: { folder: string; signal: AbortSignal }): Promise<Sighting> {
-  for (;;) {
-    const sighting = await house.launcher.ended(folder, signal)
-    if (sighting.began || sighting.exitCode !== null) return sighting
-    await house.launcher.prepare(name)
-    if (house.launcher.bar(folder)) return sighting
-  }
-}
-
-/** How long processes that a job left behind get between the polite request and the kill. */
-const leftoverGraceMs = 1_000
-
-// Nothing of before a restart lives, whatever the folder looks like. A record that was written in time counts.
-function endBeforeRestart(house: House, folder: string): SeenEnd {
-  const { exitCode } = house.launcher.look(folder)
-  return exitCode === null
-    ? { end: 'vanished', message: 'the machine was restarted while it ran' }
-    : { end: 'exit', exitCode, exitedAt: house.launcher.exitedAt(folder), leftovers: false }
+// Who takes more than his share of the machine gets no long goodbye.
+function graceOf({ spec, stopReason }: JobRecord): number {
+  return stopReason === 'limit' ? Math.min(spec.stopGraceMs, limits.limitGraceMs) : spec.stopGraceMs
 }

@@ -5,6 +5,7 @@ import type { Claimed, RunnerRecord } from '../store/store.ts'
 import { adoptAttempt, executeAttempt, type Followed, lookAt, startAttempt } from './execute-attempt.ts'
 import { type House, isInReach } from './house.ts'
 import { isInline } from './perform-inline.ts'
+import { treeOf } from './perform-process.ts'
 
 export interface Orphan {
   claimed: Claimed
@@ -47,10 +48,17 @@ export async function rescue(house: House, { claimed, verdict }: Orphan): Promis
  */
 export async function settleOrphan(house: House, { claimed, verdict }: Orphan): Promise<Followed> {
   const isOfAnApp = claimed.job.spec.environmentFile === null
-  if (verdict === 'running' || (isOfAnApp && isToBeStarted(claimed, verdict))) return 'let go'
+  if (verdict === 'running' || (isOfAnApp && isToBeStarted(claimed, verdict)) || (await hasGoodLeftovers(house, claimed))) return 'let go'
   const taken = await takeOver(house, claimed, false)
   if (taken === null) return 'let go'
   return isToBeStarted(taken, verdict) ? startAttempt(house, taken) : adoptAttempt(house, taken)
+}
+
+// Its command has ended, but what it left behind may live on, and is waited for.
+async function hasGoodLeftovers(house: House, claimed: Claimed): Promise<boolean> {
+  const { pid, processStartedAt: startedAt, bootId } = claimed.attempt
+  if (claimed.job.spec.leftovers === 'kill' || bootId !== house.place.bootId) return false
+  return (await house.launcher.left(treeOf(house, claimed, pid === null ? null : { pid, startedAt }))) > 0
 }
 
 // What was cancelled before it began is not begun for that.

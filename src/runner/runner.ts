@@ -9,6 +9,7 @@ import type { House } from './house.ts'
 import { type Handlers, openInlineKeeper } from './inline-keeper.ts'
 import { openLeaseKeeper } from './lease-keeper.ts'
 import { register } from './open-house.ts'
+import { openProcessWatch } from './process-watch.ts'
 import { findOrphans, type Orphan, rescue } from './rescuer.ts'
 import { tell } from './tell.ts'
 import { wakeful } from './wakeful.ts'
@@ -38,7 +39,8 @@ export interface Runner {
 export async function openRunner(outside: House, options: RunnerOptions): Promise<Runner> {
   const signOn = await register(outside, options.kinds)
   const inline = openInlineKeeper(outside, options.handlerOf ?? (() => undefined))
-  const house: House = { ...outside, inline }
+  const processes = openProcessWatch(outside)
+  const house: House = { ...outside, inline, processes }
   const executing = openExecuting()
   let { kinds, slots } = options
   const lease = openLeaseKeeper(house, () => executing.size() > 0)
@@ -108,7 +110,7 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
       claimer.close()
       lease.close()
       await Promise.all([passes.idle(), chores.close()])
-      await Promise.all(executing.all())
+      await Promise.all([...executing.all(), processes.idle()])
       inline.close()
       await house.launcher.close()
       await signOn.off(inline.running()).catch((error) => tell(house, 'the runner could not sign off', error))

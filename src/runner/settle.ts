@@ -14,7 +14,7 @@ import { readLog } from './read-log.ts'
 
 /** How the attempt's process ended, as it was seen. */
 export type SeenEnd =
-  | { end: 'exit'; exitCode: number; exitedAt: number | null; leftovers: boolean }
+  | { end: 'exit'; exitCode: number; exitedAt: number | null; leftovers: 'none' | 'killed' | 'waited for' }
   | { end: 'refused'; exitCode: number; message: string }
   | { end: 'vanished'; message: string }
   /** A function that was asked to stop has settled. */
@@ -65,9 +65,14 @@ async function endOf(house: House, claimed: Claimed, seen: SeenEnd): Promise<Att
     const failure: Failure = { kind: 'launch', message: oneLine(seen.message), exitCode: seen.exitCode, lastLines: [], logSeq: null }
     return { ...common, end: 'badly', exitCode: seen.exitCode, signal: null, failure, saidNext, line: seen.message }
   }
-  const leftBehind = seen.leftovers ? ', processes it left behind were stopped' : ''
   const ended = seen.exitCode === 0 ? await endOfSuccess(house, claimed) : await endOfFailure(house, claimed, seen.exitCode)
-  return { ...common, exitCode: seen.exitCode, saidNext, ...ended, line: `${ended.line}${leftBehind}` }
+  return { ...common, exitCode: seen.exitCode, saidNext, ...ended, line: `${ended.line}${leftoverWords[seen.leftovers]}` }
+}
+
+const leftoverWords = {
+  none: '',
+  killed: ', processes it left behind were stopped',
+  'waited for': ', processes it left behind are gone',
 }
 
 type Ended = Pick<AttemptEnd, 'end' | 'failure' | 'signal' | 'line'> & { published?: NewSnapshot[] }

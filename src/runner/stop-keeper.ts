@@ -1,14 +1,16 @@
-// Watches a running job's row: a stop that is asked for is carried out; a lease that somebody else took is let go.
-
+// Watches a running job's row: a stop that is asked for is carried out; a lease that somebody else took is let go; too long an attempt is asked to stop.
 import { limits } from '../core/limits.ts'
 import type { Claimed, JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import { LeaseLostError } from './log-writer.ts'
+import { stopInTime } from './time-limit.ts'
 import { wakeful } from './wakeful.ts'
 
 export interface KeptAttempt {
   /** Stops it, for as long as that takes. False: it cannot be stopped now, and is to be tried again. */
   stop(job: JobRecord): Promise<boolean>
+  /** How long it has been at work, by a clock that nobody sets. Absent, or null: nobody can tell. */
+  ageMs?: () => Promise<number | null>
   /** Aborted when the attempt is over for this runner. */
   signal: AbortSignal
 }
@@ -18,7 +20,8 @@ export interface StopKeeper {
   lost: Promise<never>
 }
 
-export function stopWhenAsked(house: House, { job }: Claimed, kept: KeptAttempt): StopKeeper {
+export function stopWhenAsked(house: House, claimed: Claimed, kept: KeptAttempt): StopKeeper {
+  const { job } = claimed
   const { promise: lost, reject } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
   let stopping = false
@@ -51,6 +54,7 @@ export function stopWhenAsked(house: House, { job }: Claimed, kept: KeptAttempt)
   }
   if (kept.signal.aborted) over()
   else kept.signal.addEventListener('abort', over, { once: true })
+  stopInTime(house, claimed, { signal: kept.signal, ageMs: kept.ageMs ?? (async () => null) }).catch(reject)
   looks.wake()
   return { lost }
 }

@@ -41,6 +41,7 @@ export function fakeLauncher({ machine, clock, attempts, hint = (listener) => li
     },
     look: (folder) => machine.look(folder),
     ended: (folder, signal) => ended({ machine, clock, onChange }, folder, signal),
+    measure: async (attempts) => attempts.map((attempt) => machine.measure(attempt)),
     exitedAt: (folder) => machine.folder(folder).exitedAt,
     follow(folder, onGrowth) {
       const { stdout, stderr, events } = machine.folder(folder)

@@ -1,6 +1,6 @@
 // The process table of a fake machine: who lives, what each does on the clock, and what signals do to them.
 import type { Clock } from '../core/clock.ts'
-import type { Command } from '../launch/launcher.ts'
+import type { Command, Measured, ToMeasure } from '../launch/launcher.ts'
 import type { FakeFolder } from './fake-machine.ts'
 import type { FakeScript } from './fake-script.ts'
 
@@ -33,10 +33,13 @@ export interface ProcessTable {
   signal(sent: SentSignal): void
   /** Somebody else's `kill -9` of the whole tree, the shim included: no exit record. */
   killTree(folder: string): void
+  /** What an attempt's processes use now. */
+  measure(attempt: Pick<ToMeasure, 'folder'>): Measured
 }
 
 interface Running extends FakeProcess {
   script: FakeScript
+  spawnedAt: number
   /** Aborted with the exit code that is written down, or null for none. */
   end: AbortController
   gone: PromiseWithResolvers<void>
@@ -57,7 +60,7 @@ export function processTable(around: Surroundings): ProcessTable {
   function add({ folder, mark }: Pick<Command, 'folder' | 'mark'>, script: FakeScript, role: FakeProcess['role']): Running {
     const pid = ++lastPid
     const life = { script, end: new AbortController(), gone: Promise.withResolvers<void>() }
-    const process: Running = { pid, startedAt: `tick ${pid}`, role, folder, mark, ...life }
+    const process: Running = { pid, startedAt: `tick ${pid}`, spawnedAt: clock.now(), role, folder, mark, ...life }
     processes.set(pid, process)
     return process
   }
@@ -121,6 +124,25 @@ export function processTable(around: Surroundings): ProcessTable {
       else if (ignoresTermMs !== null) endLater(clock, process, { afterMs: ignoresTermMs, exitCode: 143 })
     },
     killTree,
+    measure: ({ folder }) =>
+      measured(
+        [...processes.values()].filter((process) => process.folder === folder),
+        clock.now(),
+      ),
+  }
+}
+
+function measured(processes: readonly Running[], now: number): Measured {
+  const main = processes.find(({ role }) => role === 'main')
+  const sum = (of: (process: Running) => number) => processes.reduce((total, process) => total + of(process), 0)
+  return {
+    processes: processes.length,
+    processorMs: sum(({ script, spawnedAt }) => ((script.cpuPercent ?? 0) / 100) * (now - spawnedAt)),
+    memoryBytes: sum(({ script }) => script.memoryBytes ?? 0),
+    doing: 'sleeping',
+    hasShim: main !== undefined,
+    ageMs: main ? now - main.spawnedAt : null,
+    takenMs: now,
   }
 }
 

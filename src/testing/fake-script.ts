@@ -19,6 +19,9 @@ export interface FakeScript {
   diesUnseen?: boolean
   /** It leaves a process behind, which ends so long after its parent, or when it is stopped. */
   leavesBehindMs?: number
+  /** What each of its processes uses. Default: nothing. */
+  memoryBytes?: number
+  cpuPercent?: number
 }
 
 export interface FakeStep {
