@@ -238,6 +238,65 @@ describe('a module job', () => {
   })
 })
 
+describe('an inline handler', () => {
+  test('is called by drain, and what it says lands where it always does', async () => {
+    const mail = defineJob<{ to: string }>({
+      kind: 'mail',
+      artifacts: ['letter'],
+      async run(job) {
+        job.phase('Send', { index: 1, of: 1 })
+        job.progress({ done: 1, total: 2 })
+        job.log(`to ${job.input.to}`)
+        writeFileSync(join(job.output('letter'), 'letter.txt'), 'Dear Ada')
+        return { sent: true }
+      },
+    })
+    await withHoldfast({ kinds: [mail] }, async (holdfast) => {
+      const job = await holdfast.perform(mail, { to: 'ada' })
+      assert.deepEqual([job.state, job.result, job.progress?.done], ['succeeded', { sent: true }, 1])
+      const { lines } = await holdfast.log(job.id)
+      assert.deepEqual(
+        lines.map(({ stream, text }) => `${stream}: ${text}`),
+        [`system: attempt 1 started in the runner's process, pid ${process.pid}`, 'stdout: to ada', 'system: exit 0, published letter'],
+      )
+      assert.ok(existsSync(join((await holdfast.artifact('letter').current())?.path ?? '', 'letter.txt')))
+    })
+  })
+
+  test('that throws is failed data, and the cause of what drain throws when it is asked to', async () => {
+    const broken = defineJob<unknown>({
+      kind: 'broken',
+      run() {
+        throw new TypeError('no such film')
+      },
+    })
+    await withHoldfast({ kinds: [broken] }, async (holdfast) => {
+      const job = await holdfast.perform(broken, null)
+      assert.deepEqual([job.state, job.failure?.kind, job.failure?.message, job.exitCode], ['failed', 'error', 'no such film', 1])
+      await holdfast.submit(broken, null)
+      await assert.rejects(holdfast.drain({ throwOnFailure: true }), (error: Error) => error.cause instanceof TypeError)
+    })
+  })
+
+  test('that is cancelled while it runs is told so', async () => {
+    const told: string[] = []
+    const waits = defineJob<unknown>({
+      kind: 'waits',
+      async run(job) {
+        await cancel(job.id)
+        await new Promise((resolve) => job.signal.addEventListener('abort', resolve))
+        told.push((job.signal.reason as Error).message)
+      },
+    })
+    let cancel: (id: number) => Promise<unknown> = async () => undefined
+    await withHoldfast({ kinds: [waits] }, async (holdfast) => {
+      cancel = (id) => holdfast.cancel(id, { by: 'ada' })
+      const job = await holdfast.perform(waits, null)
+      assert.deepEqual([job.state, told], ['cancelled', ['the job was cancelled by ada']])
+    })
+  })
+})
+
 describe('a command job', () => {
   test('is played by a function of the test', async () => {
     const runs: (Pick<CommandRun, 'kind' | 'input' | 'attempt'> & { argv: string[] })[] = []
