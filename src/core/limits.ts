@@ -97,6 +97,8 @@ export const limits = {
   stopGraceMs: 10_000,
   /** Rounds of looking for survivors after the kill before the tree is called unkillable for now. */
   killRounds: 100,
+  /** Of these, rounds in a row in which nobody is seen who could be killed. */
+  killRoundsBlind: 10,
   /** Entries of an artifact's folder. */
   artifactEntries: 100_000,
   /** Snapshots kept per artifact besides the current one. */

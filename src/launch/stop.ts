@@ -88,7 +88,9 @@ const lookEveryMs = 100
 /** How many are left: 0 is proven gone. */
 async function killUntilGone(tree: Stopping): Promise<number> {
   const killed = new Set<string>()
-  for (let round = 0; round < limits.killRounds; round++) {
+  let blindRounds = 0
+  // Somebody holds the FIFO whom we cannot see: signals reach nobody, so it is told, and tried again later.
+  for (let round = 0; round < limits.killRounds && blindRounds < limits.killRoundsBlind; round++) {
     if (tree.cgroup !== null) killCgroup(tree.cgroup)
     const members = await look(tree)
     // Somebody new after a kill was forked meanwhile: from then on they are halted before they are killed, so that none of them forks again.
@@ -97,6 +99,7 @@ async function killUntilGone(tree: Stopping): Promise<number> {
       signalMember(row, 'SIGKILL', tree.sight)
       killed.add(nameOf(row))
     }
+    blindRounds = members.length === 0 && livingLeader(tree, tree.sight) === null ? blindRounds + 1 : 0
     if (members.length === 0) endShim(tree, round)
     if (await goneWithin(tree, Math.min(20 * (round + 1), 500))) return 0
   }

@@ -34,7 +34,8 @@ export async function membersIn(
   const carried = sight.carried ? await carriedBy(table, tree.leader?.startedAt ?? null) : nothing
   const members = new Set<ProcessRow>()
   for (const row of knownBefore) add(table.get(row.pid)?.startedAt === row.startedAt ? table.get(row.pid) : undefined)
-  for (const pid of inCgroup(tree)) add(table.get(pid))
+  // Also who is younger than the table.
+  for (const pid of inCgroup(tree)) add(table.get(pid) ?? processNow(pid) ?? undefined)
   for (const [row, { mark, fifo: held }] of carried) if (mark === tree.mark || (fifo !== null && held === fifo)) add(row)
   const leader = livingLeader(tree, sight)
   return [...withFamily(table, members, { leader: leader?.pid ?? null, isForeign })]
