@@ -72,7 +72,7 @@ describe('failureOf chooses the line that says why', () => {
     [
       'java',
       { lastLines: linesOf(javaError) },
-      { kind: 'exit', message: 'Exception in thread "main" java.lang.IllegalStateException: the index is open', logSeq: 11 },
+      { kind: 'error', message: 'java.lang.IllegalStateException: the index is open', logSeq: 11 },
     ],
     ['126', { exitCode: 126 }, { kind: 'launch', message: 'Could not start: `tool` cannot be executed' }],
     ['127', { exitCode: 127 }, { kind: 'launch', message: 'Could not start: `tool` was not found' }],

@@ -1,7 +1,13 @@
-// The one line that says why a job did not succeed, chosen from facts. Pure; the corpus of tools grows here.
+// The one line that says why a job did not succeed, chosen from facts. Pure; what is known of languages and tools is in failure/.
+import { type Chosen, chooseLine } from './failure/choose.ts'
+import { hintOf } from './failure/hints.ts'
+import { seenLine } from './failure/seen-line.ts'
+import { endedBySignal } from './failure/signals.ts'
 import type { Failure, Stream } from './job.ts'
 import { limits } from './limits.ts'
-import { oneLine, withoutEscapes } from './one-line.ts'
+import { oneLine } from './one-line.ts'
+
+export { signalOfExitCode } from './failure/signals.ts'
 
 export interface EndFacts {
   exitCode: number | null
@@ -10,7 +16,7 @@ export interface EndFacts {
   phase: string | null
   /** What the job itself said was wrong, by `{"error"}`. */
   saidError: string | null
-  /** Last lines of stderr, or of stdout when nothing was written there; oldest first. */
+  /** Last lines of stderr and of stdout, by number: many tools print their errors to stdout. */
   lastLines: { seq: number; stream: Stream; text: string }[]
   /** What was to be run, for the sentences of 126 and 127. */
   program: string | null
@@ -18,18 +24,20 @@ export interface EndFacts {
 
 /** The failure of a process that ended badly. */
 export function failureOf(facts: EndFacts): Failure {
-  const lastLines = facts.lastLines.map((line) => ({ ...line, text: withoutEscapes(line.text) }))
+  const lines = facts.lastLines.slice(-2 * limits.failureRead).map(seenLine)
   const saidError = facts.saidError === null ? '' : oneLine(facts.saidError)
-  const found = explain({ ...facts, lastLines, saidError })
+  const found = explain(facts, { saidError, lines, chosen: chooseLine(lines) })
+  const hint = found.hint ?? (found.kind === 'signal' ? null : hintOf(found.message))
+  const shown = lines.some((line) => line.stream === 'stderr') ? lines.filter((line) => line.stream === 'stderr') : lines
   return {
     kind: found.kind,
     message: oneLine(found.message),
-    ...(found.hint === undefined ? {} : { hint: found.hint }),
+    ...(hint === null ? {} : { hint }),
     ...(facts.phase === null ? {} : { phase: facts.phase }),
     ...(facts.exitCode === null ? {} : { exitCode: facts.exitCode }),
     ...(facts.signal === null ? {} : { signal: facts.signal }),
-    lastLines: lastLines.slice(-limits.failureLines).map((line) => oneLine(line.text)),
-    logSeq: found.seq ?? lastLines.at(-1)?.seq ?? null,
+    lastLines: shown.slice(-limits.failureLines).map((line) => oneLine(line.shown)),
+    logSeq: found.seq ?? lines.at(-1)?.seq ?? null,
   }
 }
 
@@ -50,82 +58,69 @@ export function cancelledFailure(by: string | null): Failure {
   return { kind: 'cancelled', message: oneLine(by ? `Cancelled by ${by}` : 'Cancelled'), lastLines: [], logSeq: null }
 }
 
-/** Name of the signal that an exit code above 128 stands for in a shell, or null. */
-export function signalOfExitCode(exitCode: number): string | null {
-  return signalNames[exitCode - 128] ?? null
-}
-
 interface Explanation {
   kind: Failure['kind']
   message: string
-  hint?: string
+  hint?: string | null
   seq?: number
 }
 
-function explain(facts: EndFacts & { saidError: string }): Explanation {
-  if (facts.saidError !== '') return { kind: 'error', message: facts.saidError, ...lineOf(facts, facts.saidError) }
-  if (facts.signal === 'SIGKILL') return { kind: 'signal', message: 'Killed by SIGKILL', hint: 'Often the machine was out of memory.' }
-  if (facts.signal !== null) return { kind: 'signal', message: `Ended by ${facts.signal}` }
-  const thrown = exceptionLine(facts)
-  if (thrown) return { kind: 'error', message: thrown.text, seq: thrown.seq }
-  const last = facts.lastLines.findLast((line) => line.stream === 'stderr' && isTelling(line.text))
+interface Seen {
+  saidError: string
+  lines: ReturnType<typeof seenLine>[]
+  chosen: Chosen | null
+}
+
+function explain(facts: EndFacts, { saidError, lines, chosen }: Seen): Explanation {
+  if (saidError !== '') return { kind: 'error', message: saidError, ...seqOf(lines.findLast((line) => line.text.includes(saidError))) }
+  if (facts.signal !== null) return signalled(facts.signal, chosen)
   const start = facts.exitCode === null ? undefined : couldNotStart[facts.exitCode]
-  // A shell says itself which program of its script it could not start.
-  if (start)
-    return {
-      kind: 'launch',
-      message: last?.text ?? `Could not start: ${quoted(facts.program)} ${start.what}`,
-      hint: start.hint,
-      ...seqOf(last),
-    }
-  if (last) return { kind: 'exit', message: last.text, seq: last.seq, hint: `It exited with code ${facts.exitCode}.` }
-  return { kind: 'exit', message: `Exited with code ${facts.exitCode}` }
+  if (start) {
+    const line = lines.findLast(({ text }) => start.says.test(text))
+    if (line || !chosen) return notStarted(facts, start, line)
+  }
+  if (facts.exitCode === 124 && (facts.program === 'timeout' || !chosen))
+    return { kind: 'exit', message: 'Exited with code 124: the time limit of `timeout` was over' }
+  if (!chosen) return { kind: 'exit', message: `Exited with code ${facts.exitCode}` }
+  return { kind: chosen.thrown ? 'error' : 'exit', message: chosen.message, seq: chosen.seq }
 }
 
-const couldNotStart: Record<number, { what: string; hint: string }> = {
-  126: { what: 'cannot be executed', hint: 'Check its rights (chmod +x) and its first line.' },
-  127: { what: 'was not found', hint: 'Check the spelling and PATH.' },
+function signalled(signal: string, chosen: Chosen | null): Explanation {
+  const { message, hint, said } = endedBySignal(signal, chosen)
+  if (!said || !chosen) return { kind: 'signal', message, hint }
+  return { kind: 'signal', message, hint: hint ?? hintOf(message), seq: chosen.seq }
 }
 
-// "ValueError: …", "TypeError [ERR_X]: …", "java.io.IOException: …": what most languages print last or near it.
-function exceptionLine(facts: EndFacts): { seq: number; text: string } | undefined {
-  return facts.lastLines.findLast((l) => /^\s*(?:Uncaught )?[\w.$]*(?:Error|Exception)(?: \[\w+\])?: \S/.test(l.text))
+interface CouldNotStart {
+  what: string
+  hint: string
+  /** How shells say so. */
+  says: RegExp
 }
 
-function lineOf(facts: EndFacts, text: string): { seq?: number } {
-  return seqOf(facts.lastLines.findLast((line) => line.text.includes(text)))
+const couldNotStart: Record<number, CouldNotStart> = {
+  126: {
+    what: 'cannot be executed',
+    hint: 'Check its rights (chmod +x) and its first line.',
+    says: /: (?:Permission denied|Exec format error|cannot execute.{0,80}|Is a directory)$/i,
+  },
+  127: {
+    what: 'was not found',
+    hint: 'Check the spelling and PATH.',
+    says: /: (?:(?:command )?not found|No such file or directory|cannot execute.{0,80})$/i,
+  },
+}
+
+// A shell says itself which program of its script it could not start; of the job's own program we say it.
+function notStarted(facts: EndFacts, start: CouldNotStart, line: { seq: number; text: string } | undefined): Explanation {
+  const program = facts.program === null ? 'the program' : `\`${facts.program}\``
+  const own = !line || /^sh: \d+: exec: /.test(line.text)
+  const what = line && /exec format/i.test(line.text) ? 'is no program for this machine' : start.what
+  const message = own ? `Could not start: ${program} ${what}` : line.text.trim()
+  const known = /permission denied$|not found$/i.test(message) && !/required file/.test(message) ? null : hintOf(message)
+  return { kind: 'launch', message, hint: known ?? start.hint, ...seqOf(line) }
 }
 
 function seqOf(line: { seq: number } | undefined): { seq?: number } {
   return line ? { seq: line.seq } : {}
-}
-
-// Stack frames, version lines and rulers say nothing by themselves.
-function isTelling(text: string): boolean {
-  return /\w/.test(text) && !/^\s+at /.test(text) && !/^Node\.js v/.test(text)
-}
-
-function quoted(program: string | null): string {
-  return program === null ? 'the program' : `\`${program}\``
-}
-
-const signalNames: Record<number, string> = {
-  1: 'SIGHUP',
-  2: 'SIGINT',
-  3: 'SIGQUIT',
-  4: 'SIGILL',
-  5: 'SIGTRAP',
-  6: 'SIGABRT',
-  7: 'SIGBUS',
-  8: 'SIGFPE',
-  9: 'SIGKILL',
-  10: 'SIGUSR1',
-  11: 'SIGSEGV',
-  12: 'SIGUSR2',
-  13: 'SIGPIPE',
-  14: 'SIGALRM',
-  15: 'SIGTERM',
-  24: 'SIGXCPU',
-  25: 'SIGXFSZ',
-  31: 'SIGSYS',
 }

@@ -67,6 +67,8 @@ export const limits = {
   failureMessage: 200,
   /** Lines of the log kept with a failure. */
   failureLines: 10,
+  /** Last lines of each stream that a failure's line is chosen from: a stack overflow in Java has 1,024 frames. */
+  failureRead: 1_100,
   /** Bytes of a job's input, and of its result. */
   inputBytes: 1_048_576,
   /** Characters of kind, name and key. */

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { failureOf, interruptedFailure, signalOfExitCode } from '../core/failure.ts'
-import type { Failure, LogLine } from '../core/job.ts'
+import type { Failure } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { oneLine } from '../core/one-line.ts'
 import { closedProgress } from '../core/progress.ts'
@@ -96,10 +96,10 @@ async function endOfFailure(house: House, claimed: Claimed, exitCode: number): P
 
 async function failureFromLog(house: House, { job, attempt }: Claimed, end: { exitCode: number; signal: string | null }): Promise<Failure> {
   const lastOf = (stream: 'stdout' | 'stderr') =>
-    readLog(house, { jobId: job.id, before: job.logLines + 1, limit: limits.failureLines * 3, streams: [stream] })
-  const ofThisAttempt = (lines: LogLine[]) => lines.filter((line) => line.attempt === attempt.attempt)
-  const stderr = ofThisAttempt(await lastOf('stderr'))
-  const lastLines = stderr.length > 0 ? stderr : ofThisAttempt(await lastOf('stdout'))
+    readLog(house, { jobId: job.id, before: job.logLines + 1, limit: limits.failureRead, streams: [stream] })
+  // Many tools print their errors to stdout. Of each stream by itself: what one prints much of does not push out the other.
+  const lines = [...(await lastOf('stderr')), ...(await lastOf('stdout'))]
+  const lastLines = lines.filter((line) => line.attempt === attempt.attempt).sort((a, b) => a.seq - b.seq)
   return failureOf({
     ...end,
     phase: job.progress?.phase?.name ?? null,
