@@ -12,5 +12,6 @@ export function oneLine(text: string, most: number = limits.failureMessage): str
 
 /** Without colours and cursor movements, so that words can be recognised. */
 export function withoutEscapes(text: string): string {
-  return text.replace(/\p{Cc}\[[\d;?]*[ -/]*[@-~]/gu, '')
+  // Not a tab or a line's end: what is in brackets behind them was written to be read.
+  return text.replace(/(?![\t\r\n])\p{Cc}\[[\d;?]*[ -/]*[@-~]/gu, '')
 }

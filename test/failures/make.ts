@@ -50,6 +50,7 @@ console.log(counts)
 
 async function casesOf(name: string): Promise<Case[]> {
   if (name === 'unseen') return (await import('./cases/unseen.ts')).unseen
+  if (name === 'unseen-second') return (await import('./cases/unseen-second.ts')).unseenSecond
   const [{ languages }, { shells }, { tools }] = await Promise.all([
     import('./cases/languages.ts'),
     import('./cases/shells.ts'),

@@ -28,7 +28,7 @@ const rules: readonly Rule[] = [
 
 // "error: …", "tool: fatal error: …", "ERROR 2003 (HY000): …", "Error opening the file: …".
 const marked =
-  /^(?:[\w./+-]{1,80}(?: \[\w+\])?: )?(?:fatal error|fatal|error|critical|panic|err)(?:\[[\w.]{1,40}\])?(?: \d{1,5}(?: \(\w{1,10}\))?)?\s?[:!] ?\S|^(?:error|fatal|failed)\b[^:]{1,80}: \S/i
+  /^(?:[\w./+-]{1,80}(?: \[\w+\])?: |[A-Z][a-z]{1,20} )?(?:fatal error|fatal|error|critical|panic|err)(?:\[[\w.]{1,40}\])?(?: \d{1,5}(?: \(\w{1,10}\))?)?\s?[:!] ?\S|^(?:error|fatal|failed)\b[^:]{1,80}: \S/i
 
 const trouble = new RegExp(
   `\\b(?:${[
@@ -44,10 +44,18 @@ const trouble = new RegExp(
 export function anyLine(line: SeenLine): Finding {
   const { text, level } = line
   const rule = rules.find(({ when }) => when.test(text))
-  if (rule) return { weight: level === 'error' && rule.weight === 'noise' && /\p{L}/u.test(text) ? 'strong' : rule.weight }
+  if (rule) return { weight: rule.weight }
   if (level === 'low') return { weight: 'noise' }
   if (level === 'warning') return { weight: 'summary' }
-  if (level === 'error' || marked.test(text)) return { weight: 'strong' }
+  if (level === 'error') return { weight: 'strong' }
+  // "ERROR: game.7z" only names something.
+  if (marked.test(text)) return { weight: /[:!]\s*\S+$/.test(text.slice(-200)) && !/[:!] .*\s.*\s/.test(text) ? 'trouble' : 'strong' }
   // What is indented belongs to something else.
-  return { weight: /^(?:\t| {2})/.test(text) || !trouble.test(text) ? 'plain' : 'trouble' }
+  if (/^(?:\t| {2})/.test(text)) return { weight: 'plain' }
+  if (!placed.test(text) && !trouble.test(text)) return { weight: 'plain' }
+  const program = /^[\w.+-]{1,80}(?= ?: )(?!.{0,80}: line \d)/.exec(text)?.[0]
+  return { weight: 'trouble', ...(program === undefined ? {} : { adjacent: program }) }
 }
+
+// "scan.lua:3: …": who names a place in a source tells of trouble there.
+const placed = /^(?:[\w.+-]{1,80}: )?[\w./-]{1,200}\.\w{1,8}:\d{1,9}(?::\d{1,9})?: ?\S/

@@ -81,12 +81,13 @@ function bestOf(stderr: readonly Weighed[], stdout: readonly Weighed[]): Weighed
 
 // Of a compiler's errors the first one counts, as long as they stand together.
 function firstOfItsKind(all: readonly Weighed[], best: Weighed): Weighed {
-  const { first, weight } = best.finding
-  if (first === undefined) return best
+  const { first, adjacent, weight } = best.finding
+  const reach = first === undefined ? (adjacent === undefined ? 0 : 1) : together
   let earliest = best
-  for (let index = best.index; index >= 0 && earliest.index - index < together; index--) {
+  for (let index = best.index - 1; index >= 0 && earliest.index - index <= reach; index--) {
     const one = all[index]
-    if (one && one.finding.first === first && one.finding.weight === weight) earliest = one
+    const same = one?.finding.weight === weight && one.finding.first === first && one.finding.adjacent === adjacent
+    if (one && same) earliest = one
   }
   return earliest
 }

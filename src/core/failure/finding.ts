@@ -16,6 +16,8 @@ export interface Finding {
   thrown?: true
   /** Of lines with the same name that follow each other the first one counts: a compiler's later errors come from the first. */
   first?: string
+  /** The same for lines that follow each other at once: what one program says after its first complaint comes from that. */
+  adjacent?: string
 }
 
 /** One family's knowledge of single lines. */

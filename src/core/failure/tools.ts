@@ -2,6 +2,7 @@
 import type { Rule } from './finding.ts'
 
 export const toolRules: readonly Rule[] = [
+  { when: /^"[^"]*" line \d+: warning: (?=Cannot|Skipping)/, weight: 'sure' },
   ...[
     // gcc, clang, javac, rustc, tsc, csc, go: the first error counts.
     /^[^\s:(][^:(]*(?::\d+){1,2}: (?:fatal )?error: /,
@@ -47,6 +48,12 @@ export const toolRules: readonly Rule[] = [
   { when: /^\[\S+ @ 0x[\da-f]+\] (No such filter: .*)/, weight: 'sure', shows: (m) => m[1] ?? '' },
   { when: /^\[\S+ @ 0x[\da-f]+\] /, weight: 'plain' },
   { when: /^av_interleaved_write_frame\(\): .*/, weight: 'sure' },
+  // cmake, Maven, Ansible, Octave, gnuplot
+  { when: /^ {2}(Could not find a package configuration file provided by "[^"]*")/, weight: 'sure', shows: (m) => m[1] ?? '' },
+  { when: /^CMake Error at [^(]* \((.*)\):$/, weight: 'strong' },
+  { when: /^\s*(?:To see the full stack trace|Re-run Maven|\[Help \d+\]|After correcting the problems)/, weight: 'noise' },
+  { when: /^fatal: \[[^\]]*\]: (?:FAILED|UNREACHABLE)! => (\{.*)/, weight: 'sure', shows: (m) => ansibleWords(m[1] ?? '') },
+  { when: /^error: (?:called from|ignoring const)/, weight: 'summary' },
   // git, rsync, tar, wget, docker, apt
   { when: /^ ! (\[(?:remote )?rejected\].*)/, weight: 'sure', shows: (m) => (m[1] ?? '').replace(/\s+/g, ' ') },
   { when: /^CONFLICT \(/, weight: 'strong', first: 'conflict' },
@@ -63,6 +70,12 @@ export const toolRules: readonly Rule[] = [
   { when: /^==\d+==ERROR: (.*)/, weight: 'sure', shows: (m) => (m[1] ?? '').replace(/ at pc 0x.*/, '') },
   { when: /^SUMMARY: |^Shadow byte|^(?:=>)?\s+0x[\da-f]+: /, weight: 'noise' },
 ]
+
+// What the module wrote to stderr, else what Ansible says of it. The object is cut where the log's line is.
+function ansibleWords(object: string): string {
+  const of = (name: string) => new RegExp(`"${name}": "((?:[^"\\\\]|\\\\.)+)"`).exec(object)?.[1]
+  return (of('stderr') ?? of('msg') ?? object).replace(/\\(["\\])/g, '$1')
+}
 
 // "npm error code E404" and its sisters are fields; the first sentence is the reason, unless a script's own output has it.
 function npmRules(): Rule[] {
@@ -99,6 +112,8 @@ function testRules(): Rule[] {
     { when: /^\s+error: ['"](.*)['"]$/, weight: 'strong', shows: (m) => m[1] ?? '', first: 'tap' },
     { when: /^\s+(\w*Error(?: \[\w+\])?: .*)/, weight: 'trouble', shows: (m) => m[1] ?? '', first: 'test', thrown: true },
     { when: /^[ℹ✔✖#]\s|^TAP version|^ok \d+ -|^\d+\.\.\d+$|^[.FEsx]+(?: +\[ *\d+%\])?$/, weight: 'noise' },
+    { when: /^E {3,}([\w.]+(?:Error|Exception): .*)/, weight: 'strong', shows: (m) => m[1] ?? '', first: 'pytest raised' },
+    { when: /^[!=_]{3,} .* [!=_]{3,}$/, weight: 'noise' },
     { when: /^(?:E|>) {3,}|^=+ .* =+$|^_+ .* _+$/, weight: 'plain' },
   ]
 }

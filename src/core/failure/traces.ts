@@ -14,7 +14,7 @@ export const traceRules: readonly Rule[] = [
     weight: 'noise',
   },
   {
-    when: /^Node\.js v\d|^node:internal|^Emitted '|^Require stack:|^-{3,} (?:Native|JavaScript) stack|^\s+--- End of |^\s+thrown in /,
+    when: /^Node\.js v\d|^node:internal|^Emitted '|^\(Use `node --trace|^stack traceback:|^Require stack:|^-{3,} (?:Native|JavaScript) stack|^\s+--- End of |^\s+thrown in /,
     weight: 'noise',
   },
   {
