@@ -1,10 +1,10 @@
-// How many of the unseen failures get the line that a person picked beforehand: `node test/failures/score.ts`.
+// How many of the unseen failures get the line that a person picked beforehand: `node test/failures/score.ts unseen-second`.
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { failureOf } from '../../src/core/failure.ts'
 import { readRecording } from './case.ts'
 
-const folder = fileURLToPath(new URL('./unseen/', import.meta.url))
+const folder = fileURLToPath(new URL(`./${process.argv[2] ?? 'unseen'}/`, import.meta.url))
 const picks: Record<string, string[]> = JSON.parse(readFileSync(`${folder}picks.json`, 'utf8'))
 const files = readdirSync(folder).filter((file) => file.endsWith('.txt'))
 let matched = 0
