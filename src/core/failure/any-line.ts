@@ -7,7 +7,7 @@ const rules: readonly Rule[] = [
   { when: /^\(gone from the log file\)$|^\++ \S|^https?:\/\/\S+$|^\s*[\^~]+/, weight: 'noise' },
   // How it is called, what could help, what is still fine.
   { when: /^\s*(?:usage|try|see|hint|help|note|info|debug|for more information|please|options)\b/i, weight: 'noise' },
-  { when: /^\s*(?:deprecated|warning)\b|^.{0,200}\w*Warning: |^.{0,200}\bwarning: /i, weight: 'noise' },
+  { when: /^\s*(?:deprecated|warning)\b|^.{0,200}Warning: |^.{0,200}\bwarning: /i, weight: 'summary' },
   // Progress.
   { when: /^\s*\d{1,3}(?:\.\d+)?%|^.{0,200}\d%[|\s]|^\s*%\s|^[\s\d.:kMGTB/%-]+$|^\s*Dload /, weight: 'noise' },
   {

@@ -34,7 +34,7 @@ export function shownOnTerminal(text: string): string {
 }
 
 // Characters that are looked at: a failure shows 200. And parts: a line of empty ones has nothing to say.
-const most = 2_000
+const most = 1_000
 const partsLooked = 20
 
 type Parsed = Pick<SeenLine, 'text' | 'level'>
@@ -92,7 +92,8 @@ function withoutTime(shown: string): { rest: string; stamped: boolean } {
   const text = shown.slice(/^\d+ +\| /.test(container) ? 0 : container.length)
   const syslog = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,80} [\w./@-]{1,80}(?:\[\d+\])?: /.exec(text)
   const stamp =
-    syslog ?? /^\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ]?)?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d| UTC)?\]?[:,]? +(?:[-|] )?/.exec(text)
+    syslog ??
+    /^\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ]?)?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d| UTC)?\]?[:,]?\s+(?:[-|] )?/.exec(text)
   return { rest: text.slice(stamp?.[0].length ?? 0), stamped: stamp !== null }
 }
 

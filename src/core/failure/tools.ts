@@ -28,6 +28,7 @@ export const toolRules: readonly Rule[] = [
   { when: /^.{1,300} at \S+ line \d+\.$/, weight: 'strong' },
   // make
   { when: /^\S*make(?:\[\d+\])?: \*\*\* (?:No rule|.*missing separator)|^\S+:\d+: \*\*\* /, weight: 'strong' },
+  { when: /^\S*make(?:\[\d+\])?: [^*].*: (?:No such file or directory|Permission denied|not found)$/, weight: 'strong' },
   { when: /^\S*make(?:\[\d+\])?: \*\*\* (?:\[|Waiting)|^ninja: build stopped|^FAILED: /, weight: 'summary' },
   { when: /^\S*make(?:\[\d+\])?: /, weight: 'noise' },
   ...npmRules(),
@@ -41,7 +42,7 @@ export const toolRules: readonly Rule[] = [
   ...testRules(),
   // ffmpeg
   {
-    when: /^(?:Conversion failed!|Error while processing the decoded data|Failed to inject frame|Error (?:re)?initializing filters!?|To ignore this, add)/,
+    when: /^(?:Conversion failed!|Error while processing the decoded data|Error splitting the argument list|Failed to inject frame|Error (?:re)?initializing filters!?|To ignore this, add)/,
     weight: 'summary',
   },
   { when: /^(?:ffmpeg|ffprobe) version |^(?:frame|size|video)[=:]\s*\d|^Press \[q\]|^Stream mapping|^(?:In|Out)put #\d/, weight: 'noise' },
@@ -53,6 +54,10 @@ export const toolRules: readonly Rule[] = [
   { when: /^CMake Error at [^(]* \((.*)\):$/, weight: 'strong' },
   { when: /^\s*(?:To see the full stack trace|Re-run Maven|\[Help \d+\]|After correcting the problems)/, weight: 'noise' },
   { when: /^fatal: \[[^\]]*\]: (?:FAILED|UNREACHABLE)! => (\{.*)/, weight: 'sure', shows: (m) => ansibleWords(m[1] ?? '') },
+  { when: /^Syntax Error while loading YAML\.$/, weight: 'sure', shows: () => 'Syntax Error while loading YAML:' },
+  // rclone: what it says at the end is said better before.
+  { when: /^Attempt \d+\/\d+ failed with/, weight: 'summary' },
+  { when: /^Failed to \w+(?: with \d+ errors)?: /, weight: 'trouble' },
   { when: /^error: (?:called from|ignoring const)/, weight: 'summary' },
   // git, rsync, tar, wget, docker, apt
   { when: /^ ! (\[(?:remote )?rejected\].*)/, weight: 'sure', shows: (m) => (m[1] ?? '').replace(/\s+/g, ' ') },

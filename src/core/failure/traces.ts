@@ -38,6 +38,7 @@ export const traceRules: readonly Rule[] = [
   { when: /^ ---> ([\w.`+]+: .*)/, weight: 'strong', shows: (m) => m[1] ?? '', thrown: true },
   { when: /^Unhandled exception[.:] ([\w.]+.*)/i, weight: 'strong', shows: (m) => m[1] ?? '', thrown: true },
   { when: /^Unhandled Exception:$/, weight: 'noise' },
+  { when: /^(?:PHP )?(?:Warning|Notice|Deprecated): +(.* on line \d+)$/, weight: 'summary', shows: (m) => m[1] ?? '' },
   {
     when: /^(?:PHP )?(?:Fatal error|Parse error): +(?:Uncaught )?(.*)/,
     weight: 'strong',
