@@ -81,6 +81,8 @@ export interface Heard {
   result?: Json
   saidError?: string
   saidNext?: SaidNext
+  /** It said so itself that it lives. */
+  isBeat?: true
 }
 
 export function heard(says: readonly Said[], before: Progress | null, now: number): Heard {
@@ -94,6 +96,7 @@ export function heard(says: readonly Said[], before: Progress | null, now: numbe
 }
 
 function saidBy(event: JobSays): Heard {
+  if (event.says === 'heartbeat') return { isBeat: true }
   if (event.says === 'checkpoint') return { checkpoint: event.value }
   if (event.says === 'result') return { result: event.value }
   if (event.says === 'snooze') return { saidNext: { next: 'snooze', ms: event.ms } }

@@ -57,6 +57,11 @@ export function stallVerdict(policy: StallPolicy, { silentMs, beatAt }: Silence)
   return policy.onStall !== 'warn' && silentMs >= Math.max(policy.stallLimitMs, limitOf(policy, beatAt)) ? 'over its limit' : 'stalled'
 }
 
+/** Whether what was seen of a job is a sign of life by its policy. `isBeat`: it said so itself. */
+export function isSignOfLife(policy: StallPolicy | null, isBeat: boolean): boolean {
+  return policy?.heartbeats !== 'explicit' || isBeat
+}
+
 /** Milliseconds of silence after which it is called stalled. */
 export function limitOf({ stallAfterMs, firstHeartbeatWithinMs }: StallPolicy, beatAt: number | null): number {
   return beatAt === null ? (firstHeartbeatWithinMs ?? stallAfterMs) : stallAfterMs

@@ -1,8 +1,10 @@
-// Watches a running job's row: a stop that is asked for is carried out; a lease that somebody else took is let go; too long an attempt is asked to stop.
+// Watches a running job's row: a stop that is asked for is carried out; a lease that somebody else took is let go; too long an attempt is asked to
+// stop; one that has gone silent is told.
 import { limits } from '../core/limits.ts'
 import type { Claimed, JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import { LeaseLostError } from './log-writer.ts'
+import { openStallKeeper } from './stall-keeper.ts'
 import { stopInTime } from './time-limit.ts'
 import { wakeful } from './wakeful.ts'
 
@@ -25,6 +27,7 @@ export function stopWhenAsked(house: House, claimed: Claimed, kept: KeptAttempt)
   const { promise: lost, reject } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
   let stopping = false
+  const stall = openStallKeeper(house, claimed)
   const looks = wakeful(look, kept.signal)
 
   async function look(): Promise<void> {
@@ -35,6 +38,7 @@ export function stopWhenAsked(house: House, claimed: Claimed, kept: KeptAttempt)
         stopping = true
         carryOut(now).catch(reject)
       }
+      await stall?.look(now)
     } catch (error) {
       if (!kept.signal.aborted) house.logger.warn(`could not look at job ${job.id}: ${error}`)
     }

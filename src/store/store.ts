@@ -206,8 +206,9 @@ export interface Observation {
   result?: Json
   saidError?: string
   saidNext?: SaidNext
-  /** Absent: no sign of life of the job itself. */
+  /** Absent: no sign of life of the job itself. For a job whose policy takes only beats, it counts when `isBeat`. */
   heartbeatAt?: number
+  isBeat?: boolean
   /** The whole series. */
   telemetry?: Telemetry
   /** All that are set from now on. */

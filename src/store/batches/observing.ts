@@ -2,6 +2,7 @@
 
 import { limits } from '../../core/limits.ts'
 import { blocksToDrop, droppedWords, firstOfMiddle, type MeasuredBlock } from '../../core/log-bound.ts'
+import { isSignOfLife } from '../../core/stall.ts'
 import { number, toJob } from '../rows.ts'
 import { firstRow, noWrites, type Row, type SqlDatabase, type Step } from '../sql-database.ts'
 import { observeAttempt } from '../statements/attempts.ts'
@@ -31,7 +32,7 @@ export function observeWrites(job: JobRecord, options: { fence: Fence; seen: Obs
   const { fence, seen, now } = options
   const { blocks, notes = [] } = seen
   const dropped = droppedOf(job, seen, middle)
-  const writes: Step[] = [claims.observeJob({ ...options, log: logAfter(job, seen, dropped) })]
+  const writes: Step[] = [claims.observeJob({ fence, seen: withoutFalseBeat(job, seen), log: logAfter(job, seen, dropped), now })]
   if (dropped) {
     const { firstSeq, lineCount } = dropped.line
     writes.push(removeBlocks(job.id, firstSeq, firstSeq + lineCount - 1), insertDropped(job.id, dropped.line))
@@ -46,6 +47,12 @@ export function observeWrites(job: JobRecord, options: { fence: Fence; seen: Obs
 /** How many lines it adds to the job's log. */
 export function linesOf({ blocks, notes = [] }: Observation): number {
   return blocks.reduce((sum, block) => sum + block.lineCount, notes.length)
+}
+
+function withoutFalseBeat(job: JobRecord, seen: Observation): Observation {
+  if (isSignOfLife(job.stall, seen.isBeat ?? false)) return seen
+  const { heartbeatAt: _, ...others } = seen
+  return others
 }
 
 function saysOfAttempt({ blocks, eventsBytes, saidError, saidNext, telemetry }: Observation): boolean {
