@@ -3,6 +3,7 @@ import type { Claimed, JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import type { InlineKeeper } from './inline-keeper.ts'
 import { tell } from './tell.ts'
+import { stopInTime } from './time-limit.ts'
 
 export interface InlineStop {
   /** The function's own. */
@@ -29,6 +30,10 @@ export function openInlineStop(house: House, claimed: Claimed, inline: InlineKee
     asking = makeWay().catch((error) => tell(house, `job ${job.id} could not be asked to stop`, error))
   })
   onAborted(house.closing, closed.signal, () => lose(house.closing.reason))
+  const ageMs = async () => null
+  stopInTime(house, claimed, { signal: closed.signal, ageMs }).catch((error) =>
+    tell(house, `job ${job.id} could not be stopped in time`, error),
+  )
 
   function onStop(now: JobRecord): void {
     if (stop.signal.aborted) return

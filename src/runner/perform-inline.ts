@@ -26,7 +26,7 @@ export async function performInline(house: House, claimed: Claimed): Promise<Job
   const stop = openInlineStop(house, claimed, inline, () => writer.flag(['killIncomplete']))
   const writer = openInlineWriter(house, claimed, stop.lose)
   try {
-    const around = await surroundings(house, claimed, { stop, writer })
+    const around = await patiently(house, 'begun', () => surroundings(house, claimed, { stop, writer }))
     await stop.recorded()
     const playing = stop.signal.aborted ? Promise.resolve(null) : playHandler(() => handler, around)
     inline.remember(playing)
@@ -78,7 +78,6 @@ async function surroundings(house: House, { job, attempt }: Claimed, { stop, wri
   }
 }
 
-// The end is nowhere but here: trouble with it is waited out.
 async function settlePlayed(house: House, exitCode: number | null, { stop, writer }: Ports): Promise<JobRecord> {
   const isStopped = exitCode !== 0 && stop.signal.aborted
   const seen: SeenEnd = isStopped
@@ -87,12 +86,17 @@ async function settlePlayed(house: House, exitCode: number | null, { stop, write
   // The failure's words are looked for in the log.
   const isBad = exitCode !== 0 && !isStopped
   const rest = isBad ? { claimed: await writer.flushed() } : await writer.rest()
+  return patiently(house, 'settled', () => settle(house, rest.claimed, seen, 'seen' in rest ? rest.seen : undefined))
+}
+
+// What is not begun or settled here is so nowhere else: trouble with it is waited out.
+async function patiently<T>(house: House, done: string, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await settle(house, rest.claimed, seen, 'seen' in rest ? rest.seen : undefined)
+      return await work()
     } catch (error) {
       if (error instanceof LeaseLostError || house.closing.aborted) throw error
-      tell(house, `job ${rest.claimed.job.id} could not be settled; it is tried again`, error)
+      tell(house, `an inline job could not be ${done}; it is tried again`, error)
       await house.clock.sleep(limits.pollMs, house.closing)
     }
   }

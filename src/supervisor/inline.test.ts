@@ -172,6 +172,17 @@ describe('an inline handler', () => {
     await holdfast.close()
   })
 
+  test('one that takes too long is told so, and has failed', async () => {
+    const { told, run } = waiting()
+    const kind = inline(run, { timeoutMs: 50 })
+    const holdfast = await open([kind])
+    const done = await settled(holdfast, (await holdfast.submit(kind)).job.id)
+    assert.deepEqual([done.state, done.failure?.kind, done.stopReason], ['failed', 'timeout', 'timeout'])
+    assert.match(String(told[0]), /^the job is stopped: it took longer than /)
+    assert.match(done.failure?.message ?? '', /^Took longer than /)
+    await holdfast.close()
+  })
+
   test('resume of a running one stops it, and it goes on from its checkpoint', async () => {
     const kind = inline((job) => {
       if (job.attempt > 1) return job.checkpoint
