@@ -2,7 +2,7 @@
 // Node cannot make a FIFO; one `mkfifo` makes many.
 import { execFile } from 'node:child_process'
 import { existsSync, renameSync } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { attemptFiles, noExitYet } from './attempt-files.ts'
@@ -24,9 +24,15 @@ export function openFolderPool(root: string, readyCount: number): FolderPool {
 
   async function make(count: number): Promise<void> {
     const folders = Array.from({ length: count }, () => join(root, String(made++)))
-    await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })))
-    await makeFifos(folders.map((folder) => join(folder, attemptFiles.alive)))
-    await Promise.all(folders.map(fill))
+    try {
+      await allOver(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })))
+      await makeFifos(folders.map((folder) => join(folder, attemptFiles.alive)))
+      await allOver(folders.map(fill))
+    } catch (error) {
+      // On a full disk this is tried again every second: nothing half made may stay.
+      await Promise.allSettled(folders.map((folder) => rm(folder, { recursive: true, force: true })))
+      throw error
+    }
     ready.push(...folders)
   }
 
@@ -63,12 +69,21 @@ function moveInto(folder: string, target: string, ready: string[]): void {
   }
 }
 
+// When one fails the others are still at work: they are waited for too.
+async function allOver(works: Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(works)
+  await Promise.all(works)
+}
+
 async function fill(folder: string): Promise<void> {
   for (const name of [attemptFiles.stdout, attemptFiles.stderr, attemptFiles.events])
     await (await open(join(folder, name), 'ax', 0o600)).close()
   const exit = await open(join(folder, attemptFiles.exit), 'wx', 0o600)
-  await exit.write(noExitYet)
-  // Its block exists from now on, so that overwriting it works on a full disk.
-  await exit.sync()
-  await exit.close()
+  try {
+    await exit.write(noExitYet)
+    // Its block exists from now on, so that overwriting it works on a full disk.
+    await exit.sync()
+  } finally {
+    await exit.close()
+  }
 }

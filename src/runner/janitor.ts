@@ -1,5 +1,5 @@
 // Removes what nobody needs any more: what runners that are gone left behind, environments without a job, snapshots past their keep.
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { snapshotsToRemove } from '../core/artifact.ts'
@@ -15,6 +15,7 @@ export async function sweep(house: House): Promise<void> {
     await sweepEnvironments(house)
     await sweepAttempts(house)
     await sweepSnapshots(house)
+    await sweepDrafts(house)
     for (const name of await house.store.artifacts.names()) await linkCurrent(house, name)
   } catch (error) {
     house.logger.warn(`could not tidy up: ${error}`)
@@ -92,6 +93,24 @@ function isYoung(house: House, changedAt: number): boolean {
 }
 
 const youngMs = 600_000
+
+// Whoever is killed between making a link, or the note of the folder's database, and moving it into its place leaves it.
+async function sweepDrafts(house: House): Promise<void> {
+  const { root, current } = house.folder
+  const artifacts = new Set(await house.store.artifacts.names())
+  const drafts = [
+    ...readdirSync(root)
+      .filter((name) => /^database\.json\.\d+$/.test(name))
+      .map((name) => join(root, name)),
+    ...readdirSync(current)
+      .filter((name) => !artifacts.has(name))
+      .map((name) => join(current, name)),
+  ]
+  for (const draft of drafts) {
+    const stat = lstatSync(draft, { throwIfNoEntry: false })
+    if (stat && !isYoung(house, stat.mtimeMs)) rmSync(draft, { force: true })
+  }
+}
 
 async function sweepSnapshots(house: House): Promise<void> {
   for (const name of await house.store.artifacts.names()) {

@@ -24,8 +24,9 @@ export type SeenEnd =
 export async function settle(house: House, claimed: Claimed, seen: SeenEnd, rest?: Observation): Promise<JobRecord> {
   const { job, attempt } = claimed
   const end = await endOf(house, claimed, seen)
-  // Before anything is written: what it was making may be what fills the disk.
-  if (end.end === 'badly' || end.end === 'unseen') house.launcher.clear(join(house.folder.attempts, attempt.folder))
+  // Before anything is written: what it was making may be what fills the disk, and whoever is killed in between leaves nothing.
+  // What is published has been moved by now. A refused output is kept for a look.
+  if (end.end !== 'well, output refused') house.launcher.clear(join(house.folder.attempts, attempt.folder))
   const fence = { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }
   const settled = await house.store.claims.finish({ fence, end, ...(rest ? { seen: rest } : {}) })
   if (settled === 'lease lost') throw new LeaseLostError()
@@ -38,7 +39,7 @@ export async function settle(house: House, claimed: Claimed, seen: SeenEnd, rest
 async function afterwards(house: House, claimed: Claimed, end: AttemptEnd): Promise<void> {
   try {
     for (const snapshot of end.published) await linkCurrent(house, snapshot.artifact)
-    tidy(house, claimed, end)
+    tidy(house, claimed)
   } catch (error) {
     house.logger.warn(`could not tidy up after job ${claimed.job.id}: ${error}`)
   }
@@ -113,8 +114,7 @@ function publishedWords(published: readonly NewSnapshot[]): string {
   return published.length === 0 ? '' : `, published ${published.map((snapshot) => snapshot.artifact).join(', ')}`
 }
 
-// What only the running attempt needed. A refused output is kept for a look.
-function tidy(house: House, { job, attempt }: Claimed, end: AttemptEnd): void {
-  if (end.end !== 'well, output refused') house.launcher.clear(join(house.folder.attempts, attempt.folder))
+// What only the running attempt needed.
+function tidy(house: House, { job }: Claimed): void {
   if (job.spec.environmentFile !== null) rmSync(join(house.folder.environments, job.spec.environmentFile), { force: true })
 }

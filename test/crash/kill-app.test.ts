@@ -8,11 +8,12 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type JobDetail, openHoldfast } from 'holdfast'
+import { type Job, type JobDetail, openHoldfast } from 'holdfast'
+import { until } from '../contract/temporary.ts'
 import { ended } from './command-line.ts'
 import { seeded } from './seeded.ts'
 
-const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
+const rounds = Number(process.env.CRASH_ROUNDS ?? 1)
 const app = fileURLToPath(new URL('../../examples/recommend/main.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-kill-app-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -26,7 +27,7 @@ test(`I1 I4 I5 I7 I8: ${rounds} rebuilds whose app is killed again and again end
   let killsWhileRunning = 0
   for (let round = 0; round < rounds; round++) {
     const data = join(folder, `round-${round}`)
-    const moments = Array.from({ length: 1 + Math.floor(random() * 3) }, () => 200 + random() * 2_500)
+    const moments = Array.from({ length: 1 + Math.floor(random() * 3) }, () => random() * 1_200)
     const disturbed = await outcome(await rebuilt(data, moments))
     killsWhileRunning += disturbed.kills
     assert.deepEqual({ ...disturbed, kills: 0 }, undisturbed, `round ${round}, killed after ${moments.map(Math.round)} ms`)
@@ -40,11 +41,12 @@ interface Rebuilt {
   kills: number
 }
 
-/** Starts the app, kills it at the given moments, starts it again, and waits until the rebuild has ended. */
+/** Starts the app, kills it so many milliseconds after its rebuild is seen to run, starts it again, and waits until the rebuild has ended. */
 async function rebuilt(data: string, moments: readonly number[]): Promise<Rebuilt> {
   let kills = 0
   for (const moment of moments) {
     const running = startApp(data)
+    await firstJob(data, ({ state }) => state !== 'queued')
     // The moment is the point of the test: there is no condition to wait for.
     await delay(moment)
     running.kill('SIGKILL')
@@ -53,7 +55,7 @@ async function rebuilt(data: string, moments: readonly number[]): Promise<Rebuil
   }
   const last = startApp(data)
   try {
-    await firstSettled(data)
+    await firstJob(data, ({ finishedAt }) => finishedAt !== null)
   } finally {
     last.kill('SIGKILL')
     await ended(last)
@@ -75,18 +77,14 @@ async function isRunning(data: string): Promise<boolean> {
   return running > 0
 }
 
-async function firstSettled(data: string): Promise<void> {
+/** The rebuild, once it is as wished. */
+async function firstJob(data: string, isWished: (job: Job) => boolean): Promise<void> {
   const holdfast = await openHoldfast({ data, runner: false })
-  const firstJob = Promise.withResolvers<number>()
-  const look = async () => {
-    const job = (await holdfast.list()).jobs.at(-1)
-    if (job) firstJob.resolve(job.id)
+  try {
+    await until('the rebuild', async () => (await holdfast.list()).jobs.some(isWished), 120_000)
+  } finally {
+    await holdfast.close()
   }
-  const stop = holdfast.onChange(look)
-  await look()
-  await holdfast.wait(await firstJob.promise)
-  stop()
-  await holdfast.close()
 }
 
 /** Everything that must not depend on who was killed when. */

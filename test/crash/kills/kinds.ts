@@ -1,0 +1,12 @@
+// What the processes of these tests can be asked to do: a line of shell, with or without a lock key that nobody else may hold.
+import { defineJob } from '../../../src/index.ts'
+
+interface Script {
+  script: string
+}
+
+const sh = ({ script }: Script) => ['sh', '-c', script]
+
+export const shell = defineJob<Script>({ kind: 'shell', command: sh, stopGraceMs: 300 })
+export const locked = defineJob<Script>({ kind: 'locked', command: sh, stopGraceMs: 300, locks: ['door'] })
+export const kinds = [shell, locked]

@@ -1,0 +1,81 @@
+// What the campaign's jobs are: short ones and longer ones, with locks, retries, artifacts, modules, and some that are hard to stop.
+// Each writes into one file that all of them append to, so that its order is the order in which things happened.
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineJob, type JobDefinition } from '../../../src/index.ts'
+
+/** What a job is asked to do. */
+export interface Asked {
+  /** Lines on stdout; every third one also on stderr. */
+  lines: number
+  /** Seconds between its lines; 0: as fast as it can. */
+  pause: number
+  /** Its exit code, once it has been tried often enough. */
+  exit: number
+  /** Attempts before this one fail with 5. */
+  goodAt: number
+  locks: { key: string; mode: 'shared' | 'exclusive' }[]
+}
+
+export interface Folders {
+  /** Where everything of the campaign is. */
+  root: string
+  data: string
+}
+
+export const stampsFile = 'stamps'
+export const artifacts = ['index', 'atlas'] as const
+const module = fileURLToPath(new URL('module-job.ts', import.meta.url))
+
+// `say` is one write of less than a page, appended: lines of different processes never mix.
+const shell = `
+say() { echo "$1 $HOLDFAST_JOB_ID $HOLDFAST_ATTEMPT $$ $2" >> "$STAMPS"; }
+work() {
+  i=0
+  while [ $i -lt $1 ]; do
+    i=$((i+1)); echo "$HOLDFAST_JOB_ID.$HOLDFAST_ATTEMPT line $i"
+    [ $((i % 3)) -ne 0 ] || echo "$HOLDFAST_JOB_ID.$HOLDFAST_ATTEMPT note $i" >&2
+    [ "$2" = 0 ] || { sleep $2; say beat; }
+  done
+}
+leave() { say stop $1; exit $1; }
+say start`
+
+const scripts = {
+  work: `work $1 $2; leave $3`,
+  again: `work $1 $2; echo "{\\"checkpoint\\":$HOLDFAST_ATTEMPT}" >> "$HOLDFAST_EVENTS"; [ $HOLDFAST_ATTEMPT -ge $4 ] || leave 5; leave $3`,
+  build: `work $1 $2; for file in a b c; do echo "$HOLDFAST_JOB_ID.$HOLDFAST_ATTEMPT" > "$HOLDFAST_STAGING/$ARTIFACT/$file"; done; leave $3`,
+  // Asked politely it stays, and so does its child, in a session of its own.
+  stubborn: `trap '' TERM; (setsid sh -c 'trap "" TERM; while :; do echo "beat $HOLDFAST_JOB_ID $HOLDFAST_ATTEMPT $$ " >> "$STAMPS"; sleep 0.1; done' &); work 600 0.1; leave 0`,
+  // Ends, and leaves somebody behind.
+  leaver: `(setsid sh -c 'while :; do echo "beat $HOLDFAST_JOB_ID $HOLDFAST_ATTEMPT $$ " >> "$STAMPS"; sleep 0.05; done' &); work $1 $2; leave $3`,
+}
+
+export function kindsFor({ root }: Folders): JobDefinition<unknown>[] {
+  const environment = { STAMPS: join(root, stampsFile) }
+  const kind = (name: string, script: string) => ({
+    kind: name,
+    environment,
+    stopGraceMs: 200,
+    locks: ({ locks }: Asked) => locks,
+    command: ({ lines, pause, exit, goodAt }: Asked) => [
+      'sh',
+      '-c',
+      `${shell}\n${script}`,
+      'sh',
+      ...[lines, pause, exit, goodAt].map(String),
+    ],
+  })
+  return [
+    defineJob<Asked>(kind('work', scripts.work)),
+    defineJob<Asked>({ ...kind('again', scripts.again), retry: { attempts: mostAttempts, delayMs: 20, backoff: 'fixed' } }),
+    ...artifacts.map((artifact) =>
+      defineJob<Asked>({ ...kind(artifact, scripts.build), artifacts: [artifact], environment: { ...environment, ARTIFACT: artifact } }),
+    ),
+    defineJob<Asked>(kind('stubborn', scripts.stubborn)),
+    defineJob<Asked>(kind('leaver', scripts.leaver)),
+    defineJob<Asked>({ kind: 'module', environment, stopGraceMs: 200, locks: ({ locks }) => locks, module }),
+  ] as JobDefinition<unknown>[]
+}
+
+export const mostAttempts = 3

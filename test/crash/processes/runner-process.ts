@@ -1,0 +1,18 @@
+// A runner of the campaign, to be killed or frozen: `node runner-process.ts OPTIONS-AS-JSON`. Says that it is open; closes when it is told to.
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openHoldfast } from '../../../src/index.ts'
+import { type Folders, kindsFor } from './kinds.ts'
+
+export const errorsFile = 'errors'
+
+if (import.meta.main) {
+  const folders: Folders & { slots: number } = JSON.parse(process.argv[2] ?? '')
+  const note = (level: string) => (message: string) =>
+    appendFileSync(join(folders.root, level === 'error' ? errorsFile : 'warnings'), `${process.pid} ${message.replaceAll('\n', ' | ')}\n`)
+  const logger = { info() {}, warn: note('warn'), error: note('error') }
+  const holdfast = await openHoldfast({ data: folders.data, kinds: kindsFor(folders), runner: { slots: folders.slots }, logger })
+  process.on('message', () => void holdfast.close().then(() => process.disconnect()))
+  process.on('disconnect', () => process.exit())
+  process.send?.('open')
+}
