@@ -51,6 +51,8 @@ export const limits = {
   searchBlocks: 4_000,
   /** Bytes of events that are parsed in one turn, unless one alone is longer. */
   eventsTurnBytes: 262_144,
+  /** How long the record of a start may wait for the first lines, or the end, to go with it. Whoever comes after a kill in between finds the process by its mark. */
+  begunMs: 25,
   /** Bytes of the events file read in one go; also the longest event line that is understood: a whole result and a little. */
   eventsReadBytes: 2_097_152,
   /** Bytes of log that one attempt of an inline handler may write; its text is in the database, where every reader of the job's row pays for it. */

@@ -5,7 +5,7 @@ import type { Claimed, JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import { LeaseLostError } from './log-writer.ts'
 import { isInline, performInline, settleLost } from './perform-inline.ts'
-import { findBegun, followProcess, launchProcess } from './perform-process.ts'
+import { findBegun, followProcess, launchProcess, recordBegun } from './perform-process.ts'
 
 /** What became of an attempt for this runner. */
 export type Followed = JobRecord | 'let go'
@@ -15,20 +15,26 @@ export async function executeAttempt(house: House, claimed: Claimed): Promise<Fo
   return unlessLost(async () => {
     if (isInline(claimed)) return performInline(house, claimed)
     const launched = await launchProcess(house, claimed)
-    return launched.settled ?? (await followProcess(house, claimed, launched.process))
+    return launched.settled ?? (await followProcess(house, claimed, launched))
   })
 }
 
 /** Starts the attempt and leaves it to whoever comes next; for `holdfast run -d`. */
 export async function startAttempt(house: House, claimed: Claimed): Promise<Followed> {
-  return unlessLost(async () => (await launchProcess(house, claimed)).settled ?? 'let go')
+  return unlessLost(async () => {
+    const { settled, begun } = await launchProcess(house, claimed)
+    if (begun) await recordBegun(house, claimed, begun)
+    return settled ?? 'let go'
+  })
 }
 
 /** Attaches to an attempt that an earlier runner started, in whatever state it is found. */
 export async function adoptAttempt(house: House, claimed: Claimed): Promise<Followed> {
   if (isInline(claimed)) return unlessLost(() => settleLost(house, claimed))
   const { pid, processStartedAt: startedAt } = claimed.attempt
-  return unlessLost(async () => followProcess(house, claimed, pid === null ? await findBegun(house, claimed) : { pid, startedAt }))
+  return unlessLost(async () =>
+    followProcess(house, claimed, { process: pid === null ? await findBegun(house, claimed) : { pid, startedAt } }),
+  )
 }
 
 /** What an attempt whose runner is gone looks like from here. */

@@ -21,6 +21,8 @@ export interface House {
   /** Runners with other data folders, or on other machines, have jobs in the same database. */
   sharesDatabase?: boolean
   logger: Logger
+  /** Called when the end of the attempt is about to be written: nothing of it runs any more. */
+  onEnding?: () => void
   /** Aborted when the runner closes: it lets go of everything, processes go on. */
   closing: AbortSignal
   /** For kinds that are functions of this process; absent: it runs none. */

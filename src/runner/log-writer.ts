@@ -1,33 +1,46 @@
 // Takes over what an attempt writes into the store, in fenced batches, at its own pace; never on the job's path.
 // Reading goes on only from where the store has acknowledged, so a kill at any moment loses and doubles nothing (I7).
 import type { Progress } from '../core/job.ts'
+import { limits } from '../core/limits.ts'
 import { heard } from '../core/progress.ts'
-import type { Claimed, Fence, Observation } from '../store/store.ts'
+import type { Begun, Claimed, Fence, JobRecord, Observation } from '../store/store.ts'
 import { type Bundle, type ReadPosition, readWritten } from './attempt-reader.ts'
 import type { House } from './house.ts'
 import { openLogBound } from './log-bound.ts'
 import { openPace, openWake, watchGrowth } from './log-pace.ts'
 
 export interface LogWriter {
-  /** Resolves with what is known when everything the attempt wrote is stored. Call it when the attempt has ended. @throws LeaseLostError */
-  drained(): Promise<Claimed>
+  /**
+   * Resolves with what is known when everything the attempt wrote is stored. Call it when the attempt has ended. With `keepsLast` what comes last
+   * is left to whoever writes the end. @throws LeaseLostError
+   */
+  drained(options: { keepsLast: boolean }): Promise<Drained>
+}
+
+/** What is known at the end. `unstored`: what was observed last, to be stored with it. */
+export interface Drained extends Claimed {
+  unstored?: Observation
+}
+
+export interface Written {
+  /** Of the attempt. */
+  folder: string
+  /** What is to be recorded of its start, with the first that is observed. */
+  begun: Begun | null
+  signal: AbortSignal
 }
 
 /** Thrown where a fenced write was refused: somebody else looks after the job now. */
 export class LeaseLostError extends Error {}
 
 /** Gives up when `signal` is aborted: the attempt is over for this runner. */
-export async function openLogWriter(
-  house: House,
-  claimed: Claimed,
-  { folder, signal }: { folder: string; signal: AbortSignal },
-): Promise<LogWriter> {
+export async function openLogWriter(house: House, claimed: Claimed, { folder, begun, signal }: Written): Promise<LogWriter> {
   const { job, attempt } = claimed
   const fence: Fence = { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }
   let position: ReadPosition = { stdout: attempt.files.stdout, stderr: attempt.files.stderr, events: attempt.eventsBytes }
-  let latest = job
-  let { saidError, saidNext } = attempt
+  const known = openKnown(claimed, begun)
   let isComplete = false
+  let keepsLast = false
   const ended = new AbortController()
   const hurry = AbortSignal.any([signal, ended.signal])
   const wake = openWake(house.clock)
@@ -39,11 +52,13 @@ export async function openLogWriter(
   const loop = follow().finally(() => files.close())
   loop.catch(() => undefined)
 
-  async function follow(): Promise<Claimed> {
+  async function follow(): Promise<Drained> {
+    // What lives for a moment only is recorded whole, in one go.
+    if (begun) await house.clock.sleep(limits.begunMs, hurry).catch(() => undefined)
     for (let isPaced = false; ; ) {
       signal.throwIfAborted()
       const completeNow = isComplete
-      const bundle = readWritten(files, position, { isComplete: completeNow, now: house.clock.now() })
+      const bundle = readFrom(position, completeNow)
       const pauseMs = isPaced || completeNow || bundle.isEmpty || bundle.isBehind ? 0 : pace.pauseMs()
       if (pauseMs > 0) {
         // What comes meanwhile is taken along.
@@ -52,8 +67,9 @@ export async function openLogWriter(
         continue
       }
       isPaced = false
-      if (!bundle.isEmpty || bound.isDue(latest)) await store(bundle)
-      else if (completeNow) return { job: latest, attempt: { ...attempt, saidError, saidNext } }
+      if (completeNow && keepsLast && isLast(bundle)) return known.withUnstored(known.observation(bundle, house.clock.now()))
+      if (known.isNews(bundle) || bound.isDue(known.job())) await store(bundle)
+      else if (completeNow) return known.all()
       else if (growth.isSignOfLife(bundle.size, house.clock.now())) await beat()
       else await wake.next(signal)
       // A long backlog is read in one turn after the other; the app that we live in gets its turns in between.
@@ -61,16 +77,23 @@ export async function openLogWriter(
     }
   }
 
+  function readFrom(from: ReadPosition, complete: boolean): Bundle {
+    return readWritten(files, from, { isComplete: complete, now: house.clock.now() })
+  }
+
+  // Something, with nothing behind it, and nothing is to be taken out with it.
+  function isLast(bundle: Bundle): boolean {
+    if (!known.isNews(bundle) || bound.isDue(known.job()) || !readFrom(bundle.next, true).isEmpty) return false
+    return bound.added({ blocks: bundle.blocks }, known.job()).keepBytes === undefined
+  }
+
   async function store(bundle: Bundle): Promise<void> {
     const now = house.clock.now()
-    const seen = bound.added(observation(bundle, latest.progress, now), latest)
-    await observe(seen, now)
+    await observe(bound.added(known.observation(bundle, now), known.job()), now)
     pace.stored(now)
     growth.stored(bundle.size, now)
-    saidError = seen.saidError ?? saidError
-    saidNext = seen.saidNext ?? saidNext
     position = bundle.next
-    await bound.stored(latest, position)
+    await bound.stored(known.job(), position)
   }
 
   // A line that grows and does not end: nothing to number yet, but the job lives.
@@ -82,16 +105,46 @@ export async function openLogWriter(
   async function observe(seen: Observation, now: number): Promise<void> {
     const stored = await house.store.claims.observe({ fence, seen, now })
     if (stored === 'lease lost') throw new LeaseLostError()
-    latest = stored
+    known.stored(seen, stored)
   }
 
   return {
-    drained() {
+    drained(options) {
       isComplete = true
+      keepsLast = options.keepsLast
       ended.abort()
       wake.ring()
       return loop
     },
+  }
+}
+
+// What the store knows of the attempt, and what it has not been told yet of its start.
+function openKnown({ job, attempt }: Claimed, begun: Begun | null) {
+  let latest: Claimed = { job, attempt }
+  let unrecorded = begun
+
+  function withSaid({ saidError, saidNext }: Observation, changed: JobRecord): Claimed {
+    const said = { ...(saidError === undefined ? {} : { saidError }), ...(saidNext === undefined ? {} : { saidNext }) }
+    return { job: changed, attempt: { ...latest.attempt, ...said } }
+  }
+
+  return {
+    job: () => latest.job,
+    all: () => latest,
+    isNews: (bundle: Bundle) => !bundle.isEmpty || unrecorded !== null,
+    observation(bundle: Bundle, now: number): Observation {
+      const seen = bundle.isEmpty ? { blocks: [] } : observation(bundle, latest.job.progress, now)
+      return unrecorded ? { ...seen, begun: unrecorded } : seen
+    },
+    stored(seen: Observation, changed: JobRecord): void {
+      latest = withSaid(seen, changed)
+      if (seen.begun) unrecorded = null
+    },
+    withUnstored: (unstored: Observation): Drained => ({
+      ...withSaid(unstored, { ...latest.job, progress: unstored.progress ?? latest.job.progress }),
+      unstored,
+    }),
   }
 }
 

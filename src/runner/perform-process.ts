@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { limits } from '../core/limits.ts'
 import type { AttemptTree, ProcessIdentity } from '../launch/launcher.ts'
-import type { Claimed, JobRecord } from '../store/store.ts'
+import type { Begun, Claimed, JobRecord } from '../store/store.ts'
 import { openFlags } from './attempt-flags.ts'
 import { commandFor, markOf } from './command-for.ts'
 import { endOfProcess } from './end-of-process.ts'
@@ -15,6 +15,8 @@ import { untilGone } from './until-gone.ts'
 
 export interface Launched {
   process: ProcessIdentity | null
+  /** What is still to be recorded of its start. */
+  begun: Begun | null
   /** Set when it could not be started, and that is the end of it. */
   settled: JobRecord | null
 }
@@ -24,18 +26,18 @@ export async function launchProcess(house: House, claimed: Claimed): Promise<Lau
   const { attempt } = claimed
   const folder = await house.launcher.prepare(attempt.folder)
   const command = await commandFor(house, claimed, folder)
-  if (command === 'environment gone') return { process: null, settled: await settle(house, claimed, environmentGone) }
+  if (command === 'environment gone') return notStarted(await settle(house, claimed, environmentGone))
   await refuseLateStart(house, claimed)
   const started = await house.launcher.start(command)
   if (!started.started) {
-    if (started.refused === 'already began') return { process: await findBegun(house, claimed), settled: null }
-    return {
-      process: null,
-      settled: await settle(house, claimed, { end: 'refused', exitCode: started.exitCode, message: started.message }),
-    }
+    if (started.refused === 'already began') return { process: await findBegun(house, claimed), begun: null, settled: null }
+    return notStarted(await settle(house, claimed, { end: 'refused', exitCode: started.exitCode, message: started.message }))
   }
-  await recordBegun(house, claimed, started.process)
-  return { process: started.process, settled: null }
+  return { process: started.process, begun: begunOf(house, claimed, started.process), settled: null }
+}
+
+function notStarted(settled: JobRecord): Launched {
+  return { process: null, begun: null, settled }
 }
 
 // A runner that was frozen since its claim may have lost the job long ago, and with it everything that would tell.
@@ -49,29 +51,32 @@ async function refuseLateStart(house: House, { job, attempt }: Claimed): Promise
 export async function findBegun(house: House, claimed: Claimed): Promise<ProcessIdentity | null> {
   const { folder } = claimed.attempt
   const process = await house.launcher.find(join(house.folder.attempts, folder), markOf(house, folder))
-  if (process) await recordBegun(house, claimed, process)
+  if (process) await recordBegun(house, claimed, begunOf(house, claimed, process))
   return process
 }
 
-async function recordBegun(house: House, { job, attempt }: Claimed, { pid, startedAt }: ProcessIdentity): Promise<void> {
-  const begun = await house.store.claims.begun({
-    fence: { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken },
-    pid,
-    processStartedAt: startedAt,
-    line: `attempt ${attempt.attempt} started, pid ${pid}`,
-    now: house.clock.now(),
-  })
-  if (begun === 'lease lost') throw new LeaseLostError()
+function begunOf(house: House, { attempt }: Claimed, { pid, startedAt }: ProcessIdentity): Begun {
+  return { pid, processStartedAt: startedAt, line: `attempt ${attempt.attempt} started, pid ${pid}`, at: house.clock.now() }
+}
+
+/** For whoever does not go on with the attempt, and so observes nothing that it could be recorded with. */
+export async function recordBegun(house: House, { job, attempt }: Claimed, begun: Begun): Promise<void> {
+  const fence = { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }
+  if ((await house.store.claims.begun({ fence, begun, now: house.clock.now() })) === 'lease lost') throw new LeaseLostError()
 }
 
 const environmentGone: SeenEnd = { end: 'refused', exitCode: 126, message: 'Could not start: the file with its environment is gone' }
 
 /** Follows the process to its end and settles the job. */
-export async function followProcess(house: House, claimed: Claimed, process: ProcessIdentity | null): Promise<JobRecord> {
+export async function followProcess(
+  house: House,
+  claimed: Claimed,
+  { process, begun = null }: { process: ProcessIdentity | null; begun?: Begun | null },
+): Promise<JobRecord> {
   const tree = treeOf(house, claimed, process)
   const over = new AbortController()
   const signal = AbortSignal.any([house.closing, over.signal])
-  const log = await openLogWriter(house, claimed, { folder: tree.folder, signal })
+  const log = await openLogWriter(house, claimed, { folder: tree.folder, begun, signal })
   const flags = openFlags(house, claimed)
   const stopping = stopWhenAsked(house, claimed, {
     signal,
@@ -84,7 +89,8 @@ export async function followProcess(house: House, claimed: Claimed, process: Pro
   house.processes?.add({ claimed, tree, flags, signal })
   try {
     const seen = await Promise.race([endOfProcess(house, claimed, { tree, flags, signal }), stopping.lost])
-    return await settle(house, await log.drained(), seen)
+    const { unstored, ...known } = await log.drained({ keepsLast: settlesAtOnce(claimed, seen) })
+    return await settle(house, known, seen, unstored)
   } finally {
     over.abort(new LeaseLostError())
   }
@@ -93,6 +99,11 @@ export async function followProcess(house: House, claimed: Claimed, process: Pro
 /** Where the attempt's processes are. */
 export function treeOf(house: House, { attempt }: Claimed, process: ProcessIdentity | null): AttemptTree {
   return { folder: join(house.folder.attempts, attempt.folder), mark: markOf(house, attempt.folder), process }
+}
+
+// Nothing is to be read back from the log, and nothing to be published, before the end is written: what was written last can go with it.
+function settlesAtOnce({ job }: Claimed, seen: SeenEnd): boolean {
+  return seen.end === 'exit' && seen.exitCode === 0 && job.spec.artifacts.length === 0
 }
 
 // Who takes more than his share of the machine gets no long goodbye.

@@ -78,18 +78,22 @@ describe('a runner', () => {
   })
 
   test('one job in trouble does not keep another waiting', async () => {
-    const { store, submit, close } = await running({
+    let isTrouble = true
+    const { store, told, submit, close } = await running({
       around: (real) => ({
         ...real,
         claims: {
           ...real.claims,
-          begun: (options) => (options.fence.jobId === 1 ? Promise.reject(new Error('trouble')) : real.claims.begun(options)),
+          observe: (options) =>
+            options.fence.jobId === 1 && isTrouble ? Promise.reject(new Error('trouble')) : real.claims.observe(options),
         },
       }),
     })
     await submit('sleep', '0.5')
     const { job } = await submit('true')
     await until('the other job settled', async () => (await store.jobs.get({ id: job.id }))?.state === 'succeeded')
+    await until('the trouble was told', () => told.some((message) => /trouble/.test(message)))
+    isTrouble = false
     await store.jobs.askStop({ id: 1, by: null, now: Date.now() })
     await until('the first one too', async () => (await store.jobs.get({ id: 1 }))?.finishedAt)
     await close()

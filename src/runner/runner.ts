@@ -49,8 +49,9 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
   const passes = wakeful(pass, house.closing)
   const claimer = openClaimer(house, {
     kinds: () => kinds,
+    freeSlots: () => (inline.leaving.aborted ? 0 : slots - executing.slotsTaken()),
     wake: () => passes.wake(),
-    take: (one) => follow(one, executeAttempt(house, one)),
+    take: (one) => execute(one),
   })
 
   async function safely(what: string, work: () => Promise<unknown>): Promise<void> {
@@ -60,18 +61,22 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
   // Trouble with the one does not keep the other from being done.
   async function pass(): Promise<void> {
     chores.tick()
-    if (!inline.leaving.aborted) await safely('claim', () => claimer.look(slots - executing.size()))
+    if (!inline.leaving.aborted) await safely('claim', () => claimer.look())
     await safely('look after jobs whose runner is gone', rescueOrphans)
   }
 
   async function rescueOrphans(): Promise<void> {
     const orphans = (await findOrphans(house, executing.ids())).filter(isToBeRescued.now)
     if (orphans.length > 0) await lease.keep()
-    for (const orphan of orphans) follow(orphan.claimed, rescue(house, orphan))
+    for (const orphan of orphans) follow(orphan.claimed, (own) => rescue(own, orphan))
   }
 
-  function follow(claimed: Claimed, work: Promise<Followed>): Promise<Followed> {
-    return executing.add(claimed, work, {
+  function execute(claimed: Claimed): Promise<Followed> {
+    return follow(claimed, (own) => executeAttempt(own, claimed))
+  }
+
+  function follow(claimed: Claimed, work: (own: House) => Promise<Followed>): Promise<Followed> {
+    return executing.add(claimed, (onEnding) => work({ ...house, onEnding }), {
       ended(ended) {
         passes.wake()
         if (ended !== 'let go' && ended.artifacts.length > 0) chores.sweep()
@@ -92,7 +97,7 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
   passes.wake()
 
   return {
-    execute: (claimed) => follow(claimed, executeAttempt(house, claimed)),
+    execute,
     async change(wanted) {
       ;({ kinds, slots } = wanted)
       await signOn.change(kinds)
@@ -100,16 +105,15 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
     },
     async leave() {
       inline.leave()
-      await passes.idle()
+      await Promise.all([passes.idle(), claimer.idle()])
       const { work, graceMs } = executing.inline()
       if (work.length > 0) await noLonger(house, Promise.all(work), Math.min(graceMs, limits.closeGraceMs) + limits.closeMs)
     },
     async close() {
       unsubscribe()
       stopPolling()
-      claimer.close()
       lease.close()
-      await Promise.all([passes.idle(), chores.close()])
+      await Promise.all([passes.idle(), claimer.close(), chores.close()])
       await Promise.all([...executing.all(), processes.idle()])
       inline.close()
       await house.launcher.close()

@@ -28,6 +28,7 @@ export async function settle(house: House, claimed: Claimed, seen: SeenEnd, rest
   // What is published has been moved by now. A refused output is kept for a look.
   if (end.end !== 'well, output refused') house.launcher.clear(join(house.folder.attempts, attempt.folder))
   const fence = { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }
+  house.onEnding?.()
   const settled = await house.store.claims.finish({ fence, end, ...(rest ? { seen: rest } : {}) })
   if (settled === 'lease lost') throw new LeaseLostError()
   await afterwards(house, claimed, end)

@@ -1,7 +1,7 @@
 // Wakes other processes on the same data folder: one byte written to a small watched file after each commit.
 // A hint only; whoever listens must look at the database. The -wal itself is written before a commit is visible, so it is not watched.
 import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from 'node:fs'
-import type { Change } from './sql-database.ts'
+import type { Change, Hint } from './sql-database.ts'
 
 export interface Doorbell {
   ring(): void
@@ -12,16 +12,26 @@ export interface Doorbell {
 /** One bell per sort of change. Lines have one of their own, so that a chatty job does not wake every runner. */
 export interface Bells {
   ring(change: Change): void
-  onChange(listener: () => void, of: Change): () => void
+  /** Calls whoever listens for what is coming, at once, in this process alone. */
+  foretell(): void
+  onChange(listener: () => void, of: Hint): () => void
   close(): void
 }
 
 /** Who listens for lines hears jobs as well. */
 export function openBells(files: Record<Change, string | null>): Bells {
   const bells = { jobs: openDoorbell(files.jobs), lines: openDoorbell(files.lines) }
+  const foretold = new Set<() => void>()
   return {
     ring: (change) => bells[change].ring(),
+    foretell() {
+      for (const listener of [...foretold]) listener()
+    },
     onChange(listener, of) {
+      if (of === 'coming') {
+        foretold.add(listener)
+        return () => foretold.delete(listener)
+      }
       const stops = (of === 'jobs' ? [bells.jobs] : [bells.jobs, bells.lines]).map((bell) => bell.onRing(listener))
       return () => {
         for (const stop of stops) stop()

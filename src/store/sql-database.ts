@@ -10,6 +10,9 @@ export type Step = Sql | ((before: Row[][]) => Sql | readonly Sql[] | null)
 /** What a batch changed: jobs, or only what is known of running ones, such as new lines. */
 export type Change = 'jobs' | 'lines'
 
+/** What can be listened for: changes, after they were written; or that one is about to be written after which there may be something to claim. */
+export type Hint = Change | 'coming'
+
 export interface Decision<R> {
   writes: Step[]
   /** Makes the batch's answer from the rows the writes returned. */
@@ -24,6 +27,8 @@ export interface Batch<R> {
   reads: readonly Step[]
   /** Default `jobs`. */
   changes?: Change
+  /** There may be something to claim once it is written: whoever claims is told in time to be in the same transaction, where there is one for several. */
+  bringsWork?: boolean
   /** Pure: it is asked again when the batch has to be tried again. */
   decide: (rows: Row[][]) => Decision<R>
 }
@@ -42,8 +47,8 @@ export interface SqlDatabase {
   batch<R>(batch: Batch<R>, patience: Patience): Promise<R>
   /** Runs the batch inside the caller's transaction: it is there if and when he commits. @throws HoldfastError `invalid_request` when there is none open, or the handle is of another database */
   batchWithin<R>(batch: Batch<R>, transaction: CallerTransaction): Promise<R>
-  /** `jobs`: only when jobs may have changed state; `lines`: then, and when lines or progress came. */
-  onChange(listener: () => void, of: Change): () => void
+  /** `jobs`: only when jobs may have changed state; `lines`: then, and when lines or progress came. `coming`: see `Store`; never on a database where every batch is a transaction of its own. */
+  onChange(listener: () => void, of: Hint): () => void
   close(): Promise<void>
 }
 

@@ -193,8 +193,19 @@ export interface StoredBlock extends Omit<LogBlock, 'body'> {
   isGone: boolean
 }
 
+/** Which process an attempt is, and the line that tells its start. */
+export interface Begun {
+  pid: number
+  processStartedAt: string | null
+  line: string
+  /** When it was started. */
+  at: number
+}
+
 /** What was seen of a running attempt since the last time. Absent fields are unchanged. */
 export interface Observation {
+  /** Its start, before everything else. */
+  begun?: Begun
   blocks: LogBlock[]
   /** Lines of ours, before the blocks. */
   notes?: string[]
@@ -300,19 +311,22 @@ export interface Store {
     }): Promise<{ id: number; folders: string[] }[]>
   }
   claims: {
-    /** Renews the runner's lease in the same batch. `again`: it stopped at a bound, and there may be more for the slots that are left. */
+    /** In queue order. Renews the runner's lease in the same batch. `again`: it stopped at a bound, and there may be more for the slots that are left. */
     claim(options: {
       place: RunnerPlace
       kinds: readonly string[]
       limit: number
       leaseUntil: number
       now: number
+      /** There will be something when it is carried out: the look beforehand, without the write lock, is left out. */
+      expected?: boolean
     }): Promise<{ claimed: Claimed[]; again: boolean }>
     /** Makes ready what is due, expires what waited too long, and tells jobs what became of those they wait for. `again`: there is more. */
     promote(options: { now: number }): Promise<{ again: boolean; nextAt: number | null }>
     /** Takes the job over from a runner that is gone; `adopting` when its process lives and is attached to. */
     takeOver(options: { fence: Fence; place: RunnerPlace; adopting: boolean; now: number }): Promise<Claimed | LeaseLost>
-    begun(options: { fence: Fence; pid: number; processStartedAt: string | null; line: string; now: number }): Promise<'ok' | LeaseLost>
+    /** Only that it was started; the same can be said with the first that is observed. */
+    begun(options: { fence: Fence; begun: Begun; now: number }): Promise<'ok' | LeaseLost>
     observe(options: { fence: Fence; seen: Observation; now: number }): Promise<JobRecord | LeaseLost>
     /** Settles the job, or queues it for another attempt, as core/ending.ts says. `seen`: what was not yet told of the attempt, in the same batch. */
     finish(options: { fence: Fence; end: AttemptEnd; seen?: Observation }): Promise<JobRecord | LeaseLost>
@@ -371,7 +385,11 @@ export interface Store {
   trouble(): string | null
   /** Random name of this data folder's life. A copied folder gets another one. */
   readonly installationId: string
-  /** Calls back soon after anything may have changed: jobs, or also their lines and progress. A hint; losing one costs latency only. */
-  onChange(listener: () => void, of?: 'jobs' | 'lines'): () => void
+  /**
+   * Calls back soon after anything may have changed: jobs, or also their lines and progress. A hint; losing one costs latency only.
+   * `coming`: before this process writes a submit or an end, where several batches share a transaction; a claim that is asked for at once, as
+   * `expected`, is carried out right behind it, in the same transaction.
+   */
+  onChange(listener: () => void, of?: 'jobs' | 'lines' | 'coming'): () => void
   close(): Promise<void>
 }

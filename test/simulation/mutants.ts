@@ -27,7 +27,7 @@ export interface Seam {
 /** Whoever ends a job does so, whether it is still his or not. */
 const finishWithoutFence: Mutant = {
   name: 'finish without fence',
-  foundIn: 33,
+  foundIn: 1,
   store: (store) => ({
     ...store,
     claims: {

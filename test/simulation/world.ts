@@ -43,7 +43,7 @@ export interface World {
 }
 
 export interface Bell {
-  of: 'jobs' | 'lines'
+  of: 'jobs' | 'lines' | 'coming'
   ring(): void
 }
 

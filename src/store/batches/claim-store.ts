@@ -4,7 +4,7 @@ import type { Json } from '../../core/job.ts'
 import { number, string, toAttempt, toJob } from '../rows.ts'
 import { firstRow, noWrites, type SqlDatabase, type Step } from '../sql-database.ts'
 import { insertSnapshot, nextSnapshotNumber, pointToNewest } from '../statements/artifacts.ts'
-import { beginAttempt, endAttempt, giveAttempt } from '../statements/attempts.ts'
+import { endAttempt, giveAttempt } from '../statements/attempts.ts'
 import * as statements from '../statements/claims.ts'
 import { lockJob, newerQueued } from '../statements/jobs.ts'
 import type { AttemptEnd, Claimed, Fence, JobRecord, LeaseLost, NewSnapshot, Observation, Store } from '../store.ts'
@@ -54,32 +54,16 @@ function takeOver(database: SqlDatabase, options: Parameters<Store['claims']['ta
   )
 }
 
-function begun(database: SqlDatabase, options: Parameters<Store['claims']['begun']>[0]) {
-  const { fence, line, now } = options
-  return database.batch<'ok' | LeaseLost>(
-    {
-      locks: [lockJob(fence.jobId)],
-      reads: [statements.leasedJob(fence)],
-      decide([rows = []]) {
-        if (!rows[0]) return noWrites('lease lost')
-        const job = toJob(rows[0])
-        const writes = [
-          statements.countLine({ fence, now }),
-          beginAttempt(options),
-          systemLine(job, line, { now }),
-          event({ job, name: 'started', now }),
-        ]
-        return { writes, answer: () => 'ok' }
-      },
-    },
-    'supervisor',
-  )
+async function begun(database: SqlDatabase, { begun, ...options }: Parameters<Store['claims']['begun']>[0]): Promise<'ok' | LeaseLost> {
+  const observed = await observe(database, { ...options, seen: { begun, blocks: [] } })
+  return observed === 'lease lost' ? observed : 'ok'
 }
 
 function finish(database: SqlDatabase, { fence, end, seen }: { fence: Fence; end: AttemptEnd; seen?: Observation }) {
   return database.batch<JobRecord | LeaseLost>(
     {
       locks: locksToLeave(fence.jobId),
+      bringsWork: true,
       reads: [
         statements.leasedJob(fence),
         ([rows]) => {

@@ -23,6 +23,7 @@ const nothing: ClaimAnswer = { claimed: [], again: false }
 
 export async function claim(database: SqlDatabase, options: Options): Promise<ClaimAnswer> {
   if (options.kinds.length === 0 || options.limit <= 0) return nothing
+  if (options.expected) return database.batch(claimBatch(options), 'supervisor')
   // A look without the write lock: an idle runner disturbs nobody.
   const isReady = (await database.query(anyReady())).length > 0
   const isOpen = isReady && openDoors(readDoors(await database.query(doorsWithHeads())), options.kinds).length > 0

@@ -5,11 +5,12 @@ import { blocksToDrop, droppedWords, firstOfMiddle, type MeasuredBlock } from '.
 import { isSignOfLife } from '../../core/stall.ts'
 import { number, toJob } from '../rows.ts'
 import { firstRow, noWrites, type Row, type SqlDatabase, type Step } from '../sql-database.ts'
-import { observeAttempt } from '../statements/attempts.ts'
+import { beginAttempt, observeAttempt } from '../statements/attempts.ts'
 import * as claims from '../statements/claims.ts'
 import { lockJob } from '../statements/jobs.ts'
-import { bareBlocks, type DroppedLines, insertBlocks, insertDropped, insertSystemLine, removeBlocks } from '../statements/logs.ts'
+import { bareBlocks, type DroppedLines, insertBlocks, insertDropped, removeBlocks } from '../statements/logs.ts'
 import type { Fence, JobRecord, LeaseLost, LogBlock, Observation } from '../store.ts'
+import { event, systemLine } from './record.ts'
 
 export function observe(database: SqlDatabase, options: { fence: Fence; seen: Observation; now: number }) {
   const { fence, seen } = options
@@ -30,23 +31,29 @@ export function observe(database: SqlDatabase, options: { fence: Fence; seen: Ob
 /** The first one returns the job's row. `middle`: blocks that may be taken out of its log. */
 export function observeWrites(job: JobRecord, options: { fence: Fence; seen: Observation; now: number }, middle: Row[]): Step[] {
   const { fence, seen, now } = options
-  const { blocks, notes = [] } = seen
+  const { begun, blocks } = seen
+  const ours = oursOf(seen, now)
   const dropped = droppedOf(job, seen, middle)
   const writes: Step[] = [claims.observeJob({ fence, seen: withoutFalseBeat(job, seen), log: logAfter(job, seen, dropped), now })]
   if (dropped) {
     const { firstSeq, lineCount } = dropped.line
     writes.push(removeBlocks(job.id, firstSeq, firstSeq + lineCount - 1), insertDropped(job.id, dropped.line))
   }
-  for (const [index, text] of notes.entries()) writes.push(insertSystemLine({ ...fence, afterSeq: job.logLines + index, text, now }))
-  if (blocks.length > 0) writes.push(insertBlocks({ ...fence, afterSeq: job.logLines + notes.length, blocks }))
+  if (begun) writes.push(beginAttempt({ fence, begun }), event({ job, name: 'started', now: begun.at }))
+  for (const [before, { text, at }] of ours.entries()) writes.push(systemLine(job, text, { now: at, before }))
+  if (blocks.length > 0) writes.push(insertBlocks({ ...fence, afterSeq: job.logLines + ours.length, blocks }))
   if (saysOfAttempt(seen)) writes.push(observeAttempt(options))
   if (seen.checkpoint !== undefined) writes.push(claims.saveCheckpoint({ fence, value: JSON.stringify(seen.checkpoint), now }))
   return writes
 }
 
 /** How many lines it adds to the job's log. */
-export function linesOf({ blocks, notes = [] }: Observation): number {
-  return blocks.reduce((sum, block) => sum + block.lineCount, notes.length)
+export function linesOf(seen: Observation): number {
+  return seen.blocks.reduce((sum, block) => sum + block.lineCount, oursOf(seen, 0).length)
+}
+
+function oursOf({ begun, notes = [] }: Observation, now: number): { text: string; at: number }[] {
+  return [...(begun ? [{ text: begun.line, at: begun.at }] : []), ...notes.map((text) => ({ text, at: now }))]
 }
 
 function withoutFalseBeat(job: JobRecord, seen: Observation): Observation {
@@ -114,12 +121,13 @@ function measure(row: Row): MeasuredBlock {
 }
 
 function logAfter(job: JobRecord, seen: Observation, dropped: Dropped | null): claims.LogAfter {
-  const { blocks, notes = [] } = seen
+  const { blocks } = seen
+  const ours = oursOf(seen, 0).length
   const bytes = bytesOf(blocks) - (dropped?.bytes ?? 0)
-  return { lines: linesOf(seen), bytes, middle: middleAfter(job, blocks, notes.length), isDropped: dropped !== null }
+  return { lines: linesOf(seen), bytes, middle: middleAfter(job, blocks, ours), isDropped: dropped !== null }
 }
 
-function middleAfter(job: JobRecord, blocks: readonly LogBlock[], notes: number): number | null {
+function middleAfter(job: JobRecord, blocks: readonly LogBlock[], ours: number): number | null {
   const { bytes, middle } = job.logKept
   if (middle !== null) return middle
   const index = firstOfMiddle(
@@ -127,7 +135,7 @@ function middleAfter(job: JobRecord, blocks: readonly LogBlock[], notes: number)
     bytes,
     job.spec.logBytes / 2,
   )
-  return index === null ? null : blocks.slice(0, index).reduce((seq, block) => seq + block.lineCount, job.logLines + notes + 1)
+  return index === null ? null : blocks.slice(0, index).reduce((seq, block) => seq + block.lineCount, job.logLines + ours + 1)
 }
 
 function bytesOf(blocks: readonly LogBlock[]): number {

@@ -14,6 +14,7 @@ export function submitBatch(jobs: readonly NewJob[], knownDoors: ReadonlySet<str
   const keys = [...new Set(jobs.flatMap((job) => job.spec.locks.map((lock) => lock.key)))]
   const needed = [...new Set(jobs.flatMap((job) => job.after.filter((one) => typeof one === 'number')))]
   return {
+    bringsWork: true,
     // Advisory locks, jobs, lock keys: everybody takes them in this order.
     locks: [
       ...unique.flatMap(({ kind, key }): Step[] => [statements.uniqueKeyLock(kind, key), statements.lockActiveWithKey(kind, key)]),

@@ -25,6 +25,8 @@ export interface GroupOptions {
   troubleOf: (error: unknown) => Trouble | null
   /** Told again and again; null after every success. */
   onTrouble: OnTrouble
+  /** Called before a transaction begins: what it adds still has a place in it. */
+  beforeWriting?: () => void
   /** Nobody else waits for a database in memory, and the clock must not decide there what shares a transaction. */
   isShared: boolean
 }
@@ -54,6 +56,7 @@ export function groupCommit(options: GroupOptions): GroupCommit {
   // One transaction, and what comes after it: the next one, a wait, or nothing.
   function flush(): void {
     if (state !== 'scheduled') return
+    options.beforeWriting?.()
     const { taken, trouble, error } = writeGroup(queue, options)
     queue = queue.slice(taken)
     if (trouble === null) goOn()

@@ -33,6 +33,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   const closing = new AbortController()
   const run = prepared(connection)
   let trouble: string | null = null
+  let isWorkComing = false
   const asCaller = { patience: 'caller' as const, closed: closing.signal, onTrouble: () => {}, troubleOf }
 
   // Told once when it begins and once when it is over.
@@ -42,13 +43,21 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     onTrouble(what)
   }
 
-  const group = groupCommit({ connection, troubleOf, onTrouble: tell, isShared: file !== ':memory:' })
+  // What is asked for now comes behind what is written already, in the same transaction.
+  function foretell(): void {
+    if (!isWorkComing) return
+    isWorkComing = false
+    bells.foretell()
+  }
+
+  const group = groupCommit({ connection, troubleOf, onTrouble: tell, isShared: file !== ':memory:', beforeWriting: foretell })
 
   return {
     dialect: sqliteDialect,
     query: (statement) => patiently(() => run(statement), asCaller),
     trouble: () => trouble,
     async batch<R>(batch: Batch<R>, patience: Patience) {
+      if (batch.bringsWork) isWorkComing = true
       const { answer, wrote } = await group.add(() => runBatch(batch, run), patience)
       if (wrote) bells.ring(batch.changes ?? 'jobs')
       return answer

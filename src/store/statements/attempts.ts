@@ -1,7 +1,7 @@
 // SQL about tries: their process, how far their files were read, their end.
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { Failure, StopReason, Stream } from '../../core/job.ts'
-import type { AttemptEnd, Fence, Observation, Sealed } from '../store.ts'
+import type { AttemptEnd, Begun, Fence, Observation, Sealed } from '../store.ts'
 import { roundedUp } from './in-list.ts'
 
 /** The newest so many. */
@@ -23,8 +23,8 @@ export function giveAttempt(options: { fence: Fence; runnerId: string; adoptedAt
     where job_id = ${options.fence.jobId} and attempt = ${options.fence.attempt} returning *`
 }
 
-export function beginAttempt(options: { fence: Fence; pid: number; processStartedAt: string | null }): Sql {
-  return sql`update attempts set state = 'running', pid = ${options.pid}, process_started_at = ${options.processStartedAt}
+export function beginAttempt(options: { fence: Fence; begun: Begun }): Sql {
+  return sql`update attempts set state = 'running', pid = ${options.begun.pid}, process_started_at = ${options.begun.processStartedAt}
     where job_id = ${options.fence.jobId} and attempt = ${options.fence.attempt}`
 }
 

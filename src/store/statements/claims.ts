@@ -39,11 +39,6 @@ export function leasedJob(fence: Fence): Sql {
   return sql`select * from jobs where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and attempts = ${fence.attempt} and state in ('running', 'stopping')`
 }
 
-export function countLine(options: { fence: Fence; now: number }): Sql {
-  return sql`update jobs set log_lines = log_lines + 1, version = version + 1, updated_at = ${options.now}
-    where id = ${options.fence.jobId} and lease_token = ${options.fence.leaseToken} returning *`
-}
-
 /** What becomes of a job's log. */
 export interface LogAfter {
   /** How many come. */

@@ -45,8 +45,12 @@ for (const adapter of stores) {
       }))
 
     const writes: [string, (store: Store, fence: Parameters<Store['claims']['finish']>[0]['fence']) => Promise<unknown | LeaseLost>][] = [
-      ['begun', (store, fence) => store.claims.begun({ fence, pid: 1, processStartedAt: null, line: 'l', now: 5 })],
+      ['begun', (store, fence) => store.claims.begun({ fence, begun: { pid: 1, processStartedAt: null, line: 'l', at: 5 }, now: 5 })],
       ['finish', (store, fence) => store.claims.finish({ fence, end: { ...end, published: [snapshot] } })],
+      [
+        'finish with what was seen last',
+        (store, fence) => store.claims.finish({ fence, end, seen: { blocks: [], notes: ['a note'], checkpoint: 3, heartbeatAt: 5 } }),
+      ],
       ['takeOver', (store, fence) => store.claims.takeOver({ fence, place: otherPlace, adopting: true, now: 5 })],
       ['takeOver without adopting', (store, fence) => store.claims.takeOver({ fence, place: otherPlace, adopting: false, now: 5 })],
       [

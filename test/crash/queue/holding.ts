@@ -47,7 +47,11 @@ async function begin(player: Player, held: Held): Promise<boolean> {
     { ...held, line },
     {
       work: () =>
-        player.store.claims.begun({ fence: fenceOf(held), pid: process.pid, processStartedAt: null, line, now: player.clock.now() }),
+        player.store.claims.begun({
+          fence: fenceOf(held),
+          begun: { pid: process.pid, processStartedAt: null, line, at: player.clock.now() },
+          now: player.clock.now(),
+        }),
       brief: (one) => (one === 'ok' ? 'ok' : 'lost'),
     },
   )
