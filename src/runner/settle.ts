@@ -2,7 +2,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { failureOf, interruptedFailure, signalOfExitCode } from '../core/failure.ts'
-import type { Failure } from '../core/job.ts'
+import type { Failure, LogLine } from '../core/job.ts'
+import { kernelKill } from '../core/kernel-kill.ts'
 import { limits } from '../core/limits.ts'
 import { oneLine } from '../core/one-line.ts'
 import { closedProgress } from '../core/progress.ts'
@@ -56,8 +57,7 @@ async function endOf(house: House, claimed: Claimed, seen: SeenEnd): Promise<Att
   const common = { progress: closedProgress(job.progress, now), published: [] as NewSnapshot[], random: house.random(), now }
   const { saidNext } = claimed.attempt
   if (seen.end === 'vanished') {
-    const failure = interruptedFailure(seen.message, job.progress?.phase?.name ?? null)
-    return { ...common, end: 'unseen', exitCode: null, signal: null, failure, saidNext, line: `ended unseen: ${seen.message}` }
+    return { ...common, saidNext, ...(await endOfVanished(house, claimed, seen.message)) }
   }
   if (seen.end === 'stopped') {
     const failure: Failure = { kind: 'interrupted', message: oneLine(`Stopped: ${seen.message}`), lastLines: [], logSeq: null }
@@ -79,6 +79,17 @@ const leftoverWords = {
 
 type Ended = Pick<AttemptEnd, 'end' | 'failure' | 'signal' | 'line'> & { published?: NewSnapshot[] }
 
+// Where the kernel took its shim as well, because it used more than it may, that is known to be its failure.
+async function endOfVanished(house: House, claimed: Claimed, message: string): Promise<Ended & { exitCode: null }> {
+  const { lines, logSeq } = await lastWords(house, claimed)
+  const lastLines = lines.slice(-limits.failureLines).map(({ text }) => oneLine(text))
+  const named = await byKernel(house, claimed, null)
+  const unseen = interruptedFailure(named?.message ?? message, claimed.job.progress?.phase?.name ?? null)
+  const failure = { ...unseen, ...(named?.kind === 'limit' ? named : {}), lastLines, logSeq }
+  const line = `ended unseen: ${failure.message}`
+  return { end: named?.kind === 'limit' ? 'badly' : 'unseen', exitCode: null, signal: null, failure, line }
+}
+
 async function endOfSuccess(house: House, claimed: Claimed): Promise<Ended> {
   // Who will go on later has finished nothing that could be published.
   if (claimed.attempt.saidNext?.next === 'snooze') return { end: 'well', failure: null, signal: null, line: 'exit 0, snoozed' }
@@ -96,19 +107,33 @@ async function endOfFailure(house: House, claimed: Claimed, exitCode: number): P
   return { end: 'badly', failure, signal, line: `exit ${exitCode}${signal ? ` (${signal})` : ''}` }
 }
 
-async function failureFromLog(house: House, { job, attempt }: Claimed, end: { exitCode: number; signal: string | null }): Promise<Failure> {
-  const lastOf = (stream: 'stdout' | 'stderr') =>
-    readLog(house, { jobId: job.id, before: job.logLines + 1, limit: limits.failureRead, streams: [stream] })
-  // Many tools print their errors to stdout. Of each stream by itself: what one prints much of does not push out the other.
-  const lines = [...(await lastOf('stderr')), ...(await lastOf('stdout'))]
-  const lastLines = lines.filter((line) => line.attempt === attempt.attempt).sort((a, b) => a.seq - b.seq)
-  return failureOf({
+async function failureFromLog(house: House, claimed: Claimed, end: { exitCode: number; signal: string | null }): Promise<Failure> {
+  const { job, attempt } = claimed
+  const { lines: lastLines } = await lastWords(house, claimed)
+  const failure = failureOf({
     ...end,
     phase: job.progress?.phase?.name ?? null,
     saidError: attempt.saidError,
     lastLines,
     program: job.command?.[0] ?? null,
   })
+  return { ...failure, ...(await byKernel(house, claimed, end.exitCode)) }
+}
+
+// Many tools print their errors to stdout. Of each stream by itself: what one prints much of does not push out the other.
+async function lastWords(house: House, { job, attempt }: Claimed): Promise<{ lines: LogLine[]; logSeq: number | null }> {
+  const lastOf = (stream: 'stdout' | 'stderr') =>
+    readLog(house, { jobId: job.id, before: job.logLines + 1, limit: limits.failureRead, streams: [stream] })
+  const both = [...(await lastOf('stderr')), ...(await lastOf('stdout'))]
+  const lines = both.filter((line) => line.attempt === attempt.attempt).sort((a, b) => a.seq - b.seq)
+  return { lines, logSeq: lines.at(-1)?.seq ?? null }
+}
+
+// Asked only where it could be: exit code 137, SIGXCPU, or none at all.
+async function byKernel(house: House, { job, attempt }: Claimed, exitCode: number | null) {
+  const outOfMemory = exitCode === null || exitCode === 137 ? house.launcher.outOfMemory(join(house.folder.attempts, attempt.folder)) : 'no'
+  const appliesMemory = outOfMemory === 'yes' && (await house.launcher.facilities()).limitsMemory
+  return kernelKill({ exitCode, outOfMemory, limits: job.spec.limits, appliesMemory })
 }
 
 function publishedWords(published: readonly NewSnapshot[]): string {

@@ -1,8 +1,8 @@
 // What bounds an attempt, on real processes: its time, its memory, its processor time; and what is told of processes that outlive their command.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { isLiving } from '../../test/contract/launched.ts'
 import { openings, settled, textOf, written } from '../../test/contract/opened.ts'
 import { until } from '../../test/contract/temporary.ts'
@@ -13,15 +13,15 @@ interface Script {
 }
 const command = ({ script }: Script) => ['sh', '-c', script]
 const hasty = defineJob<Script>({ kind: 'hasty', command, timeoutMs: 700, stopGraceMs: 300 })
-const polite = defineJob<Script>({ kind: 'polite', command, timeoutMs: 500 })
-const again = defineJob<Script>({ kind: 'again', command, timeoutMs: 500, stopGraceMs: 300, retry: { attempts: 2, delayMs: 0 } })
+const polite = defineJob<Script>({ kind: 'polite', command, timeoutMs: 1_500 })
+const again = defineJob<Script>({ kind: 'again', command, timeoutMs: 1_500, stopGraceMs: 300, retry: { attempts: 2, delayMs: 0 } })
 const slim = defineJob<Script>({ kind: 'slim', command, limits: { memoryBytes: 60_000_000 } })
 const lazy = defineJob<Script>({ kind: 'lazy', command, limits: { cpuSeconds: 1 } })
 const parent = defineJob<Script>({ kind: 'parent', command, leftovers: 'allow', stopGraceMs: 300, locks: ['door'] })
 const kinds = [hasty, polite, again, slim, lazy, parent]
 
 describe('an attempt that takes too long', () => {
-  const { data, open } = openings('timeout')
+  const { open } = openings('timeout')
 
   test('I11: is stopped and failed, with the phase and the last line it was at', async () => {
     const holdfast = await open(kinds)
@@ -41,8 +41,7 @@ describe('an attempt that takes too long', () => {
 
   test('is tried again when its policy says so; what ends well on TERM has succeeded', async () => {
     const holdfast = await open(kinds)
-    const mark = join(data, 'tried')
-    const { job } = await holdfast.submit(again, { script: `[ -e ${mark} ] && exit 0; touch ${mark}; sleep 60` })
+    const { job } = await holdfast.submit(again, { script: '[ $HOLDFAST_ATTEMPT = 2 ] || sleep 60' })
     const done = await settled(holdfast, job.id)
     assert.deepEqual([done.state, done.attempts, done.stopWhy], ['succeeded', 2, null])
     assert.equal((await holdfast.detail(job.id))?.history[0]?.failure?.kind, 'timeout')
@@ -87,6 +86,43 @@ describe('an attempt that uses too much', () => {
   })
 })
 
+describe('an attempt that the kernel kills', () => {
+  const { open } = openings('kernel')
+  const hog = (setUp: string) => `${setUp} exec ${process.execPath} -e 'const all = []; for (;;) all.push(Buffer.alloc(4_000_000, 1))'`
+
+  test('for want of memory is told so, and one that is killed by somebody else is not', async (context) => {
+    const holdfast = await open(kinds)
+    const killed = await holdfast.submit('shell', { script: 'kill -9 $$' })
+    assert.equal((await settled(holdfast, killed.job.id)).failure?.message, 'Killed by SIGKILL')
+    const group = makeMemoryGroup(64_000_000)
+    if (group === null)
+      return context.diagnostic(
+        'not tried: no group with a bound for memory can be made here (neither /sys/fs/cgroup/memory nor memory.max)',
+      )
+    const { job } = await holdfast.submit('shell', { script: hog(`echo $$ > ${group}/cgroup.procs;`) })
+    const done = await settled(holdfast, job.id, 30_000)
+    assert.deepEqual([done.state, done.exitCode], ['failed', 137])
+    assert.match(done.failure?.message ?? '', /^Out of memory: the machine ran out of it, and the kernel most likely killed it$/)
+    assert.match(done.failure?.hint ?? '', /limits\.memoryBytes/)
+  })
+})
+
+/** A group whose processes together get so many bytes, where this machine lets us make one: of cgroup v1, or v2 at its root. Removed after the tests. */
+function makeMemoryGroup(bytes: number): string | null {
+  const [file, parent] = existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes')
+    ? (['memory.limit_in_bytes', '/sys/fs/cgroup/memory'] as const)
+    : (['memory.max', '/sys/fs/cgroup'] as const)
+  const group = join(parent, `holdfast-test-${process.pid}`)
+  try {
+    mkdirSync(group)
+    after(() => rmdirSync(group))
+    writeFileSync(join(group, file), String(bytes))
+    return group
+  } catch {
+    return null
+  }
+}
+
 describe('telemetry', () => {
   const { data, open } = openings('telemetry')
 
@@ -96,7 +132,7 @@ describe('telemetry', () => {
     const samples = async (holdfast: Holdfast) => (await holdfast.detail(job.id))?.history[0]?.telemetry?.samples ?? []
     await until('a sample', async () => (await samples(first)).length > 0)
     const [sample] = await samples(first)
-    assert.ok(sample && sample.cpuPercent > 10 && sample.memoryBytes > 500_000 && sample.processes === 2, JSON.stringify(sample))
+    assert.ok(sample && sample.cpuPercent > 0 && sample.memoryBytes > 500_000 && sample.processes >= 1, JSON.stringify(sample))
     const { heartbeatAt } = (await first.get(job.id)) ?? assert.fail('gone')
     assert.equal(heartbeatAt, null, 'telemetry is no sign of life of the job')
     await first.close()
