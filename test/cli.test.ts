@@ -24,6 +24,45 @@ test('run returns the exit code of the command, 127 and 126 as a shell does, and
   assert.equal((await holdfast(data, 'run', '--', 'exit', '3')).exitCode, 127, "a shell's builtin is not a program")
 })
 
+test('run says what the command may use, and show says what it used; a slip of the pen makes no job', async () => {
+  const bounded = await holdfast(
+    data,
+    'run',
+    '--timeout',
+    '600ms',
+    '--memory',
+    '512M',
+    '--cpu',
+    '60s',
+    '--merge',
+    '--json',
+    '--',
+    'sleep',
+    '60',
+  )
+  assert.equal(bounded.exitCode, 143)
+  const job = JSON.parse(bounded.stdout)
+  assert.deepEqual(
+    [job.state, job.failure.kind, job.failure.message, job.timeoutMs, job.limits],
+    ['failed', 'timeout', 'Took longer than 600 ms', 600, { memoryBytes: 536_870_912, cpuSeconds: 60 }],
+  )
+  const shown = (await holdfast(data, 'show', String(job.id))).stdout
+  assert.match(shown, /Took longer than 600 ms/)
+  assert.match(shown, /Limits +600 ms, 512 MB of memory, 1 min of processor time/)
+  for (const [option, value] of [
+    ['--timeout', '10'],
+    ['--memory', 'lots'],
+    ['--cpu', '-5s'],
+    ['--leftovers', 'keep'],
+    ['--log-bytes', '64K'],
+  ] as const) {
+    const wrong = await holdfast(data, 'run', option, value, '--', 'true')
+    assert.equal(wrong.exitCode, 125)
+    assert.match(wrong.stderr, new RegExp(`^holdfast: ${option} is "${value}", but must be .`))
+  }
+  assert.equal(JSON.parse((await holdfast(data, 'list', '--json')).stdout)[0].id, job.id)
+})
+
 test('run hands on arguments, folder and environment as they are', async () => {
   process.env.HOLDFAST_TEST_VARIABLE = 'two  words'
   const argument = `a'b"c $HOME \\n *`

@@ -1,5 +1,6 @@
 // The `holdfast` command: words, options and exit codes. Each command is a file, loaded when it is called.
 import { Command, CommanderError } from 'commander'
+import type { RunOptions } from './commands/run.ts'
 import { exitCodeOf, sentenceOf } from './failure.ts'
 import type { Place } from './place.ts'
 
@@ -27,9 +28,15 @@ local(
 )
   .option('-d, --detach', 'start it, print its number and return')
   .option('--name <name>', 'what to call it')
+  .option('--timeout <time>', 'stop it when it takes longer: 90s, 10m, 1h30m')
+  .option('--memory <size>', 'stop it when all its processes together use more: 512M, 2G')
+  .option('--cpu <time>', 'stop it when it has used more processor time: 60s')
+  .option('--leftovers <kill|allow>', 'what becomes of processes that outlive the command', 'kill')
+  .option('--merge', 'stdout and stderr as one stream, in the exact order they are written')
+  .option('--log-bytes <size>', 'how much of its log to keep, at least 1M')
   .argument('<command...>', 'the command and its arguments, after --')
   .passThroughOptions()
-  .action(async (argv: string[], options: Place & { detach?: boolean; name?: string }) => {
+  .action(async (argv: string[], options: RunOptions) => {
     process.exitCode = await (await import('./commands/run.ts')).run(argv, options)
   })
 

@@ -21,6 +21,8 @@ export interface CommandToRun {
   environment: Record<string, string>
   name: string | null
   submittedBy: string | null
+  /** What is not said is unlimited, or as for every job. */
+  bounds?: Partial<typeof unlimited>
 }
 
 /** Submits and starts the command and looks after it until the runner closes. */
@@ -72,6 +74,7 @@ function jobOf(command: CommandToRun, environmentFile: string, now: number): New
       retry: null,
       safeToRepeat: false,
       ...unlimited,
+      ...command.bounds,
     },
     fingerprint: null,
     submittedBy: command.submittedBy,

@@ -3,6 +3,7 @@
 import type { Job } from '../../client/index.ts'
 import { HoldfastError } from '../../supervisor/errors.ts'
 import { waitingWords } from '../../supervisor/states.ts'
+import { shortFlags } from '../flag-words.ts'
 import { duration, paint, plain, progressWords, stateWord, table, titleOf } from '../output.ts'
 import { connect, type Place } from '../place.ts'
 
@@ -44,7 +45,8 @@ function row(job: Job): string[] {
 
 function reason(job: Job): string {
   if (job.waitingFor) return [waitingWords(job.waitingFor), job.failure?.message].filter(Boolean).join('; ')
-  return job.failure?.message ?? (job.state === 'running' ? progressWords(job) : '')
+  const said = job.failure?.message ?? (job.state === 'running' ? progressWords(job) : '')
+  return [...job.flags.map((flag) => shortFlags[flag]), said].filter((words) => words !== '').join('; ')
 }
 
 function took(job: Job): string {

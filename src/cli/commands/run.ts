@@ -1,25 +1,61 @@
 // holdfast run: a command as a job, with its output here and its life elsewhere.
 import { once } from 'node:events'
+import { limits } from '../../supervisor/amounts.ts'
+import { HoldfastError } from '../../supervisor/errors.ts'
 import { frontDoor } from '../../supervisor/front-door.ts'
 import type { Holdfast, Job } from '../../supervisor/holdfast.ts'
 import type { Instance } from '../../supervisor/instance.ts'
 import { closeInstance, openInstance } from '../../supervisor/open-instance.ts'
 import { repair } from '../../supervisor/repair.ts'
 import { type CommandToRun, runCommand, startCommand } from '../../supervisor/run-command.ts'
+import { parseBytes, parseDuration } from '../amounts.ts'
 import { duration, paint, stateWord, titleOf, userName } from '../output.ts'
 import { dataOf, type Place, placeFlags, stderrLogger } from '../place.ts'
 
 export interface RunOptions extends Place {
   detach?: boolean
   name?: string
+  timeout?: string
+  memory?: string
+  cpu?: string
+  leftovers?: string
+  merge?: boolean
+  logBytes?: string
 }
 
 /** Returns the exit code: the command's own, 125 when we failed, 126 and 127 as a shell, 130 when detached by Ctrl+C. */
 export async function run(argv: string[], options: RunOptions): Promise<number> {
+  const bounds = boundsOf(options)
   const instance = await openInstance({ data: dataOf(options), kinds: [], logger: stderrLogger, foldersReady: 1 })
   await repair(instance)
-  const command = { argv, cwd: process.cwd(), environment: environmentOf(process.env), name: options.name ?? null, submittedBy: userName() }
+  const command = {
+    argv,
+    cwd: process.cwd(),
+    environment: environmentOf(process.env),
+    name: options.name ?? null,
+    submittedBy: userName(),
+    bounds,
+  }
   return options.detach ? runDetached(instance, command, options) : runFollowed(instance, command, options)
+}
+
+// Read before anything is opened: a slip of the pen makes no job.
+function boundsOf({ timeout, memory, cpu, leftovers, merge, logBytes }: RunOptions): NonNullable<CommandToRun['bounds']> {
+  if (leftovers !== undefined && leftovers !== 'kill' && leftovers !== 'allow')
+    throw new HoldfastError('invalid_request', `--leftovers is "${leftovers}", but must be kill or allow.`)
+  const logLimit = logBytes === undefined ? undefined : parseBytes('--log-bytes', logBytes)
+  if (logLimit !== undefined && logLimit < limits.logBytesLeast)
+    throw new HoldfastError('invalid_request', `--log-bytes is "${logBytes}", but must be at least 1M.`)
+  return {
+    ...(timeout === undefined ? {} : { timeoutMs: parseDuration('--timeout', timeout) }),
+    limits: {
+      ...(memory === undefined ? {} : { memoryBytes: parseBytes('--memory', memory) }),
+      ...(cpu === undefined ? {} : { cpuSeconds: parseDuration('--cpu', cpu) / 1_000 }),
+    },
+    ...(leftovers === undefined ? {} : { leftovers }),
+    ...(merge ? { output: 'merged' as const } : {}),
+    ...(logLimit === undefined ? {} : { logBytes: logLimit }),
+  }
 }
 
 async function runDetached(instance: Instance, command: CommandToRun, options: RunOptions): Promise<number> {

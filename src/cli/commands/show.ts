@@ -1,6 +1,8 @@
 // holdfast show: one screen about one job.
 import type { JobDetail } from '../../client/index.ts'
+import { bytesWords, durationWords } from '../../supervisor/amounts.ts'
 import { waitingWords } from '../../supervisor/states.ts'
+import { flagWords } from '../flag-words.ts'
 import { clockTime, duration, paint, plain, progressWords, shellWords, stateWord, table, thousands, titleOf } from '../output.ts'
 import { connect, jobNumber, type Place, placeFlags } from '../place.ts'
 
@@ -22,6 +24,7 @@ function screen(job: JobDetail, flags: string): string {
     ...(job.waitingFor ? [['Waits', plain(waitingWords(job.waitingFor))] as [string, string]] : []),
     ...(job.startedAt === null ? [] : [['Took', duration((job.finishedAt ?? Date.now()) - job.startedAt)] as [string, string]]),
     ['Attempts', attemptsWords(job)],
+    ...processFacts(job),
     ...(job.command ? [['Command', plain(shellWords(job.command))] as [string, string]] : []),
     ...(job.exitCode === null ? [] : [['Exit code', `${job.exitCode}${job.signal ? ` (${job.signal})` : ''}`] as [string, string]]),
     ...(job.progress ? [['Progress', progressWords(job)] as [string, string]] : []),
@@ -40,6 +43,37 @@ function leftWords({ remaining, usual, progress }: JobDetail): string {
   const left =
     jobMs !== null ? `about ${duration(jobMs)}` : `about ${duration(phaseMs ?? 0)} of ${plain(progress?.phase?.name ?? 'this phase')}`
   return usual === null ? left : `${left}; jobs like it take ${duration(usual.durationMs)}`
+}
+
+function processFacts(job: JobDetail): [string, string][] {
+  const use = useWords(job)
+  const bounds = boundsWords(job)
+  return [
+    ...(use === null ? [] : [[job.finishedAt === null ? 'Uses' : 'Used', use] as [string, string]]),
+    ...(bounds === null ? [] : [['Limits', bounds] as [string, string]]),
+    ...job.flags.map((flag): [string, string] => ['Note', paint('yellow', flagWords[flag])]),
+    ...(job.state === 'stopping' && job.stopWhy !== null ? [['Stopping', `it ${job.stopWhy}`] as [string, string]] : []),
+  ]
+}
+
+function useWords({ history, finishedAt }: JobDetail): string | null {
+  const samples = history.at(-1)?.telemetry?.samples ?? []
+  const last = samples.at(-1)
+  if (!last) return null
+  const peak = `${bytesWords(Math.max(...samples.map(({ memoryBytes }) => memoryBytes)))} at most`
+  if (finishedAt !== null) return peak
+  const processes = last.processes === 1 ? '1 process' : `${last.processes} processes`
+  return `${last.cpuPercent} % CPU, ${bytesWords(last.memoryBytes)} in ${processes} (${peak})`
+}
+
+function boundsWords({ timeoutMs, limits }: JobDetail): string | null {
+  const said = [
+    timeoutMs === null ? null : durationWords(timeoutMs),
+    limits.memoryBytes === undefined ? null : `${bytesWords(limits.memoryBytes)} of memory`,
+    limits.cpuSeconds === undefined ? null : `${durationWords(limits.cpuSeconds * 1_000)} of processor time`,
+    limits.openFiles === undefined ? null : `${limits.openFiles} open files`,
+  ].filter((words) => words !== null)
+  return said.length === 0 ? null : said.join(', ')
 }
 
 function attemptsWords({ history, attempts }: JobDetail): string {
