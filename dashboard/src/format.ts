@@ -119,6 +119,13 @@ export function bytes(value: number): string {
   return `${rounded(value / step.size)}${thin}${step.name}`
 }
 
+/** "613 MB", "1.5 GB": memory, whose MB has 1,024 KB wherever limits are written. */
+export function memory(value: number): string {
+  const names = ['B', 'KB', 'MB', 'GB', 'TB']
+  const power = Math.min(names.length - 1, Math.floor(Math.log2(Math.max(1, value)) / 10))
+  return `${rounded(value / 1024 ** power)}${thin}${names[power] ?? 'B'}`
+}
+
 function amountOfBytes(done: number, total: number | null): string {
   if (total === null) return `${bytes(done)} so far`
   const step = byteStep(total)

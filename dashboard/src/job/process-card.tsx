@@ -5,6 +5,7 @@ import { exitWords, isSettled } from '../job-words.ts'
 import { clock, isLost } from '../live.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Command } from './command.tsx'
+import { ProcessNotes, ProcessUse } from './process-use.tsx'
 import { RunnerName } from './runner-name.tsx'
 
 export function ProcessCard({ job }: { job: JobDetail }) {
@@ -41,6 +42,8 @@ export function ProcessCard({ job }: { job: JobDetail }) {
           </>
         )}
       </dl>
+      <ProcessUse job={job} />
+      <ProcessNotes job={job} />
       {attempt !== undefined && attempt.adoptedAt !== null && (
         <p class="reason">
           <Icon name="adopt" />
