@@ -11,6 +11,7 @@ export type {
   BulkAnswer,
   By,
   Failure,
+  FollowOptions,
   Holdfast,
   Job,
   JobCounts,
@@ -39,6 +40,7 @@ export type {
   Stream,
   SubmitOptions,
   Submitted,
+  UnfinishedLine,
   WaitingFor,
 } from './supervisor/holdfast.ts'
 export type { OpenOptions } from './supervisor/open-holdfast.ts'

@@ -54,6 +54,7 @@ anywhere('logs', 'print the log of a job')
   .argument('<job>', 'its number')
   .option('-f, --follow', 'go on until the job has ended')
   .option('-n, --tail <count>', 'only the last lines')
+  .option('-g, --grep <text>', 'only lines with this text, in whatever case')
   .option('-t, --timestamps', 'time, number and stream before each line')
   .action(async (job, options) => (await import('./commands/logs.ts')).logs(job, options))
 

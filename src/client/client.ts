@@ -18,6 +18,7 @@ import type {
   Polled,
   Submitted,
   Summary,
+  UnfinishedLine,
   WatchedPage,
 } from './wire.ts'
 
@@ -42,6 +43,8 @@ export interface FollowLog extends Abortable {
   after?: number
   /** New lines in order, each exactly once, in the bundles they came in. */
   onLines?: (lines: LogLine[]) => void
+  /** What the job has begun to write and not ended, such as a progress bar; when it changed, and with none at the end. */
+  onUnfinished?: (lines: UnfinishedLine[]) => void
   /** The job now, then after every change. */
   onJob?: (job: Job) => void
   onState?: (connection: Connection) => void
@@ -105,6 +108,8 @@ function followLog({ transport, pace }: Line, id: number, follow: FollowLog): Pr
     const lines = linesOf(events).filter((line) => line.seq > after)
     after = lines.at(-1)?.seq ?? after
     if (lines.length > 0) follow.onLines?.(lines)
+    const unfinished = events.findLast((event) => event.name === 'unfinished')
+    if (unfinished !== undefined) follow.onUnfinished?.((unfinished.data as { lines: UnfinishedLine[] }).lines)
     const job = events.findLast((event) => event.name === 'job')
     if (job !== undefined) follow.onJob?.(job.data as Job)
     return events.some((event) => event.name === 'end')

@@ -1,7 +1,7 @@
 // What the server sends and takes, as types only: the nouns and views of core, and what only the wire has. Nothing here exists at run time.
 import type { JobCounts, JobPage, ListFilter } from '../core/views.ts'
 
-export type { Attempt, Failure, Job, JobEvent, JobState, Json, LogLine, PhaseSpan, Progress, Stream } from '../core/job.ts'
+export type { Attempt, Failure, Job, JobEvent, JobState, Json, LogLine, PhaseSpan, Progress, Stream, UnfinishedLine } from '../core/job.ts'
 export type { JobCounts, JobDetail, JobPage, KindView, ListFilter, LogPage, LogRange, Submitted } from '../core/views.ts'
 
 /** What a stream of jobs can be narrowed to: a list without paging. */

@@ -9,6 +9,8 @@ export const wireBounds = {
   logPage: 5_000,
   /** Log lines a page holds unless asked otherwise. */
   logPageDefault: 1_000,
+  /** Characters of a text that is searched for. */
+  searchText: 200,
   /** Characters of a kind's name, a job's name and of who asked. */
   name: 200,
 } as const

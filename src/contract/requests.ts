@@ -21,6 +21,11 @@ export const logQuery = z
   .object({
     after: optional(wholeNumber(0)).openapi({ description: 'Lines with a larger number, oldest first' }),
     before: optional(wholeNumber(1)).openapi({ description: 'Lines with a smaller number: the last of them, oldest first' }),
+    around: optional(wholeNumber(1)).openapi({ description: 'The line with this number, and those before and after it' }),
+    q: optional(z.string().max(wireBounds.searchText)).openapi({
+      description:
+        'Only lines with this text, in whatever case. One call looks through so much of the log; `searched` says how far it came',
+    }),
     limit: pageSize(wireBounds.logPage, wireBounds.logPageDefault),
     stream: commaList(streamSchema).openapi({ description: 'Only these streams' }),
     full: optional(z.enum(['1', 'true', '0', 'false'], { error: 'Must be 1 or 0' }))
@@ -30,6 +35,10 @@ export const logQuery = z
   .refine((query) => query.after === undefined || query.before === undefined, {
     path: ['before'],
     message: 'Cannot be combined with after',
+  })
+  .refine((query) => query.around === undefined || (query.after === undefined && query.before === undefined && query.q === undefined), {
+    path: ['around'],
+    message: 'Cannot be combined with after, before or q',
   })
 
 export const followQuery = z.object({

@@ -224,6 +224,15 @@ export interface LogLine {
   text: string
   /** Whole length in bytes when the text was cut, else absent. */
   cutFromBytes?: number
+  /** It stands for so many numbered lines that were taken out, and `seq` is the last of them; else absent. */
+  lines?: number
+}
+
+/** What stands behind the last newline of a stream: a progress bar, a prompt. It has no number yet. */
+export interface UnfinishedLine {
+  stream: Stream
+  /** What a terminal would show: after the last carriage return. */
+  text: string
 }
 
 /** One immutable version of an artifact. */

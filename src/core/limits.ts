@@ -45,6 +45,10 @@ export const limits = {
   logRestMs: 10,
   /** A line that grows and does not end is a sign of life, and looked at, so often. */
   signOfLifeMs: 1_000,
+  /** Characters of a text that is searched for. */
+  searchText: 200,
+  /** Blocks whose text is read in one go, when they lie side by side. */
+  readBackBytes: 1_048_576,
   /** Bytes of log that one search looks through before it says how far it came. */
   searchBytes: 16_777_216,
   /** And blocks: each small one costs a read of its own. */

@@ -15,3 +15,8 @@ export function withoutEscapes(text: string): string {
   // Not a tab or a line's end: what is in brackets behind them was written to be read.
   return text.replace(/(?![\t\r\n])\p{Cc}\[[\d;?]*[ -/]*[@-~]/gu, '')
 }
+
+/** What a terminal shows of a line that was written over again and again: what came after the last carriage return. */
+export function afterReturns(text: string): string {
+  return text.split('\r').findLast((piece) => piece !== '') ?? ''
+}

@@ -1,7 +1,7 @@
 // What is asked for and answered, in process and over the wire alike: filters, pages, views. Types only.
 
 import type { RemainingTime, Usual } from './eta.ts'
-import type { Attempt, Job, JobEvent, JobState, Json, LogLine, Stream } from './job.ts'
+import type { Attempt, Job, JobEvent, JobState, Json, LogLine, Stream, UnfinishedLine } from './job.ts'
 import type { MissedPolicy } from './schedule.ts'
 
 /** A kind as the API and the dashboard show it. */
@@ -58,6 +58,10 @@ export interface LogRange {
   after?: number
   /** Lines with a smaller number: the last `limit` of them, oldest first. Cannot be combined with `after`. */
   before?: number
+  /** The line with this number and those before and after it. Cannot be combined with `after`, `before` or `q`. */
+  around?: number
+  /** Only lines with this text, in whatever case. A call looks through so much of the log and says how far it came. */
+  q?: string
   /** 1 to 5000, default 1000. */
   limit?: number
   stream?: readonly Stream[]
@@ -69,6 +73,10 @@ export interface LogPage {
   lines: LogLine[]
   /** Number of the newest line the job has. */
   lastSeq: number
+  /** What a running job has begun to write and not ended, at most one line of each stream. */
+  unfinished: UnfinishedLine[]
+  /** With `q`: how far it was searched; go on `after` (or `before`) this number. Null: to the end. */
+  searched?: number | null
 }
 
 /** A named line of jobs. */

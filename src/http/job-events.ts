@@ -1,6 +1,6 @@
 // What the two event streams say, and when: one job with its log, and the first page of a list. Knows no HTTP.
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Holdfast, Job, ListFilter } from '../supervisor/holdfast.ts'
+import type { Holdfast, Job, ListFilter, UnfinishedLine } from '../supervisor/holdfast.ts'
 import { httpBounds } from './bounds.ts'
 import type { EventSink } from './event-stream.ts'
 
@@ -43,7 +43,8 @@ async function sendChanges(sink: EventSink, holdfast: Holdfast, first: Job): Pro
 }
 
 async function sendLines(sink: EventSink, holdfast: Holdfast, { job, after }: FollowFrom): Promise<void> {
-  for await (const lines of holdfast.followLog(job.id, { after, signal: sink.signal })) {
+  const onUnfinished = (lines: UnfinishedLine[]) => sink.send([{ event: 'unfinished', data: { lines } }])
+  for await (const lines of holdfast.followLog(job.id, { after, signal: sink.signal, onUnfinished })) {
     await sink.send(lines.map((line) => ({ event: line.stream, id: line.seq, data: line })))
   }
 }

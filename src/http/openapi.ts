@@ -1,6 +1,6 @@
 // The description of the API, made from the schemas that the routes read and answer with. Knows no route by itself.
 import { jobsEventSchema } from '../contract/job.ts'
-import { logLineSchema } from '../contract/log.ts'
+import { logLineSchema, unfinishedLineSchema } from '../contract/log.ts'
 import type { App } from './context.ts'
 import { version } from './version.ts'
 
@@ -9,6 +9,7 @@ type OpenApiDocument = ReturnType<App['getOpenAPI31Document']>
 export function mountOpenApi(app: App): void {
   // Event streams cannot be described in OpenAPI 3.1; the data of their events can.
   app.openAPIRegistry.register('LogLine', logLineSchema)
+  app.openAPIRegistry.register('UnfinishedLine', unfinishedLineSchema)
   app.openAPIRegistry.register('JobsEvent', jobsEventSchema)
   let document: OpenApiDocument | undefined
   app.get('/openapi.json', (c) => {

@@ -21,3 +21,8 @@ export const attemptFiles = {
 } as const
 
 export const noExitYet = '---\n'
+
+/** A log file as the job writes it (0), or written anew so often, without what was taken out of it. */
+export function writingOf(stream: 'stdout' | 'stderr', sealed: number): string {
+  return sealed === 0 ? attemptFiles[stream] : `${stream}.sealed-${sealed}.log`
+}

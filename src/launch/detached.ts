@@ -2,18 +2,20 @@
 import { closeSync, openSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { attemptFiles } from './attempt-files.ts'
+import { attemptFiles, writingOf } from './attempt-files.ts'
 import { cgroupOfFolder } from './attempt-record.ts'
 import { removeCgroup } from './cgroup.ts'
 import { ended, look } from './ended.ts'
 import { exitRecordAt } from './exit-record.ts'
 import { findFacilities, findMeans, type Means } from './facilities.ts'
 import { openFolderPool } from './folder-pool.ts'
-import { followAttempt, readBack } from './follow.ts'
+import { followAttempt, readBack, tailOf } from './follow.ts'
 import type { Facilities, KillTier, Launcher } from './launcher.ts'
 import { clear, layOut } from './lay-out.ts'
 import { outOfMemory } from './memory.ts'
 import { processTable, usualSource } from './process-table.ts'
+import { openPuncher } from './punch.ts'
+import { removeOtherWritings, rewriteLog } from './rewrite.ts'
 import { foldersOf, runnerFolders } from './runner-folders.ts'
 import { startCommand } from './start.ts'
 import { look as lookAtTree, stopTree } from './stop.ts'
@@ -45,6 +47,7 @@ export function detachedLauncher({ attempts, runners, pool, ready, killTier, she
     means ??= findMeans(killTier)
     return means
   }
+  const puncher = openPuncher()
   return {
     async prepare(folderName) {
       const folder = join(attempts, folderName)
@@ -62,6 +65,11 @@ export function detachedLauncher({ attempts, runners, pool, ready, killTier, she
     outOfMemory,
     follow: followAttempt,
     readBack,
+    tail: tailOf,
+    punch: ({ folder, file, sealed }, stretch) =>
+      puncher.punch(join(folder, file === 'events' ? attemptFiles.events : writingOf(file, sealed)), stretch),
+    rewriteLog,
+    removeOtherWritings,
     clear,
     left: async ({ folder, mark, process }) => (await lookAtTree({ folder, mark, leader: process, sight })).length,
     stop: (plan) => stopTree(plan, sight),
@@ -73,7 +81,9 @@ export function detachedLauncher({ attempts, runners, pool, ready, killTier, she
     strip: (folderName) => strip(join(attempts, folderName)),
     remove: (folderName) => remove(join(attempts, folderName)),
     runners: runnerFolders(runners),
-    close: folders.idle,
+    async close() {
+      await Promise.all([folders.idle(), puncher.idle()])
+    },
   }
 }
 

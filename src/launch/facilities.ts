@@ -1,11 +1,11 @@
 // What this machine lends for ending and bounding trees of processes, and for bounding files. Tried once per runner, told by its launcher.
 import { execFile } from 'node:child_process'
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants } from 'node:fs'
 import { promisify } from 'node:util'
 import { limits } from '../core/limits.ts'
 import { type CgroupBase, findCgroupBase, sweepCgroups } from './cgroup.ts'
 import type { Facilities, KillTier } from './launcher.ts'
+import { punchesHoles } from './punch.ts'
 
 const run = promisify(execFile)
 
@@ -40,24 +40,6 @@ export async function findFacilities(means: Means, folder: string): Promise<Faci
     punchesHoles: await punchesHoles(folder),
   }
 }
-
-/** Can the middle of a file on that disk be given back while the file is kept? Needs the file system and util-linux's `fallocate`. */
-export async function punchesHoles(folder: string): Promise<boolean> {
-  const trial = mkdtempSync(join(folder, 'hole-'))
-  try {
-    const file = join(trial, 'file')
-    writeFileSync(file, new Uint8Array(3 * blockBytes).fill(1))
-    await run('fallocate', ['-p', '-o', String(blockBytes), '-l', String(blockBytes), file])
-    return true
-  } catch {
-    return false
-  } finally {
-    rmSync(trial, { recursive: true, force: true })
-  }
-}
-
-/** The largest block of usual file systems. */
-const blockBytes = 65_536
 
 // Numbers of prctl(2) by the kernel's tables; what is not here goes without.
 const prctlNumbers: Partial<Record<NodeJS.Architecture, number>> = {

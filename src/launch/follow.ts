@@ -1,7 +1,8 @@
 // Reads growing files from an offset. Never truncates, renames or locks them: they belong to their writer.
 import { closeSync, type FSWatcher, fstatSync, openSync, readSync, watch } from 'node:fs'
 import { join } from 'node:path'
-import { attemptFiles } from './attempt-files.ts'
+import { limits } from '../core/limits.ts'
+import { attemptFiles, writingOf } from './attempt-files.ts'
 import type { FileRange, GrowingFile, WrittenFiles } from './launcher.ts'
 
 /** The files that an attempt writes. `onGrowth` is a hint that one of them may have grown. */
@@ -22,12 +23,30 @@ export function followAttempt(folder: string, onGrowth: () => void): WrittenFile
 }
 
 /** A stretch of one of its log files; null when the file is gone. */
-export function readBack(folder: string, stream: 'stdout' | 'stderr', { byteOffset, byteLength }: FileRange): Uint8Array | null {
-  const descriptor = tryOpen(join(folder, attemptFiles[stream]))
-  if (descriptor === null) return null
-  try {
+export function readBack(folder: string, stream: 'stdout' | 'stderr', { byteOffset, byteLength, sealed }: FileRange): Uint8Array | null {
+  return reading(join(folder, writingOf(stream, sealed)), (descriptor) => {
     const bytes = Buffer.allocUnsafe(byteLength)
     return bytes.subarray(0, readSync(descriptor, bytes, 0, byteLength, byteOffset))
+  })
+}
+
+/** What stands behind the last newline, and not before `from`. */
+export function tailOf(folder: string, stream: 'stdout' | 'stderr', from: number): Uint8Array {
+  const tail = reading(join(folder, attemptFiles[stream]), (descriptor) => {
+    const { size } = fstatSync(descriptor)
+    const start = Math.max(from, size - limits.logLineBytes)
+    const bytes = Buffer.alloc(Math.max(0, size - start))
+    const read = bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, start))
+    return read.subarray(read.lastIndexOf(10) + 1)
+  })
+  return tail ?? new Uint8Array()
+}
+
+function reading(path: string, read: (descriptor: number) => Uint8Array): Uint8Array | null {
+  const descriptor = tryOpen(path)
+  if (descriptor === null) return null
+  try {
+    return read(descriptor)
   } finally {
     closeSync(descriptor)
   }

@@ -48,6 +48,29 @@ export interface WrittenFiles {
 export interface FileRange {
   byteOffset: number
   byteLength: number
+  /** Which writing of the file: 0 is the job's own. */
+  sealed: number
+}
+
+/** Bytes of a file from one place up to another. */
+export interface Stretch {
+  from: number
+  to: number
+}
+
+/** A file that an attempt writes, or that its log was written to anew. */
+export interface AttemptFile {
+  folder: string
+  file: 'stdout' | 'stderr' | 'events'
+  sealed: number
+}
+
+export interface Rewriting {
+  /** How often it was written anew before. */
+  after: number
+  leaveOut: Stretch
+  /** Of the file as it is, as far as it counts. */
+  bytes: number
 }
 
 /** The runners on this data folder: each has a folder of its own, and holds the proof of its life in it. */
@@ -169,6 +192,14 @@ export interface Launcher {
   follow(folder: string, onGrowth: () => void): WrittenFiles
   /** A stretch of its log, also long after its end; null when the file is gone. */
   readBack(folder: string, stream: 'stdout' | 'stderr', range: FileRange): Uint8Array | null
+  /** What stands behind the last newline of a stream, and not before `from`; the last part of it when it is long. */
+  tail(folder: string, stream: 'stdout' | 'stderr', from: number): Uint8Array
+  /** Gives the disk back what a stretch of a file holds; it reads as zeros from then on. One at a time. False when it was not done. */
+  punch(file: AttemptFile, stretch: Stretch): Promise<boolean>
+  /** Writes a log file of an ended attempt anew, on the disk when it resolves. False when there is nothing to write it from. */
+  rewriteLog(folder: string, stream: 'stdout' | 'stderr', rewriting: Rewriting): Promise<boolean>
+  /** Removes all writings of an attempt's log files but one. */
+  removeOtherWritings(folder: string, kept: number): Promise<void>
   /** Removes what only a living attempt needs: the folders it filled. */
   clear(folder: string): void
   /** How many of its processes live now, besides the shim. */

@@ -1,8 +1,10 @@
 // What a runner does besides its jobs: fires schedules, tidies up, removes what is kept no longer. Each by itself, so that none keeps another waiting.
 import { limits } from '../core/limits.ts'
 import type { Retention } from '../core/retention.ts'
+import type { JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import { prune, sweep } from './janitor.ts'
+import { sealLogs } from './log-gaps.ts'
 import { fireDue, type ScheduledJobs } from './schedule-ticker.ts'
 import { tell } from './tell.ts'
 import { wakeful } from './wakeful.ts'
@@ -19,6 +21,8 @@ export interface Chores {
   tick(): void
   /** There may be something to tidy up. */
   sweep(): void
+  /** What an attempt published may replace what was kept, and a log too long may be written anew. */
+  tidyAfter(job: JobRecord): void
   /** Resolves when nothing of it is at work any more. */
   close(): Promise<void>
 }
@@ -30,15 +34,25 @@ export function openChores(house: House, { schedules, retention }: ChoresOptions
   const ticks = wakeful(() => fire().catch((error) => tell(house, 'the runner could not fire schedules', error)), house.closing)
   const sweeps = wakeful(() => sweep(house), house.closing)
   const prunes = wakeful(() => prune(house, retention?.() ?? null), house.closing)
-  const stops = [house.clock.every(limits.sweepMs, sweeps.wake), house.clock.every(limits.pruneMs, prunes.wake)]
+  const seals = wakeful(() => sealLogs(house).catch((error) => tell(house, 'the runner could not write logs anew', error)), house.closing)
+  const stops = [
+    house.clock.every(limits.sweepMs, seals.wake),
+    house.clock.every(limits.sweepMs, sweeps.wake),
+    house.clock.every(limits.pruneMs, prunes.wake),
+  ]
   sweeps.wake()
   prunes.wake()
+  seals.wake()
   return {
     tick: ticks.wake,
     sweep: sweeps.wake,
+    tidyAfter({ artifacts, logKept }) {
+      if (artifacts.length > 0) sweeps.wake()
+      if (logKept.middle !== null) seals.wake()
+    },
     async close() {
       for (const stop of stops) stop()
-      await Promise.all([ticks.idle(), sweeps.idle(), prunes.idle()])
+      await Promise.all([ticks.idle(), sweeps.idle(), prunes.idle(), seals.idle()])
     },
   }
 }

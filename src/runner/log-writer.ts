@@ -39,8 +39,7 @@ export async function openLogWriter(house: House, claimed: Claimed, { folder, be
   const fence: Fence = { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }
   let position: ReadPosition = { stdout: attempt.files.stdout, stderr: attempt.files.stderr, events: attempt.eventsBytes }
   const known = openKnown(claimed, begun)
-  let isComplete = false
-  let keepsLast = false
+  let [isComplete, keepsLast] = [false, false]
   const ended = new AbortController()
   const hurry = AbortSignal.any([signal, ended.signal])
   const wake = openWake(house.clock)
@@ -81,19 +80,21 @@ export async function openLogWriter(house: House, claimed: Claimed, { folder, be
     return readWritten(files, from, { isComplete: complete, now: house.clock.now() })
   }
 
-  // Something, with nothing behind it, and nothing is to be taken out with it.
+  // Something, with nothing behind it, and no bound that asks for more.
   function isLast(bundle: Bundle): boolean {
-    if (!known.isNews(bundle) || bound.isDue(known.job()) || !readFrom(bundle.next, true).isEmpty) return false
-    return bound.added({ blocks: bundle.blocks }, known.job()).keepBytes === undefined
+    if (!known.isNews(bundle) || bound.isPassed(known.observation(bundle, 0), known.job())) return false
+    return readFrom(bundle.next, true).isEmpty
   }
 
   async function store(bundle: Bundle): Promise<void> {
     const now = house.clock.now()
-    await observe(bound.added(known.observation(bundle, now), known.job()), now)
+    const before = known.job()
+    const seen = await bound.added(known.observation(bundle, now), before)
+    await observe(seen, now)
     pace.stored(now)
     growth.stored(bundle.size, now)
     position = bundle.next
-    await bound.stored(known.job(), position)
+    await bound.stored(seen, before, known.job())
   }
 
   // A line that grows and does not end: nothing to number yet, but the job lives.

@@ -1,13 +1,12 @@
-// Lines of a job's log by number: which lines, from the store's blocks; their text, from the files the job wrote.
+// Lines of a job's log by number: pages before, after and around one, and what is not a line yet.
 import { join } from 'node:path'
-import type { LogLine, Stream } from '../core/job.ts'
+import type { LogLine, Stream, UnfinishedLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
-import { linesOf } from '../launch/lines.ts'
-import type { StoredBlock } from '../store/store.ts'
-import type { House } from './house.ts'
+import { afterReturns } from '../core/one-line.ts'
+import type { JobRecord, StoredBlock } from '../store/store.ts'
+import { type LogPlace, linesOfBlocks, whileItChanges } from './block-lines.ts'
 
-/** What holds a log: the store knows its blocks, the launcher reads their text. */
-export type LogPlace = Pick<House, 'store' | 'launcher' | 'folder'>
+export type { LogPlace } from './block-lines.ts'
 
 export interface LogQuery {
   jobId: number
@@ -21,49 +20,98 @@ export interface LogQuery {
 
 /** Lines in order of their number. With `before`: the last ones before it. Reads no more blocks than it needs. */
 export async function readLog(place: LogPlace, query: LogQuery): Promise<LogLine[]> {
-  return query.before === undefined ? readForward(place, query) : readBackward(place, query, query.before)
+  return whileItChanges(() => (query.before === undefined ? readForward(place, query) : readBackward(place, query, query.before)))
 }
+
+/** The line with a number in the middle, as far as there are lines before and after it. */
+export async function readAround(place: LogPlace, { after: _, before: __, ...query }: LogQuery, seq: number): Promise<LogLine[]> {
+  const later = await readLog(place, { ...query, after: seq - 1, limit: Math.ceil(query.limit / 2) })
+  const room = query.limit - later.length
+  const earlier = room === 0 ? [] : await readLog(place, { ...query, before: seq, limit: room })
+  return [...earlier, ...later]
+}
+
+/** What the job has begun to write and not ended. */
+export async function unfinishedLines({ store, launcher, folder }: LogPlace, job: JobRecord): Promise<UnfinishedLine[]> {
+  if (job.state !== 'running' && job.state !== 'stopping') return []
+  const files = (await store.jobs.detail({ id: job.id, events: 0 })).files.at(-1)
+  if (!files) return []
+  return (['stdout', 'stderr'] as const).flatMap((stream) => {
+    const bytes = launcher.tail(join(folder.attempts, files.folder), stream, files[stream].bytes)
+    const text = afterReturns(decoder.decode(bytes)).slice(0, limits.logLineServed)
+    return text === '' ? [] : [{ stream, text }]
+  })
+}
+
+/** Blocks in the order they are walked, in bundles that grow: few lines need few blocks, many of one line each need many. */
+export async function* walkBlocks(
+  place: LogPlace,
+  { jobId, after, before, streams }: Omit<LogQuery, 'limit'>,
+): AsyncGenerator<StoredBlock[]> {
+  const asked = { jobId, ...(streams ? { streams } : {}) }
+  let edge = before ?? after ?? 0
+  for (let limit = fewestBlocks; ; limit = Math.min(limit * 2, mostBlocks)) {
+    const blocks = await place.store.logs.blocks({ ...asked, ...(before === undefined ? { after: edge } : { before: edge }), limit })
+    const [first, last] = [blocks[0], blocks.at(-1)]
+    if (!first || !last) return
+    yield before === undefined ? blocks : blocks.toReversed()
+    if (blocks.length < limit) return
+    edge = before === undefined ? lastSeqOf(last) : first.firstSeq
+  }
+}
+
+const fewestBlocks = 16
+const mostBlocks = 512
 
 async function readForward(place: LogPlace, query: LogQuery): Promise<LogLine[]> {
   const { after = 0, limit } = query
   const lines: LogLine[] = []
-  let edge = after
-  for (;;) {
-    const blocks = await place.store.logs.blocks({ ...blocksWanted(query), after: edge })
-    for (const block of blocks) {
-      if (lines.length >= limit) break
-      lines.push(...linesOfBlock(place, block, query, { after, most: limit - lines.length }))
-      edge = block.firstSeq + block.lineCount - 1
+  for await (const blocks of walkBlocks(place, query)) {
+    const needed = blocksFor(blocks, limit - lines.length, (block) => lastSeqOf(block) - Math.max(after, block.firstSeq - 1))
+    const texts = await linesOfBlocks(place, query.jobId, needed)
+    for (const [index, block] of needed.entries()) {
+      lines.push(...linesOfBlock(block, texts[index] ?? null, { full: query.full, after, most: limit - lines.length }))
     }
-    if (lines.length >= limit || blocks.length < blocksPerRead) return lines.slice(0, limit)
+    if (lines.length >= limit) break
   }
+  return lines
 }
 
 async function readBackward(place: LogPlace, query: LogQuery, before: number): Promise<LogLine[]> {
   const { limit } = query
   const bundles: LogLine[][] = []
   let found = 0
-  let edge = before
-  for (;;) {
-    const blocks = await place.store.logs.blocks({ ...blocksWanted(query), before: edge })
-    for (const block of blocks.toReversed()) {
-      if (found >= limit) break
-      const lines = linesOfBlock(place, block, query, { before, most: limit - found })
+  for await (const blocks of walkBlocks(place, query)) {
+    const needed = blocksFor(blocks, limit - found, (block) => Math.min(before - 1, lastSeqOf(block)) - block.firstSeq + 1)
+    // In the order of the file, so that what lies side by side is read in one go.
+    const texts = (await linesOfBlocks(place, query.jobId, needed.toReversed())).reverse()
+    for (const [index, block] of needed.entries()) {
+      const lines = linesOfBlock(block, texts[index] ?? null, { full: query.full, before, most: limit - found })
       bundles.push(lines)
       found += lines.length
-      edge = block.firstSeq
     }
-    if (found >= limit || blocks.length < blocksPerRead) return bundles.toReversed().flat().slice(-limit)
+    if (found >= limit) break
   }
+  return bundles.reverse().flat()
 }
 
-function blocksWanted({ jobId, streams }: LogQuery) {
-  return { jobId, ...(streams ? { streams } : {}), limit: blocksPerRead }
+function lastSeqOf(block: StoredBlock): number {
+  return block.firstSeq + block.lineCount - 1
 }
 
-const blocksPerRead = 64
+// As many of the blocks as it takes; what stands for many lines is one.
+function blocksFor(blocks: readonly StoredBlock[], wanted: number, linesIn: (block: StoredBlock) => number): StoredBlock[] {
+  let missing = wanted
+  const end = blocks.findIndex((block) => {
+    if (missing <= 0) return true
+    missing -= block.dropped ? 1 : linesIn(block)
+    return false
+  })
+  return end === -1 ? [...blocks] : blocks.slice(0, end)
+}
 
 interface Wanted {
+  full: boolean | undefined
   /** The first `most` lines after a number … */
   after?: number
   /** … or the last `most` before one. */
@@ -71,38 +119,35 @@ interface Wanted {
   most: number
 }
 
-// Only the wanted lines are decoded: a block may hold tens of thousands.
-function linesOfBlock(place: LogPlace, block: StoredBlock, { full }: LogQuery, wanted: Wanted): LogLine[] {
-  const { firstSeq, lineCount, attempt, stream, at } = block
-  const common = { attempt, stream, at }
-  const from = Math.max(0, (wanted.after ?? 0) + 1 - firstSeq)
-  const to = Math.min(lineCount, (wanted.before ?? Number.POSITIVE_INFINITY) - firstSeq)
-  const [start, end] = wanted.before === undefined ? [from, Math.min(to, from + wanted.most)] : [Math.max(from, to - wanted.most), to]
-  const number = (index: number) => firstSeq + start + index
-  if (block.body !== null)
-    return bodyLines(block)
-      .slice(start, end)
-      .map((text, index) => ({ seq: number(index), ...common, ...served(text, full ?? false) }))
-  const folder = join(place.folder.attempts, block.folder)
-  const bytes = block.isGone ? null : place.launcher.readBack(folder, stream === 'stderr' ? 'stderr' : 'stdout', block)
-  const lines = bytes === null ? new Array<Uint8Array>(lineCount).fill(goneText) : linesOf(bytes)
-  return lines.slice(start, end).map((line, index) => ({ seq: number(index), ...common, ...served(line, full ?? false) }))
+/** Only the wanted lines are decoded: a block may hold tens of thousands. */
+export function linesOfBlock(block: StoredBlock, texts: Uint8Array[] | null, { full, after, before, most }: Wanted): LogLine[] {
+  const { firstSeq, lineCount } = block
+  if (texts === null) {
+    const line = lineOfOurs(block)
+    return most > 0 && line.seq > (after ?? 0) && line.seq < (before ?? Number.POSITIVE_INFINITY) ? [line] : []
+  }
+  const from = Math.max(0, (after ?? 0) + 1 - firstSeq)
+  const to = Math.min(lineCount, (before ?? Number.POSITIVE_INFINITY) - firstSeq)
+  const [start, end] = before === undefined ? [from, Math.min(to, from + most)] : [Math.max(from, to - most), to]
+  return texts.slice(start, end).map((line, index) => lineOf(block, firstSeq + start + index, served(line, full ?? false)))
 }
 
-// A line of ours is one, whatever it says. What a function of a runner logged was cut into lines when it was stored.
-function bodyLines({ body, stream, lineCount }: StoredBlock): Uint8Array[] {
-  const lines = body === null ? [] : stream === 'system' || lineCount === 1 ? [body] : body.split('\n')
-  return lines.map((line) => new TextEncoder().encode(line))
+/** Of text that is in no file. What stands for lines that were taken out has the last of their numbers, so that whoever goes on after it misses and repeats nothing. */
+export function lineOfOurs(block: StoredBlock): LogLine {
+  const line = lineOf(block, lastSeqOf(block), { text: block.body ?? '' })
+  return block.dropped ? { ...line, lines: block.lineCount } : line
 }
 
-const goneText = new TextEncoder().encode('(gone from the log file)')
+export function lineOf({ attempt, stream, at }: StoredBlock, seq: number, text: { text: string; cutFromBytes?: number }): LogLine {
+  return { seq, attempt, stream, at, ...text }
+}
 
-// Invalid UTF-8 becomes U+FFFD in the view; the file keeps the bytes.
-function served(line: Uint8Array, full: boolean): { text: string; cutFromBytes?: number } {
+/** Invalid UTF-8 becomes U+FFFD in the view; the file keeps the bytes. */
+export function served(line: Uint8Array, full: boolean): { text: string; cutFromBytes?: number } {
   const text = decoder.decode(line)
   if (full || text.length <= limits.logLineServed) return { text }
   return { text: text.slice(0, limits.logLineServed), cutFromBytes: line.length }
 }
 
 // A byte order mark is what the job wrote, wherever it stands.
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+export const decoder = new TextDecoder('utf-8', { ignoreBOM: true })

@@ -79,7 +79,7 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
     return executing.add(claimed, (onEnding) => work({ ...house, onEnding }), {
       ended(ended) {
         passes.wake()
-        if (ended !== 'let go' && ended.artifacts.length > 0) chores.sweep()
+        if (ended !== 'let go') chores.tidyAfter(ended)
       },
       // Not woken: what failed now would fail at once again. The next poll but one takes it up.
       failed(error) {

@@ -363,7 +363,7 @@ export interface Store {
   }
   logs: {
     blocks(options: { jobId: number; after?: number; before?: number; streams?: readonly Stream[]; limit: number }): Promise<StoredBlock[]>
-    /** The files of a settled job were written anew. False when it is not settled any more, or somebody else was faster. */
+    /** The files of a settled job were written anew; with none: there is nothing more to do about them. False when it is not settled any more, or somebody else was faster. */
     seal(options: { jobId: number; attempts: readonly Sealed[] }): Promise<boolean>
   }
   artifacts: {

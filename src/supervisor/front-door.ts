@@ -4,15 +4,15 @@ import { remainingTime } from '../core/eta.ts'
 import type { Job } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { isSettled } from '../core/transitions.ts'
-import { readLog } from '../runner/read-log.ts'
 import { artifactReader } from './artifacts.ts'
-import { checkFilter, checkId, checkList, checkOptions, checkRange } from './checks.ts'
-import { control, notFound } from './control.ts'
+import { checkFilter, checkId, checkOptions, checkRange } from './checks.ts'
+import { control } from './control.ts'
 import { kindView } from './define-job.ts'
-import type { Holdfast, ListFilter, LogRange } from './holdfast.ts'
+import type { Holdfast, ListFilter } from './holdfast.ts'
 import type { Instance } from './instance.ts'
 import { definitionOf } from './kinds.ts'
 import { queueControl } from './queues.ts'
+import { readPage } from './read-page.ts'
 import { scheduleControl } from './schedules.ts'
 import { newJob, submitOptions } from './submit.ts'
 import { checkAfter, submitMany, submittedOrThrow } from './submit-many.ts'
@@ -65,11 +65,10 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
       checkOptions({ of: 'watch' }, options, { signal: true })
       return watchJob(house, id, options?.signal)
     },
-    log: (id, range = {}) => log(instance, id, range),
+    log: (id, range = {}) => readPage(house, id, range),
     followLog(id, options = {}) {
-      checkOptions({ of: 'followLog' }, options, { after: true, full: true, signal: true })
-      const { after = 0, full = false, signal } = options
-      return followLog(house, id, { after, full, ...(signal ? { signal } : {}) })
+      checkOptions({ of: 'followLog' }, options, { after: true, full: true, signal: true, onUnfinished: true })
+      return followLog(house, id, options)
     },
     onChange: (listener) => store.onChange(listener),
     artifact: (name) => artifactReader(store, folder, name),
@@ -86,26 +85,6 @@ async function list({ store }: Instance, { limit = 50, ...filter }: ListFilter) 
   const jobs = await store.jobs.list({ ...filter, limit: limit + 1 })
   const page = jobs.slice(0, limit).map(publicJob)
   return { jobs: page, before: jobs.length > limit ? (page.at(-1)?.id ?? null) : null }
-}
-
-const rangeOptions = { after: true, before: true, limit: true, stream: true, full: true } satisfies Record<keyof LogRange, true>
-
-async function log({ store, house }: Instance, id: number, range: LogRange) {
-  checkOptions({ of: 'log' }, range, rangeOptions)
-  const { after, before, limit = 1_000, stream, full } = range
-  checkRange('limit', limit, [1, limits.logPage])
-  checkList('stream', stream, ['stdout', 'stderr', 'system'])
-  checkRange('after', after ?? 0, [0, Number.MAX_SAFE_INTEGER])
-  checkRange('before', before ?? 0, [0, Number.MAX_SAFE_INTEGER])
-  if (after !== undefined && before !== undefined)
-    throw new HoldfastError('invalid_request', 'after and before cannot be combined: one of them says where the page begins.', {
-      details: { field: 'before' },
-    })
-  const job = await store.jobs.get({ id: checkId(id) })
-  if (!job) throw notFound(id)
-  const from = before === undefined ? { after: after ?? 0 } : { before }
-  const lines = await readLog(house, { jobId: id, ...from, limit, ...(stream ? { streams: stream } : {}), full: full ?? false })
-  return { lines, lastSeq: job.logLines }
 }
 
 async function wait(versions: AsyncIterable<Job>): Promise<Job> {

@@ -1,5 +1,5 @@
 // The front door as a type: what the library, the HTTP API and the CLI can ask for. Knows no implementation.
-import type { Job, LogLine, Snapshot } from '../core/job.ts'
+import type { Job, LogLine, Snapshot, UnfinishedLine } from '../core/job.ts'
 import type { MissedPolicy } from '../core/schedule.ts'
 import type {
   JobCounts,
@@ -28,6 +28,7 @@ export type {
   Progress,
   Snapshot,
   Stream,
+  UnfinishedLine,
   WaitingFor,
 } from '../core/job.ts'
 export type {
@@ -149,6 +150,15 @@ export interface Waiting {
   signal?: AbortSignal
 }
 
+export interface FollowOptions extends Waiting {
+  /** Lines with a larger number. Default 0. */
+  after?: number
+  /** Text to 64 KiB a line instead of 4,096 characters. */
+  full?: boolean
+  /** What the job has begun to write and not ended, such as a progress bar: called when it changed, and with none at the end. */
+  onUnfinished?: (lines: UnfinishedLine[]) => unknown
+}
+
 export interface Holdfast {
   /** Absolute path of the data folder. */
   readonly data: string
@@ -188,7 +198,7 @@ export interface Holdfast {
   watch(id: number, options?: Waiting): AsyncIterable<Job>
   log(id: number, range?: LogRange): Promise<LogPage>
   /** Lines after `after`, in bundles as they come, until the job is settled and every line was given. */
-  followLog(id: number, options?: Waiting & { after?: number; full?: boolean }): AsyncIterable<LogLine[]>
+  followLog(id: number, options?: FollowOptions): AsyncIterable<LogLine[]>
   /** Calls back soon after anything may have changed. Returns the way to stop. A hint: look at the store, not at the call. */
   onChange(listener: () => void): () => void
   artifact(name: string): ArtifactReader

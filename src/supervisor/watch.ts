@@ -1,10 +1,10 @@
 // View first, then changes: everything that waits looks at the store, is woken by a hint, and polls behind it.
 import { HoldfastError } from '../core/errors.ts'
-import type { Job, LogLine } from '../core/job.ts'
+import type { Job, LogLine, UnfinishedLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { isSettled } from '../core/transitions.ts'
 import type { House } from '../runner/house.ts'
-import { readLog } from '../runner/read-log.ts'
+import { readLog, unfinishedLines } from '../runner/read-log.ts'
 import type { JobRecord, Store } from '../store/store.ts'
 import { checkId } from './checks.ts'
 
@@ -21,13 +21,18 @@ export async function* watchJob(watching: Watching, id: number, signal?: AbortSi
   }
 }
 
+export interface Following {
+  after?: number
+  full?: boolean
+  signal?: AbortSignal
+  /** What the job has begun to write and not ended; called when it changed, with none at last. */
+  onUnfinished?: (lines: UnfinishedLine[]) => unknown
+}
+
 /** Lines after a number, until the job is settled and all were given. */
-export async function* followLog(
-  watching: Watching,
-  id: number,
-  options: { after: number; full?: boolean; signal?: AbortSignal },
-): AsyncGenerator<LogLine[]> {
-  let { after } = options
+export async function* followLog(watching: Watching, id: number, options: Following): AsyncGenerator<LogLine[]> {
+  let { after = 0 } = options
+  const tell = unfinishedTeller(watching, options.onUnfinished)
   for await (const job of looks(watching, () => existing(watching.store, id), options.signal)) {
     while (after < job.logLines) {
       const lines = await readLog(watching, { jobId: id, after, limit: followBundle, full: options.full ?? false })
@@ -38,7 +43,21 @@ export async function* followLog(
       // A long log is read from the disk in one turn each; others get theirs in between.
       await watching.clock.sleep(0)
     }
+    await tell(job)
     if (isSettled(job.state)) return
+  }
+}
+
+// Level-triggered: read from the file at every look, told when it is another one.
+function unfinishedTeller(watching: Watching, listener: Following['onUnfinished']): (job: JobRecord) => Promise<void> {
+  let told = '[]'
+  return async (job) => {
+    if (!listener) return
+    const lines = await unfinishedLines(watching, job)
+    const now = JSON.stringify(lines)
+    if (now === told) return
+    told = now
+    await listener(lines)
   }
 }
 

@@ -3,6 +3,8 @@ import type { GrowingFile } from '../launch/launcher.ts'
 
 export interface FakeFile extends GrowingFile {
   append(text: string): void
+  /** It reads as zeros from then on. */
+  punch(from: number, to: number): void
   text(): string
 }
 
@@ -14,6 +16,7 @@ export function fakeFile(): FakeFile {
     append(text) {
       bytes = Buffer.concat([bytes, Buffer.from(text)])
     },
+    punch: (from, to) => void bytes.fill(0, from, to),
     text: () => bytes.toString(),
   }
 }

@@ -46,8 +46,8 @@ describe('fakeLauncher', () => {
     assert.deepEqual(await ended, { alive: false, exitCode: 3, began: true })
     assert.equal(new TextDecoder().decode(files.events.readAt(0, 100)), '{"result":1}\n')
     assert.equal(launcher.exitedAt(folder), clock.now())
-    assert.deepEqual(launcher.readBack(folder, 'stdout', { byteOffset: 1, byteLength: 2 }), new Uint8Array(Buffer.from('ne')))
-    assert.equal(launcher.readBack('/attempts/9-9', 'stdout', { byteOffset: 0, byteLength: 1 }), null)
+    assert.deepEqual(launcher.readBack(folder, 'stdout', { byteOffset: 1, byteLength: 2, sealed: 0 }), new Uint8Array(Buffer.from('ne')))
+    assert.equal(launcher.readBack('/attempts/9-9', 'stdout', { byteOffset: 0, byteLength: 1, sealed: 0 }), null)
   })
 
   test('I4: one start per folder; what is barred never begins', async () => {

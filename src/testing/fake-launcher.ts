@@ -3,8 +3,10 @@
 import { basename, join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
+import { writingOf } from '../launch/attempt-files.ts'
 import type { AttemptTree, Command, Launcher, Started, StopPlan, StopReport } from '../launch/launcher.ts'
-import type { FakeMachine } from './fake-machine.ts'
+import { type FakeFile, fakeFile } from './fake-file.ts'
+import type { FakeFolder, FakeMachine } from './fake-machine.ts'
 import type { FakeProcess } from './fake-processes.ts'
 
 export interface FakeLauncherOptions {
@@ -47,16 +49,14 @@ export function fakeLauncher({ machine, clock, attempts, hint = (listener) => li
       const { stdout, stderr, events } = machine.folder(folder)
       return { stdout, stderr, events, close: onChange(folder, onGrowth) }
     },
-    readBack(folder, stream, { byteOffset, byteLength }) {
-      return machine.folders().has(folder) ? machine.folder(folder)[stream].readAt(byteOffset, byteLength) : null
-    },
+    ...writtenFiles(machine),
     clear(folder) {
       machine.folder(folder).isCleared = true
     },
     outOfMemory: () => 'no',
     left: async (tree) => treeOf(machine, tree).filter(({ role }) => role === 'child').length,
     stop: (plan) => stop(machine, clock, plan),
-    facilities: async () => ({ killTier: 'marks', limitsMemory: false, punchesHoles: false }),
+    facilities: async () => ({ killTier: 'marks', limitsMemory: false, punchesHoles: true }),
     list: () => [...machine.folders()].map(([folder, { changedAt }]) => ({ folderName: basename(folder), changedAt })),
     async strip(folderName) {
       const folder = machine.folders().get(join(attempts, folderName))
@@ -68,6 +68,45 @@ export function fakeLauncher({ machine, clock, attempts, hint = (listener) => li
     runners: machine.runners,
     close: async () => {},
   }
+}
+
+function writtenFiles(machine: FakeMachine): Pick<Launcher, 'readBack' | 'tail' | 'punch' | 'rewriteLog' | 'removeOtherWritings'> {
+  return {
+    readBack(folder, stream, { byteOffset, byteLength, sealed }) {
+      if (!machine.folders().has(folder)) return null
+      return writing(machine.folder(folder), stream, sealed)?.readAt(byteOffset, byteLength) ?? null
+    },
+    tail(folder, stream, from) {
+      const file = machine.folder(folder)[stream]
+      const bytes = file.readAt(from, file.size())
+      return bytes.subarray(bytes.lastIndexOf(10) + 1)
+    },
+    async punch({ folder, file, sealed }, { from, to }) {
+      const place = machine.folder(folder)
+      const punched = file === 'events' ? place.events : writing(place, file, sealed)
+      punched?.punch(from, to)
+      return punched !== null
+    },
+    async rewriteLog(folder, stream, { after, leaveOut, bytes }) {
+      const place = machine.folder(folder)
+      const source = writing(place, stream, after)
+      if (!source) return false
+      const target = fakeFile()
+      for (const [from, to] of [[0, leaveOut.from] as const, [leaveOut.to, bytes] as const])
+        target.append(new TextDecoder().decode(source.readAt(from, to - from)))
+      place.rewritten.set(writingOf(stream, after + 1), target)
+      return true
+    },
+    async removeOtherWritings(folder, kept) {
+      const { rewritten } = machine.folder(folder)
+      const keep = [writingOf('stdout', kept), writingOf('stderr', kept)]
+      for (const name of rewritten.keys()) if (!keep.includes(name)) rewritten.delete(name)
+    },
+  }
+}
+
+function writing(place: FakeFolder, stream: 'stdout' | 'stderr', sealed: number): FakeFile | null {
+  return sealed === 0 ? place[stream] : (place.rewritten.get(writingOf(stream, sealed)) ?? null)
 }
 
 async function start(machine: FakeMachine, command: Command): Promise<Started> {

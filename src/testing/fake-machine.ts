@@ -11,6 +11,8 @@ export interface FakeFolder {
   stdout: FakeFile
   stderr: FakeFile
   events: FakeFile
+  /** Log files that were written anew, by name. */
+  rewritten: Map<string, FakeFile>
   /** The start-once latch. */
   began: boolean
   /** How many commands began in it. */
@@ -77,7 +79,17 @@ export function fakeMachine({ clock, program }: { clock: Clock; program: (comman
 
 function emptyFolder(now: number): FakeFolder {
   const files = { stdout: fakeFile(), stderr: fakeFile(), events: fakeFile() }
-  return { given: null, ...files, began: false, starts: 0, exitCode: null, exitedAt: null, isCleared: false, changedAt: now }
+  return {
+    given: null,
+    ...files,
+    rewritten: new Map(),
+    began: false,
+    starts: 0,
+    exitCode: null,
+    exitedAt: null,
+    isCleared: false,
+    changedAt: now,
+  }
 }
 
 function runnerFolders(clock: Clock): FakeMachine['runners'] {

@@ -23,7 +23,7 @@ function growingLog(length: number) {
       before === undefined
         ? all.filter(({ seq }) => seq > (after ?? 0)).slice(0, limit)
         : all.filter(({ seq }) => seq < before).slice(-limit)
-    return { lines: found, lastSeq: lines }
+    return { lines: found, lastSeq: lines, unfinished: [] }
   }
   const load = (range: LogRange) => {
     // The page is as of the question, however late it comes.

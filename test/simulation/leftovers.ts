@@ -29,7 +29,7 @@ export async function checkRunnersLeft(world: World, runners: Runners): Promise<
 async function checkLog(world: World, job: JobRecord): Promise<void> {
   const { machine, clock, folder, store } = world
   const launcher = fakeLauncher({ machine, clock, attempts: folder.attempts })
-  const lines = await readLog({ store, launcher, folder }, { jobId: job.id, limit: 5_000 })
+  const lines = await readLog({ store, launcher, folder, clock }, { jobId: job.id, limit: 5_000 })
   const numbers = lines.map(({ seq }) => seq)
   if (numbers.length !== job.logLines || numbers.some((seq, index) => seq !== index + 1))
     broken(world, 'I7', `lines of job ${job.id} should be 1 to ${job.logLines} and are ${numbers.join(' ')}`)

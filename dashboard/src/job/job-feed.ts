@@ -2,7 +2,7 @@
 
 import type { ReadonlySignal } from '@preact/signals'
 import { signal } from '@preact/signals'
-import type { Job, JobDetail, LogLine } from 'holdfast/client'
+import type { Job, JobDetail, LogLine, UnfinishedLine } from 'holdfast/client'
 import { HoldfastClientError } from 'holdfast/client'
 import { client, loadSummary } from '../client.ts'
 import { showConnection } from '../live.ts'
@@ -40,10 +40,20 @@ export function openJobFeed(id: number, line: number | null): JobFeed {
     details.add([changed])
     if (changed.state !== value.state) void loadSummary()
   }
+  const onUnfinished = (lines: UnfinishedLine[]) => {
+    log.unfinished.value = lines
+  }
   const follow = async () => {
     job.value = await client.get(id, { signal: aborted })
     await (line === null ? log.showNewest() : log.showAround(line))
-    await client.followLog(id, { signal: aborted, after: log.newest.value, onJob, onLines: bundles.add, onState: showConnection })
+    await client.followLog(id, {
+      signal: aborted,
+      after: log.newest.value,
+      onJob,
+      onLines: bundles.add,
+      onUnfinished,
+      onState: showConnection,
+    })
     bundles.flush()
     details.flush()
     if (!aborted.aborted) showConnection(null)

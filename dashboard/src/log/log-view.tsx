@@ -8,6 +8,7 @@ import { isSettled, reasonLine } from '../job-words.ts'
 import { reachable } from '../parts/reachable.ts'
 import { link } from '../place.ts'
 import { useShortcuts } from '../shortcuts.ts'
+import { ansi } from './ansi.tsx'
 import { Block } from './log-lines.tsx'
 import { isWrapped, LogTools, times, toggleTimes, toggleWrap } from './log-tools.tsx'
 import type { LogWindow } from './log-window.ts'
@@ -61,6 +62,7 @@ export function LogView({ job, log }: LogViewProps) {
           {log.blocks.value.map((block) => (
             <Block key={block.key} block={block} page={page} hit={within(block, reasonLine(job))} picked={within(block, picked.value)} />
           ))}
+          <Unfinished log={log} />
         </div>
       </div>
       <Newer log={log} reader={reader} live={live} />
@@ -89,6 +91,22 @@ function Top({ log, reader, live }: EdgeProps) {
         Go to line 1
       </button>
     </p>
+  )
+}
+
+/** A progress bar or a prompt: it has no number yet, and stands where its line will. */
+function Unfinished({ log }: { log: LogWindow }) {
+  if (!log.atEnd.value) return null
+  const shown = log.unfinished.value.filter(({ stream }) => log.stream.value === null || log.stream.value === stream)
+  return (
+    <>
+      {shown.map(({ stream, text }) => (
+        <div key={stream} class={stream === 'stderr' ? 'ln err unfinished' : 'ln unfinished'}>
+          <span class="no" aria-hidden="true" />
+          <span class="tx">{ansi(text)}</span>
+        </div>
+      ))}
+    </>
   )
 }
 

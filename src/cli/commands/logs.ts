@@ -1,6 +1,6 @@
 // holdfast logs: the log of a job, or as it grows.
 import { once } from 'node:events'
-import type { HoldfastClient, LogLine } from '../../client/index.ts'
+import type { HoldfastClient, LogLine, UnfinishedLine } from '../../client/index.ts'
 import { clockTime, paint, plain } from '../output.ts'
 import { connect, jobNumber, type Place } from '../place.ts'
 import { wholeNumber } from './list.ts'
@@ -8,6 +8,7 @@ import { wholeNumber } from './list.ts'
 export interface LogsOptions extends Place {
   follow?: boolean
   tail?: string
+  grep?: string
   timestamps?: boolean
 }
 
@@ -15,28 +16,57 @@ export async function logs(job: string, options: LogsOptions): Promise<void> {
   const id = jobNumber(job)
   const { client, close } = await connect(options, options.follow ? [id] : [])
   try {
-    const print = (lines: LogLine[]) => {
-      for (const line of lines) printLine(line, options)
-    }
-    const after = await printStored(client, id, options, print)
-    if (options.follow) await client.followLog(id, { after, onLines: print, signal: interrupted() })
+    const screen = openScreen(options)
+    const after = await printStored(client, id, options, screen.print)
+    const wanted = options.grep?.toLowerCase() ?? ''
+    const onLines = (lines: LogLine[]) => screen.print(lines.filter(({ text }) => text.toLowerCase().includes(wanted)))
+    const { onUnfinished } = screen
+    if (options.follow) await client.followLog(id, { after, onLines, ...(onUnfinished ? { onUnfinished } : {}), signal: interrupted() })
   } finally {
     await close()
   }
 }
 
-// Returns the number of the last line printed.
+interface Screen {
+  print: (lines: LogLine[]) => void
+  /** Only where there is a terminal to draw on. */
+  onUnfinished?: (lines: UnfinishedLine[]) => void
+}
+
+// A line that is not finished stands below all others, and is drawn over until it is.
+function openScreen(options: LogsOptions): Screen {
+  const print = (lines: LogLine[]) => {
+    for (const line of lines) printLine(line, options)
+  }
+  if (!process.stdout.isTTY || options.json || options.grep !== undefined) return { print }
+  let shown = ''
+  const draw = (text: string) => {
+    if (text !== '' || shown !== '') process.stdout.write(`\r${eraseLine}${text}`)
+    shown = text
+  }
+  return {
+    print(lines) {
+      draw('')
+      print(lines)
+    },
+    // Wider than the screen it would wrap, and could not be taken back.
+    onUnfinished: (lines) => draw(plain(lines.at(-1)?.text ?? '').slice(0, (process.stdout.columns ?? 80) - 1)),
+  }
+}
+
+const eraseLine = '\u001b[K'
+
+// Returns the number of the last line that was looked at.
 async function printStored(client: HoldfastClient, id: number, options: LogsOptions, print: (lines: LogLine[]) => void): Promise<number> {
+  const { grep } = options
   const { lastSeq } = await client.log(id, { limit: 1 })
   let after = options.tail === undefined ? 0 : Math.max(0, lastSeq - wholeNumber('--tail', options.tail))
   while (after < lastSeq) {
-    const { lines } = await client.log(id, { after, limit: pageLines, full: true })
-    const last = lines.at(-1)
-    if (!last) break
+    const { lines, searched } = await client.log(id, { after, limit: pageLines, full: true, ...(grep === undefined ? {} : { q: grep }) })
     print(lines)
     // Somebody who reads slowly must not make us hold the whole log.
     for (const out of [process.stdout, process.stderr]) if (out.writableNeedDrain) await once(out, 'drain')
-    after = last.seq
+    after = (grep === undefined ? lines.at(-1)?.seq : searched) ?? lastSeq
   }
   return after
 }

@@ -44,7 +44,7 @@ const follow = createRoute({
   summary: 'Follow a job and its log',
   description: [
     'Server-sent events. `stdout`, `stderr` and `system` carry a LogLine and its number as `id`; `job` carries a Job, first and after',
-    'every change; `end` comes when the job is settled and every line was sent, then the server closes. Reconnect with the last `id`',
+    'every change; `unfinished` carries what the job has begun to write and not ended, when it changed; `end` comes when the job is settled and every line was sent, then the server closes. Reconnect with the last `id`',
     'in `Last-Event-ID` or `after` and no line is missed or repeated.',
   ].join(' '),
   tags: ['log'],
@@ -58,11 +58,13 @@ const follow = createRoute({
 export function mountLog(app: App, { holdfast, logger }: AppContext): void {
   app.openapi(page, async (c) => {
     const { id } = await findJob(holdfast, c.req.valid('param').id)
-    const { after, before, limit, stream, full } = c.req.valid('query')
+    const { after, before, around, q, limit, stream, full } = c.req.valid('query')
     const range: LogRange = {
       full,
       ...(after !== undefined && { after }),
       ...(before !== undefined && { before }),
+      ...(around !== undefined && { around }),
+      ...(q !== undefined && { q }),
       ...(limit !== undefined && { limit }),
       ...(stream && { stream }),
     }

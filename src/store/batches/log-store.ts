@@ -29,7 +29,8 @@ function seal(database: SqlDatabase, { jobId, attempts }: { jobId: number; attem
         const files = new Map(known.map((row) => [number(row.attempt), toFiles(row)]))
         const isNew = attempts.every(({ attempt, after }) => files.get(attempt)?.sealed === after)
         if (!rows[0] || !isSettled(toJob(rows[0]).state) || !isNew) return noWrites(false)
-        return { writes: [...attempts.map((one) => sealAttempt(jobId, one)), markSealed(jobId)], answer: () => true }
+        const writes = attempts.length === 0 ? [markSealed(jobId)] : attempts.map((one) => sealAttempt(jobId, one))
+        return { writes, answer: () => true }
       },
     },
     'supervisor',

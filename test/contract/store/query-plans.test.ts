@@ -219,6 +219,7 @@ const partial = [
   'jobs_running',
   'jobs_expiring',
   'jobs_promoting',
+  'jobs_unsealed',
   'locks_line',
   'locks_held',
   'dependencies_untold',
