@@ -1,7 +1,13 @@
-// A runner that is there to be killed. Writes a dot whenever something was stored.
+// A runner that is there to be killed. Writes a dot whenever lines of the job were stored.
 import { openHoldfast } from 'holdfast'
 import { dataIn, tailedKind } from './tailed-job.ts'
 
 const [folder = '', logBytes = ''] = process.argv.slice(2)
 const holdfast = await openHoldfast({ data: dataIn(folder), kinds: [tailedKind({ folder, logBytes: Number(logBytes) })], runner: true })
-holdfast.onChange(() => process.stdout.write('.'))
+
+let known = (await holdfast.get(1))?.logLines ?? 0
+holdfast.onChange(async () => {
+  const lines = (await holdfast.get(1))?.logLines ?? 0
+  if (lines > known) process.stdout.write('.')
+  known = Math.max(known, lines)
+})
