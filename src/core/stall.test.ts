@@ -75,7 +75,7 @@ test('I10: whatever the clock does, silence never grows faster than the looks', 
         now += step
         silence = nextSilence(silence, { beatAt: 0, waitedAt: null, now }, tick)
       }
-      return silence.silentMs >= 0 && silence.silentMs <= steps.length * tick * 3
+      return silence.silentMs >= 0 && silence.silentMs <= steps.length * tick
     }),
   )
 })

@@ -39,16 +39,12 @@ export function firstSilence(policy: StallPolicy, { startedAt, ...beats }: Beats
   return { silentMs, lookedAt: beats.now, beatAt: beats.beatAt, waitedAt: beats.waitedAt }
 }
 
-/** At every further look. `usualMs`: the time between two looks when nothing holds them up. */
+/** At every further look. `usualMs`: the time between two looks when nothing holds them up; one that was held up counts no more than that. */
 export function nextSilence(before: Silence, { beatAt, waitedAt, now }: Beats, usualMs: number): Silence {
   const isBroken = beatAt !== before.beatAt || waitedAt !== before.waitedAt
-  const passedMs = now - before.lookedAt
-  const countedMs = passedMs >= 0 && passedMs <= usualMs * lateLooks ? passedMs : Math.min(usualMs, Math.max(0, passedMs))
+  const countedMs = Math.min(usualMs, Math.max(0, now - before.lookedAt))
   return { silentMs: isBroken ? 0 : before.silentMs + countedMs, lookedAt: now, beatAt, waitedAt }
 }
-
-/** A look that comes later than so many usual ones was held up: by sleep, a blocked event loop, a frozen runner. */
-const lateLooks = 3
 
 export type StallVerdict = 'alive' | 'stalled' | 'over its limit'
 

@@ -5,6 +5,7 @@ import type { Claimed, JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import { LeaseLostError } from './log-writer.ts'
 import type { Handler } from './play-handler.ts'
+import { openStallKeeper, type StallKeeper } from './stall-keeper.ts'
 import { tell } from './tell.ts'
 import { wakeful } from './wakeful.ts'
 
@@ -35,9 +36,15 @@ export interface OpenedKeeper extends InlineKeeper {
   close(): void
 }
 
+interface Watched {
+  leaseToken: number
+  listener: Listener
+  stall: StallKeeper | null
+}
+
 export function openInlineKeeper(house: House, handlerOf: Handlers): OpenedKeeper {
   const leaving = new AbortController()
-  const watched = new Map<number, { leaseToken: number; listener: Listener }>()
+  const watched = new Map<number, Watched>()
   const running = new Set<Promise<unknown>>()
   const looks = wakeful(
     () => look(['stopping']).catch((error) => tell(house, 'the runner could not look at its jobs', error)),
@@ -50,13 +57,14 @@ export function openInlineKeeper(house: House, handlerOf: Handlers): OpenedKeepe
     for (let at = 0; at < ids.length; at += limits.listPage) {
       const some = ids.slice(at, at + limits.listPage)
       const jobs = await house.store.jobs.list({ ids: some, ...(state ? { state } : {}), limit: some.length })
-      for (const job of jobs) seen(job)
+      for (const job of jobs) seen(job, state === undefined)
     }
   }
 
-  function seen(job: JobRecord): void {
+  function seen(job: JobRecord, isPoll: boolean): void {
     const one = watched.get(job.id)
     if (!one) return
+    if (isPoll) one.stall?.look(job).catch((error) => tell(house, `could not look whether job ${job.id} is silent`, error))
     if (job.leaseToken !== one.leaseToken) one.listener.onLost(new LeaseLostError())
     else if (job.state === 'stopping') one.listener.onStop(job)
   }
@@ -71,8 +79,9 @@ export function openInlineKeeper(house: House, handlerOf: Handlers): OpenedKeepe
   return {
     handlerOf,
     leaving: leaving.signal,
-    watch({ job }, listener) {
-      watched.set(job.id, { leaseToken: job.leaseToken, listener })
+    watch(claimed, listener) {
+      const { job } = claimed
+      watched.set(job.id, { leaseToken: job.leaseToken, listener, stall: openStallKeeper(house, claimed) })
       return () => {
         if (watched.get(job.id)?.listener === listener) watched.delete(job.id)
       }

@@ -14,6 +14,8 @@ export interface InlineWriter {
   say(event: object): void
   /** Shown beside the job's state from now on. */
   flag(flags: readonly JobFlag[]): void
+  /** Resolves when all that was written and said so far is stored. */
+  stored(): Promise<void>
   /** Stores all that there is. */
   flushed(): Promise<Claimed>
   /** What is not stored yet, to be stored with the end. */
@@ -52,7 +54,9 @@ export function openInlineWriter(house: House, claimed: Claimed, lost: (error: L
   function take(): Observation {
     const now = clock.now()
     const blocks = log.take(now)
-    const isAlive = blocks.length > 0 || Object.keys(said).length > 0
+    // That it cannot be stopped is no sign of life.
+    const { flags: _, ...own } = said
+    const isAlive = blocks.length > 0 || Object.keys(own).length > 0
     const seen = { blocks, notes, ...said, ...(isAlive ? { heartbeatAt: now } : {}) }
     said = {}
     notes = []
@@ -83,6 +87,10 @@ export function openInlineWriter(house: House, claimed: Claimed, lost: (error: L
     flag(flags) {
       said = { ...said, flags }
       gathered()
+    },
+    stored() {
+      gathered()
+      return storing ?? Promise.resolve()
     },
     async flushed() {
       const seen = await takeLast()

@@ -1,5 +1,6 @@
 // What a job's function is given, wherever it runs: in a process of its own, in the runner's, or in a test. Knows no files and no store.
 import type { Json } from '../core/job.ts'
+import { limits } from '../core/limits.ts'
 
 /** How much of the work is done. Unknown amounts are left out. */
 export interface ProgressReport {
@@ -27,8 +28,13 @@ export interface JobContext<Input = Json> {
   heartbeat(): void
   /** What an earlier attempt saved, when this one goes on from there (`resume`); else null. */
   readonly checkpoint: Json
-  /** Remembers where the work is, for an attempt that goes on from there. The newest one counts. */
-  save(checkpoint: Json): void
+  /**
+   * Remembers where the work is, for an attempt that goes on from there. The newest one counts. Resolves when no crash and no power cut takes it
+   * away any more; who need not know that need not wait. @throws Error for one larger than 1 MiB
+   *
+   * @example await job.save({ page: 12 })
+   */
+  save(checkpoint: Json): Promise<void>
   /** The folder to write an artifact into; it is published whole when the job succeeds. @throws Error for a name the kind does not declare */
   output(artifact: string): string
 }
@@ -45,6 +51,8 @@ export interface Surroundings {
   say(event: object): void
   /** @throws Error for a name the kind does not declare */
   output(artifact: string): string
+  /** Resolves when all that was said is where no crash takes it away. */
+  saved(): Promise<void>
 }
 
 export interface OpenedContext {
@@ -53,7 +61,7 @@ export interface OpenedContext {
   flush(): void
 }
 
-export function jobContext({ write, say, ...given }: Surroundings): OpenedContext {
+export function jobContext({ write, say, saved, ...given }: Surroundings): OpenedContext {
   const progress = throttled((report: ProgressReport) => say({ progress: report }), progressEveryMs)
   const job: JobContext = {
     ...given,
@@ -64,7 +72,15 @@ export function jobContext({ write, say, ...given }: Surroundings): OpenedContex
     },
     progress: progress.report,
     heartbeat: () => say({ heartbeat: {} }),
-    save: (checkpoint) => say({ checkpoint }),
+    save(checkpoint) {
+      if ((JSON.stringify(checkpoint)?.length ?? 0) > limits.inputBytes)
+        throw new Error(`the checkpoint is larger than ${limits.inputBytes / 1_048_576} MiB: save where the work is, not the work`)
+      say({ checkpoint })
+      const kept = saved()
+      // Who does not wait for it is not to be ended by it.
+      kept.catch(() => undefined)
+      return kept
+    },
   }
   return { job, flush: progress.flush }
 }
@@ -78,19 +94,22 @@ const progressEveryMs = 100
 function throttled<T>(pass: (value: T) => void, everyMs: number): { report(value: T): void; flush(): void } {
   let passedAt = Number.NEGATIVE_INFINITY
   let held: { value: T } | null = null
+  const flush = () => {
+    if (held === null) return
+    const { value } = held
+    held = null
+    passedAt = performance.now()
+    pass(value)
+  }
   return {
     report(value) {
-      if (performance.now() - passedAt < everyMs) {
-        held = { value }
-        return
-      }
-      held = null
-      passedAt = performance.now()
-      pass(value)
+      const isFirst = held === null
+      held = { value }
+      const waitMs = passedAt + everyMs - performance.now()
+      if (waitMs <= 0) flush()
+      // The last one is passed on also when nothing more is said.
+      else if (isFirst) setTimeout(flush, waitMs).unref()
     },
-    flush() {
-      if (held) pass(held.value)
-      held = null
-    },
+    flush,
   }
 }

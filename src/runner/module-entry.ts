@@ -1,6 +1,7 @@
 // The program that runs a module job in a process of its own: node module-entry FILE. Any exception is exit code 1, with its text on stderr.
 // It talks to its runner through files alone (DESIGN §6 "Talking to a job"), so that no runner need be alive.
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Json } from '../core/job.ts'
@@ -28,6 +29,7 @@ function surroundings(): Surroundings {
     write: (stream, text) => void process[stream].write(text),
     say: (event) => appendFileSync(events, `${JSON.stringify({ ...event, at: Date.now() })}\n`),
     output: (artifact) => declaredFolder(staging, artifact),
+    saved: joined(() => synced(events)),
   }
 }
 
@@ -47,4 +49,31 @@ function declaredFolder(staging: string, artifact: string): string {
   const folder = join(staging, artifact)
   if (artifact.includes('/') || mkdirSync(folder, { recursive: true }) !== undefined) throw notDeclared(artifact)
   return folder
+}
+
+async function synced(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+// Who asks while it is at work gets the next one, which they share: what they wrote may have come too late for this one.
+function joined(work: () => Promise<void>): () => Promise<void> {
+  let current: Promise<void> | null = null
+  let next: Promise<void> | null = null
+  const begin = () => {
+    next = null
+    current = work().finally(() => {
+      current = null
+    })
+    return current
+  }
+  return () => {
+    if (current === null) return begin()
+    next ??= current.then(begin, begin)
+    return next
+  }
 }

@@ -75,6 +75,7 @@ async function surroundings(house: House, { job, attempt }: Claimed, { stop, wri
     write: writer.write,
     say: writer.say,
     output: (artifact) => declaredFolder(staging, artifact, outputs),
+    saved: writer.stored,
   }
 }
 

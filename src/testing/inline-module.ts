@@ -28,5 +28,6 @@ function surroundings({ command, given, staging, write, say, signal }: InlineWor
     write,
     say,
     output: (artifact) => declaredFolder(staging, artifact, given.outputs),
+    saved: async () => {},
   }
 }

@@ -12,7 +12,7 @@ const shell = (kind: string, script: string, options = {}) =>
 const moduleFile = (name: string) => new URL(`./${name}`, import.meta.url)
 
 const kinds = [
-  shell('prints', 'while :; do echo still here; sleep 0.2; done'),
+  shell('prints', 'while :; do echo still here; sleep 0.2; done', { stallAfterMs: 4_000 }),
   shell('busy', 'echo computing; while :; do :; done'),
   shell('idle', 'echo waiting; exec sleep 1000'),
   shell('paused', 'echo paused now; kill -STOP $$; sleep 1000'),
