@@ -3,8 +3,11 @@ import type { LogLine } from '../../../src/core/job.ts'
 import type { Tell } from './checker.ts'
 import type { Evidence, JobRow } from './evidence.ts'
 
-export function checkLines({ jobs, logs, stamps }: Evidence, tell: Tell): void {
+export function checkLines({ jobs, logs, stamps, attempts }: Evidence, tell: Tell): void {
   const whole = new Set(stamps.filter(({ what }) => what === 'stop').map(({ job, attempt }) => `${job}.${attempt}`))
+  // What a function said last dies with its process.
+  const inline = new Set(jobs.filter(({ kind }) => kind === 'inline').map(({ id }) => id))
+  for (const { job, attempt, exitCode } of attempts) if (exitCode === null && inline.has(job)) whole.delete(`${job}.${attempt}`)
   for (const job of jobs) {
     const lines = logs.get(job.id) ?? []
     const gap = lines.findIndex(({ seq }, index) => seq !== index + 1)
@@ -22,10 +25,13 @@ interface Written {
 }
 
 function checkAttempt(job: JobRow, { attempt, lines, isWhole }: Written, tell: Tell): void {
-  const most = job.kind === 'stubborn' ? 600 : job.asked.lines
+  const most = job.kind === 'stubborn' || job.kind === 'timed' ? 600 : job.asked.lines
   const expected = {
     stdout: Array.from({ length: most }, (_, index) => `${job.id}.${attempt} line ${index + 1}`),
-    stderr: Array.from({ length: Math.floor(most / 3) }, (_, index) => `${job.id}.${attempt} note ${3 * (index + 1)}`),
+    stderr: Array.from(
+      { length: job.kind === 'inline' ? 0 : Math.floor(most / 3) },
+      (_, index) => `${job.id}.${attempt} note ${3 * (index + 1)}`,
+    ),
   }
   for (const stream of ['stdout', 'stderr'] as const) {
     const written = lines.filter((line) => line.stream === stream && line.attempt === attempt).map(({ text }) => text)

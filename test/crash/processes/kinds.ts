@@ -1,8 +1,12 @@
 // What the campaign's jobs are: short ones and longer ones, with locks, retries, artifacts, modules, and some that are hard to stop.
 // Each writes into one file that all of them append to, so that its order is the order in which things happened.
+
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { defineJob, type JobDefinition } from '../../../src/index.ts'
+import type { JobContext } from '../../../src/job.ts'
 
 /** What a job is asked to do. */
 export interface Asked {
@@ -48,6 +52,10 @@ const scripts = {
   // Asked politely it stays, and so does its child, in a session of its own.
   stubborn: `trap '' TERM; (setsid sh -c 'trap "" TERM; while :; do echo "beat $HOLDFAST_JOB_ID $HOLDFAST_ATTEMPT $$ " >> "$STAMPS"; sleep 0.1; done' &); work 600 0.1; leave 0`,
   // Ends, and leaves somebody behind.
+  // Leaves somebody behind who ends by himself, and is waited for.
+  patient: `(setsid sh -c 'i=0; while [ $i -lt 15 ]; do i=$((i+1)); echo "beat $HOLDFAST_JOB_ID $HOLDFAST_ATTEMPT $$ " >> "$STAMPS"; sleep 0.05; done' &); work $1 $2; leave $3`,
+  // Longer than it may.
+  timed: `work 600 0.1; leave 0`,
   leaver: `(setsid sh -c 'while :; do echo "beat $HOLDFAST_JOB_ID $HOLDFAST_ATTEMPT $$ " >> "$STAMPS"; sleep 0.05; done' &); work $1 $2; leave $3`,
 }
 
@@ -74,8 +82,29 @@ export function kindsFor({ root }: Folders): JobDefinition<unknown>[] {
     ),
     defineJob<Asked>(kind('stubborn', scripts.stubborn)),
     defineJob<Asked>(kind('leaver', scripts.leaver)),
+    defineJob<Asked>({ ...kind('patient', scripts.patient), leftovers: 'allow' }),
+    defineJob<Asked>({ ...kind('timed', scripts.timed), timeoutMs: 400 }),
+    defineJob<Asked>({
+      kind: 'inline',
+      safeToRepeat: true,
+      locks: ({ locks }) => locks,
+      run: (job) => runInline(job, join(root, stampsFile)),
+    }),
     defineJob<Asked>({ kind: 'module', environment, stopGraceMs: 200, locks: ({ locks }) => locks, module }),
   ] as JobDefinition<unknown>[]
 }
 
 export const mostAttempts = 3
+
+/** A function in the runner's own process; it dies with that. */
+async function runInline({ id, attempt, input, log, signal }: JobContext<Asked>, stamps: string): Promise<void> {
+  const say = (what: string, code = '') => appendFileSync(stamps, `${what} ${id} ${attempt} ${process.pid} ${code}\n`)
+  say('start')
+  for (let line = 1; line <= input.lines; line++) {
+    log(`${id}.${attempt} line ${line}`)
+    if (input.pause === 0) continue
+    await delay(input.pause * 1_000, undefined, { signal })
+    say('beat')
+  }
+  say('stop', '0')
+}

@@ -69,6 +69,9 @@ const kindsAsked = [
   'leaver',
   'stubborn',
   'module',
+  'patient',
+  'timed',
+  ...new Array<string>(4).fill('inline'),
 ]
 
 function lockOf(random: Random): Asked['locks'][number] {
