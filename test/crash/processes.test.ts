@@ -10,7 +10,7 @@ const kills = Number(process.env.CRASH_KILLS ?? (process.env.CRASH_WHOLE ? 40 : 
 const seed = Number(process.env.CRASH_SEED ?? 1)
 
 test(`I1 I3 I4 I5 I6 I7 I8 I11 I12 I13: ${kills} kills of runners among ${kills * 8} jobs`, { timeout: 1_200_000 }, async (t) => {
-  const { violations, counts, figures, folder } = await runCampaign({ jobs: kills * 8, kills, runners: 2, seed, long: false })
+  const { violations, counts, figures, folder } = await runCampaign({ jobs: kills * 8, kills, runners: 2, seed, long: false, minutes: 15 })
   t.diagnostic(JSON.stringify({ ...counts, ...figures }))
   assert.deepEqual(violations, [], `seed ${seed}; everything is in ${folder}`)
   assert.ok((counts.kills ?? 0) >= kills && (counts.jobs ?? 0) >= kills * 8, `nothing was tried: ${JSON.stringify(counts)}`)

@@ -57,6 +57,7 @@ if (import.meta.main) {
       kills: { type: 'string', default: '100' },
       runners: { type: 'string', default: '4' },
       seed: { type: 'string', default: '1' },
+      minutes: { type: 'string', default: '600' },
       report: { type: 'boolean', default: false },
     },
   })
@@ -66,7 +67,7 @@ if (import.meta.main) {
     number,
     number,
   ]
-  const outcome = await runCampaign({ jobs, kills, runners, seed, long: true })
+  const outcome = await runCampaign({ jobs, kills, runners, seed, long: true, minutes: Number(values.minutes) })
   const { violations, counts, figures, minutes, folder } = outcome
   console.log(
     `seed ${seed}, ${minutes.toFixed(1)} minutes: ${Object.entries(counts)

@@ -18,6 +18,8 @@ export interface CampaignOptions {
   seed: number
   /** Also freezes longer than a lease, so that others take over. */
   long: boolean
+  /** After so long it comes to rest with what it has. */
+  minutes: number
 }
 
 export interface Played {
@@ -58,7 +60,9 @@ export async function play(folders: Folders, options: CampaignOptions): Promise<
   const bystander = standBy(folders)
   for (let one = 0; one < options.runners; one++) enterRunner(stage)
   enterWeb(stage)
-  while (troupe.crashes.length < mostCrashes && (submitted(stage) < options.jobs || (counts.kills ?? 0) < options.kills)) {
+  const deadline = performance.now() + options.minutes * 60_000
+  const isDone = () => submitted(stage) >= options.jobs && (counts.kills ?? 0) >= options.kills
+  while (troupe.crashes.length < mostCrashes && performance.now() < deadline && !isDone()) {
     keepSubmitting(stage)
     await blow(stage)
     lookAtSnapshots(stage)

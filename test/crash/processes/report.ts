@@ -61,7 +61,7 @@ function memoryOf(pid: number, file: string, name: string): number {
 
 const page = fileURLToPath(new URL('../../../docs/reports/processes.md', import.meta.url))
 
-export function writeReport(outcome: Outcome, asked: Omit<CampaignOptions, 'long'>, weight: Weight): void {
+export function writeReport(outcome: Outcome, asked: Omit<CampaignOptions, 'long' | 'minutes'>, weight: Weight): void {
   const { counts, figures, minutes, violations } = outcome
   const many = (what: string) => `${(counts[what] ?? 0).toLocaleString('en')} ${what}`
   const row = (what: string, { count, p50, p99, max }: Figure, goal: string) =>
