@@ -10,6 +10,7 @@ export type {
   Attempt,
   BulkAnswer,
   By,
+  Checked,
   Failure,
   FollowOptions,
   Holdfast,

@@ -102,8 +102,22 @@ test('links lead somewhere', () => {
 test('every command and option of the CLI is documented', async () => {
   const page = readFileSync(join(root, 'docs/reference/cli.md'), 'utf8')
   const help = async (...args: string[]) => (await run(process.execPath, [join(root, 'bin/holdfast.js'), ...args, '--help'])).stdout
-  const commands = [...(await help()).matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1] ?? '')
-  assert.deepEqual(commands, ['run', 'list', 'show', 'logs', 'wait', 'cancel', 'up', 'doctor', 'init'])
+  const commands = [...(await help()).matchAll(/^ {2}([\w-]+) \[options\]/gm)].map((match) => match[1] ?? '')
+  assert.deepEqual(commands, [
+    'run',
+    'list',
+    'show',
+    'logs',
+    'wait',
+    'cancel',
+    'retry',
+    'resume',
+    'keep-waiting',
+    'check',
+    'up',
+    'doctor',
+    'init',
+  ])
   for (const command of commands) {
     const row = page.split('\n').find((line) => line.startsWith(`| \`${command}`)) ?? ''
     const options = [...(await help(command)).matchAll(/^ {2}(?:-\w, )?(--\w+)/gm)]

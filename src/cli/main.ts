@@ -71,6 +71,19 @@ anywhere('cancel', 'stop a job and everything it started')
     process.exitCode = await (await import('./commands/cancel.ts')).cancel(job, options)
   })
 
+for (const [name, description] of [
+  ['retry', 'another attempt from the start, of a job that did not succeed'],
+  ['resume', 'another attempt from the last checkpoint; a running job is stopped first'],
+  ['keep-waiting', 'count the silence of a stalled job from now'],
+] as const)
+  anywhere(name, description)
+    .argument('<job>', 'its number')
+    .action(async (job, options) => (await import('./commands/ask.ts')).ask(name, job, options))
+
+anywhere('check', 'look at the processes of a running job now')
+  .argument('<job>', 'its number')
+  .action(async (job, options) => (await import('./commands/ask.ts')).check(job, options))
+
 local('up', 'look after jobs and serve the dashboard')
   .option('--port <port>', 'port; the next free one if it is taken', '4747')
   .option('--host <host>', 'address of this machine to listen on', '127.0.0.1')

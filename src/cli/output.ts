@@ -50,6 +50,11 @@ export function stateWord(state: Job['state'], stream: Writable = process.stdout
   return paint(style, `${icon} ${state}`, stream)
 }
 
+/** The same of a job: what has gone silent is called stalled. */
+export function jobWord({ state, flags }: Job, stream: Writable = process.stdout): string {
+  return state === 'running' && flags.includes('stalled') ? paint('yellow', '▲ stalled', stream) : stateWord(state, stream)
+}
+
 /** What people should read for a job: its name, its command, or its kind. */
 export function titleOf(job: Job): string {
   return plain(job.name ?? (job.kind === 'command' && job.command ? shellWords(job.command) : job.kind))

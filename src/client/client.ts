@@ -5,6 +5,7 @@ import { defaultPace, followEvents } from './event-stream.ts'
 import type { Fetch, Transport } from './transport.ts'
 import { createTransport } from './transport.ts'
 import type {
+  Checked,
   Job,
   JobDetail,
   JobFilter,
@@ -38,6 +39,11 @@ export interface SubmitRequest extends Abortable {
   submittedBy?: string
 }
 
+export interface Ask extends Abortable {
+  /** Who asks; shown and recorded. */
+  by?: string
+}
+
 export interface FollowLog extends Abortable {
   /** Number of the last line you already have. */
   after?: number
@@ -64,7 +70,15 @@ export interface HoldfastClient {
   summary(call?: Abortable): Promise<Summary>
   get(id: number, call?: Abortable): Promise<JobDetail & Polled>
   /** Asks a job to stop. A settled job comes back unchanged. */
-  cancel(id: number, request?: Abortable & { by?: string }): Promise<Job>
+  cancel(id: number, request?: Ask): Promise<Job>
+  /** Another attempt from the start, of a job that did not succeed. */
+  retry(id: number, request?: Ask): Promise<Job>
+  /** Another attempt from the last checkpoint. A running job is stopped first. */
+  resume(id: number, request?: Ask): Promise<Job>
+  /** Counts the silence of a running job from now. */
+  keepWaiting(id: number, request?: Ask): Promise<Job>
+  /** Looks at the processes of a running job now. */
+  check(id: number, request?: Ask): Promise<Checked>
   log(id: number, range?: LogRange, call?: Abortable): Promise<LogPage>
   /** Where the whole log can be downloaded as text. */
   logTextUrl(id: number): string
@@ -81,6 +95,10 @@ export function createClient(options: ClientOptions = {}): HoldfastClient {
     silenceMs: options.silenceMs ?? defaultPace.silenceMs,
   }
   const ask = async <Answer>(...call: Parameters<Transport['json']>) => (await transport.json(...call)) as Answer
+  const asking =
+    <Answer>(what: string) =>
+    (id: number, { signal, ...request }: Ask = {}) =>
+      ask<Answer>(`${jobPath(id)}/${what}`, { method: 'POST', body: request, signal })
   return {
     kinds: async ({ signal } = {}) => (await ask<{ kinds: KindView[] }>('api/v1/kinds', { signal })).kinds,
     submit: (kind, input = null, { signal, ...request } = {}) =>
@@ -88,7 +106,11 @@ export function createClient(options: ClientOptions = {}): HoldfastClient {
     list: (filter = {}, { signal } = {}) => ask('api/v1/jobs', { query: { ...filter }, signal }),
     summary: ({ signal } = {}) => ask('api/v1/summary', { signal }),
     get: (id, { signal } = {}) => ask(jobPath(id), { signal }),
-    cancel: (id, { signal, ...request } = {}) => ask(`${jobPath(id)}/cancel`, { method: 'POST', body: request, signal }),
+    cancel: asking('cancel'),
+    retry: asking('retry'),
+    resume: asking('resume'),
+    keepWaiting: asking('keep-waiting'),
+    check: asking('check'),
     log: (id, { full, ...range } = {}, { signal } = {}) =>
       ask(`${jobPath(id)}/log`, { query: { ...range, full: full ? 1 : undefined }, signal }),
     logTextUrl: (id) => transport.url(`${jobPath(id)}/log.txt`),

@@ -2,7 +2,8 @@
 import type { JobCounts, JobPage, ListFilter } from '../core/views.ts'
 
 export type { Attempt, Failure, Job, JobEvent, JobState, Json, LogLine, PhaseSpan, Progress, Stream, UnfinishedLine } from '../core/job.ts'
-export type { JobCounts, JobDetail, JobPage, KindView, ListFilter, LogPage, LogRange, Submitted } from '../core/views.ts'
+export type { ProcessFacts } from '../core/stall-words.ts'
+export type { Checked, JobCounts, JobDetail, JobPage, KindView, ListFilter, LogPage, LogRange, Submitted } from '../core/views.ts'
 
 /** What a stream of jobs can be narrowed to: a list without paging. */
 export type JobFilter = Omit<ListFilter, 'before'>

@@ -1,7 +1,7 @@
 // A job on the wire, with its attempts, events, progress and failure, and the pages and counts made of jobs. Knows no server.
 import { z } from '@hono/zod-openapi'
 import type { Json } from '../core/job.ts'
-import { stalledSchema, stallPolicySchema } from './stall.ts'
+import { processFactsSchema, stalledSchema, stallPolicySchema } from './stall.ts'
 
 const instant = z.number().int().openapi({ description: 'Epoch milliseconds' })
 const optionalText = z.string().nullable()
@@ -210,6 +210,14 @@ export const submittedSchema = z
   })
   .openapi('Submitted')
 
+export const checkedSchema = z
+  .object({
+    job: jobSchema,
+    process: processFactsSchema.nullable().openapi({ description: 'Null where it has no processes of its own that could be looked at' }),
+    words: z.string().openapi({ description: 'The same in words, as the log has it' }),
+  })
+  .openapi('Checked', { description: 'What a look at a running job saw' })
+
 const before = z.number().int().nullable().openapi({ description: 'Pass as `before` for the next page; null on the last one' })
 
 export const jobPageSchema = z
@@ -235,6 +243,7 @@ export const jobsEventSchema = z
 
 export type JobDetailAnswer = z.infer<typeof jobDetailSchema>
 export type JobPageAnswer = z.infer<typeof jobPageSchema>
+export type CheckedAnswer = z.infer<typeof checkedSchema>
 export type SubmittedAnswer = z.infer<typeof submittedSchema>
 export type SummaryAnswer = z.infer<typeof summarySchema>
 export type JobsEvent = z.infer<typeof jobsEventSchema>

@@ -63,7 +63,7 @@ export const submitBody = z
   })
   .openapi('Submit')
 
-export const cancelBody = z.object({ by: personName.optional().openapi({ description: 'Who asks; shown and recorded' }) }).openapi('Cancel')
+export const askBody = z.object({ by: personName.optional().openapi({ description: 'Who asks; shown and recorded' }) }).openapi('Ask')
 
 /** Digits only: `Number()` would also take '', ' 7', '1e3' and '0x10'. */
 function wholeNumber(min: 0 | 1, max: number = Number.MAX_SAFE_INTEGER) {

@@ -13,20 +13,22 @@ export const stallPolicySchema = z
   })
   .openapi('StallPolicy', { description: 'When silence is too long, and what is done about it' })
 
+export const processFactsSchema = z
+  .object({
+    processes: z.number().int(),
+    cpuPercent: z.number().nullable().openapi({ description: '100 is one processor fully used; null: not measured' }),
+    memoryBytes: z.number(),
+    doing: z.enum(['running', 'sleeping', 'waiting for the disk', 'paused']).openapi({ description: 'What the liveliest of them does' }),
+  })
+  .openapi('ProcessFacts', { description: 'What was seen of the processes of a running job at one moment' })
+
 export const stalledSchema = z
   .object({
     since: instant,
     lookedAt: instant,
     silentMs: z.number(),
     heartbeats: z.enum(['any', 'explicit']).openapi({ description: 'What would have been a sign of life' }),
-    process: z
-      .object({
-        processes: z.number().int(),
-        cpuPercent: z.number().nullable(),
-        memoryBytes: z.number(),
-        doing: z.enum(['running', 'sleeping', 'waiting for the disk', 'paused']),
-      })
-      .nullable(),
+    process: processFactsSchema.nullable(),
     lastLine: z.string().nullable(),
   })
   .openapi('Stalled', { description: 'Facts of a job that has gone silent: a warning, no verdict' })

@@ -83,6 +83,8 @@ export const limits = {
   leaseMs: 30_000,
   /** How often the facts of a silent job are looked at again. */
   stalledFactsMs: 15_000,
+  /** Between the two looks at a process that a person asks for: long enough to tell busy from idle. */
+  checkMs: 300,
   /** Silences after which a stall policy is carried out, where it sets no time of its own. */
   stallLimitTimes: 5,
   /** Past jobs of a kind that its usual time is taken from. */

@@ -1,5 +1,6 @@
 // What is said of a silent job: facts, no verdict. Pure; the same sentence in the log, the terminal and the dashboard.
 import { durationWords } from './duration.ts'
+import type { Job } from './job.ts'
 import { oneLine } from './one-line.ts'
 import type { StallPolicy } from './stall.ts'
 
@@ -36,9 +37,22 @@ export interface Stalled extends StalledFacts {
 
 /** "alive, 0 % CPU, silent for 3 min; last line: frame 420". */
 export function stalledWords({ silentMs, heartbeats, process, lastLine }: StalledFacts): string {
-  const silent = `${heartbeats === 'any' ? 'silent' : 'no heartbeat'} for ${durationWords(silentMs)}`
+  const silent = silentWords(heartbeats, silentMs)
   const said = [...(process ? [livingWords(process)] : []), silent].join(', ')
   return lastLine === null ? said : `${said}; last line: ${oneLine(lastLine, lastLineCharacters)}`
+}
+
+/** The same of a job at any moment, stalled or not: "silent for 3 min". */
+export function silenceWords(
+  { heartbeatAt, stall, stalled }: Pick<Job, 'heartbeatAt' | 'stall' | 'stalled'>,
+  { startedAt, now }: { startedAt: number; now: number },
+): string {
+  const silentMs = stalled === null ? now - Math.max(startedAt, heartbeatAt ?? 0) : stalled.silentMs + now - stalled.lookedAt
+  return silentWords(stall?.heartbeats ?? 'any', Math.max(0, silentMs))
+}
+
+function silentWords(heartbeats: StallPolicy['heartbeats'], silentMs: number): string {
+  return `${heartbeats === 'any' ? 'silent' : 'no heartbeat'} for ${durationWords(silentMs)}`
 }
 
 /** "alive, 0 % CPU", "busy, 98 % CPU", "paused by a signal (SIGSTOP)". */

@@ -3,6 +3,7 @@
 import type { RemainingTime, Usual } from './eta.ts'
 import type { Attempt, Job, JobEvent, JobState, Json, LogLine, Stream, UnfinishedLine } from './job.ts'
 import type { MissedPolicy } from './schedule.ts'
+import type { ProcessFacts } from './stall-words.ts'
 
 /** A kind as the API and the dashboard show it. */
 export interface KindView {
@@ -19,6 +20,15 @@ export interface Submitted {
   job: Job
   /** False when an active job with the same unique key was returned instead of a new one. */
   created: boolean
+}
+
+/** What a look at a running job's processes saw. */
+export interface Checked {
+  job: Job
+  /** Null where it has no processes of its own that could be looked at. */
+  process: ProcessFacts | null
+  /** As its log has it: "alive, 0 % CPU, 212 MB in 2 processes, silent for 3 min". */
+  words: string
 }
 
 export interface ListFilter {

@@ -9,6 +9,7 @@ import { invalidRequest, toProblem } from './problem.ts'
 import { boundedBody } from './request-body.ts'
 import { mountDashboard } from './routes/dashboard.ts'
 import { mountHealth } from './routes/health.ts'
+import { mountJobActions } from './routes/job-actions.ts'
 import { mountJobs } from './routes/jobs.ts'
 import { mountKinds } from './routes/kinds.ts'
 import { mountLog } from './routes/log.ts'
@@ -34,6 +35,7 @@ export function createApp(context: AppContext): App {
   app.use(boundedBody)
   mountKinds(app, context)
   mountJobs(app, context)
+  mountJobActions(app, context)
   mountLog(app, context)
   mountSummary(app, context)
   mountHealth(app, context)

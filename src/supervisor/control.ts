@@ -2,16 +2,17 @@
 import { HoldfastError } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
+import { checkAttempt } from '../runner/check-attempt.ts'
 import type { JobRecord, RetryRefused } from '../store/store.ts'
 import { checkBy, checkFilter, checkId } from './checks.ts'
-import type { BulkAnswer, By, Holdfast, JobsFilter, Submitted } from './holdfast.ts'
+import type { BulkAnswer, By, Checked, Holdfast, JobsFilter, Submitted } from './holdfast.ts'
 import type { Instance } from './instance.ts'
 import { definitionOf } from './kinds.ts'
 import { newJob } from './submit.ts'
 import { submittedOrThrow } from './submit-many.ts'
 import { publicJob } from './watch.ts'
 
-type Control = Pick<Holdfast, 'cancel' | 'retry' | 'resume' | 'keepWaiting' | 'rerun' | 'cancelMany' | 'retryMany'>
+type Control = Pick<Holdfast, 'cancel' | 'retry' | 'resume' | 'keepWaiting' | 'check' | 'rerun' | 'cancelMany' | 'retryMany'>
 
 export function control(instance: Instance): Control {
   const { store, house } = instance
@@ -25,6 +26,7 @@ export function control(instance: Instance): Control {
     retry: (id, by) => again(instance, id, { by, fromCheckpoint: false }),
     resume: (id, by) => again(instance, id, { by, fromCheckpoint: true }),
     keepWaiting: (id, by) => keepWaiting(instance, id, by),
+    check: (id, by) => check(instance, id, by),
     rerun: (id, options) => rerun(instance, id, options),
     cancelMany: (filter, by) => forEach(instance, { state: ['queued', 'running'], ...checked(filter, by) }, (id) => cancel(id, by)),
     retryMany: (filter, by) =>
@@ -57,9 +59,25 @@ async function keepWaiting({ store, house }: Instance, id: number, by: By | unde
   const asker = checkBy(by)
   const line = `keep waiting${asker === null ? '' : `, said ${asker}`}: silence is counted from now`
   const job = await store.jobs.note({ id: checkId(id), name: 'keep waiting', line, forgive: true, by: asker, now: house.clock.now() })
+  return publicJob(running(id, job))
+}
+
+async function check({ store, house }: Instance, id: number, by: By | undefined): Promise<Checked> {
+  const asker = checkBy(by)
+  running(id, await store.jobs.get({ id: checkId(id) }))
+  const claimed = (await store.jobs.unsettled()).find(({ job }) => job.id === id)
+  // It may have ended since.
+  if (!claimed) throw new HoldfastError('wrong_state', `Job ${id} does not run any more.`, { details: { id } })
+  const { process, words } = await checkAttempt(house, claimed)
+  const line = `checked${asker === null ? '' : ` by ${asker}`}: ${words}`
+  const job = await store.jobs.note({ id, name: 'checked', line, forgive: false, by: asker, now: house.clock.now() })
+  return { job: publicJob(running(id, job)), process, words }
+}
+
+function running(id: number, job: JobRecord | null): JobRecord {
   if (!job) throw notFound(id)
   if (job.state !== 'running') throw new HoldfastError('wrong_state', `Job ${id} does not run: it is ${job.state}.`, { details: { id } })
-  return publicJob(job)
+  return job
 }
 
 function refusal(id: number, done: string, answer: RetryRefused): HoldfastError {

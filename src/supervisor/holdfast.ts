@@ -2,6 +2,7 @@
 import type { Job, LogLine, Snapshot, UnfinishedLine } from '../core/job.ts'
 import type { MissedPolicy } from '../core/schedule.ts'
 import type {
+  Checked,
   JobCounts,
   JobDetail,
   JobPage,
@@ -32,6 +33,7 @@ export type {
   WaitingFor,
 } from '../core/job.ts'
 export type {
+  Checked,
   JobCounts,
   JobDetail,
   JobPage,
@@ -180,6 +182,8 @@ export interface Holdfast {
   resume(id: number, by?: By): Promise<Job>
   /** Counts the silence of a running job from now. @throws HoldfastError `job_not_found`, `wrong_state` where it does not run */
   keepWaiting(id: number, by?: By): Promise<Job>
+  /** Looks at the processes of a running job now, and writes what it saw into its log. @throws HoldfastError `job_not_found`, `wrong_state` where it does not run */
+  check(id: number, by?: By): Promise<Checked>
   /** A new job of the same kind, with the same input or another one. @throws HoldfastError `job_not_found`, `unknown_kind`, `invalid_input` */
   rerun(id: number, options?: By & { input?: unknown }): Promise<Submitted>
   /** Asks every job that fits to stop. */

@@ -58,6 +58,10 @@ test('every route of the wire is described', () => {
       'get /healthz',
       'get /readyz',
       'post /api/v1/jobs/{id}/cancel',
+      'post /api/v1/jobs/{id}/check',
+      'post /api/v1/jobs/{id}/keep-waiting',
+      'post /api/v1/jobs/{id}/resume',
+      'post /api/v1/jobs/{id}/retry',
       'post /api/v1/kinds/{kind}/jobs',
     ],
   )

@@ -28,6 +28,8 @@ async function assertProblem(response: Response, code: ErrorCode): Promise<Probl
 
 const get = (path: string, headers: Record<string, string> = {}) => fetch(server.url + path, { headers })
 
+const asks = ['cancel', 'retry', 'resume', 'keep-waiting', 'check']
+
 test('a job number that is none names the parameter', async () => {
   for (const id of ['abc', '0', '-1', '1.5', '1e3', '0x10', '%2042', '99999999999999999', '%00', '..%2f1']) {
     for (const rest of ['', '/log', '/log.txt', '/log/stream']) {
@@ -39,7 +41,7 @@ test('a job number that is none names the parameter', async () => {
 
 test('a job that does not exist is not found, on every route', async () => {
   for (const rest of ['', '/log', '/log.txt', '/log/stream']) await assertProblem(await get(`/api/v1/jobs/4242${rest}`), 'job_not_found')
-  await assertProblem(await post(`${server.url}/api/v1/jobs/4242/cancel`, {}), 'job_not_found')
+  for (const ask of asks) await assertProblem(await post(`${server.url}/api/v1/jobs/4242/${ask}`, {}), 'job_not_found')
 })
 
 test('an unknown kind, path or file is not found', async () => {
@@ -124,7 +126,7 @@ test('pages of other sites change nothing', async () => {
   ]
   for (const headers of forged) {
     await assertProblem(await post(url, {}, headers), 'forbidden')
-    await assertProblem(await post(`${server.url}/api/v1/jobs/${jobId}/cancel`, {}, headers), 'forbidden')
+    for (const ask of asks) await assertProblem(await post(`${server.url}/api/v1/jobs/${jobId}/${ask}`, {}, headers), 'forbidden')
   }
   assert.equal((await server.holdfast.list()).jobs.length, before)
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { jobDetailSchema, jobPageSchema, jobSchema, submittedSchema, summarySchema } from '../../src/contract/job.ts'
+import { checkedSchema, jobDetailSchema, jobPageSchema, jobSchema, submittedSchema, summarySchema } from '../../src/contract/job.ts'
 import { kindSchema, kindsSchema } from '../../src/contract/kind.ts'
 import { logPageSchema } from '../../src/contract/log.ts'
 import { aliveSchema, readySchema } from '../../src/contract/problem.ts'
@@ -67,6 +67,45 @@ test('a second submit of a unique kind answers 200 with the first job, which can
 
   const settled = await fetch(`${server.url}/api/v1/jobs/${first.job.id}/cancel`, { method: 'POST' })
   assert.equal(fits(jobSchema, await settled.json()).state, 'cancelled')
+})
+
+test('a running job is looked at and waited for; only what runs is, and only what failed is tried again', async () => {
+  const { job } = await submit(server.url, 'shell', { input: { script: 'echo up; exec sleep 1000' } })
+  const codeOf = async (answer: Response) => ((await answer.json()) as { code: string }).code
+  const ask = (what: string, body = {}) => post(`${server.url}/api/v1/jobs/${job.id}/${what}`, body)
+  for await (const { logLines } of server.holdfast.watch(job.id)) if (logLines >= 2) break
+  const seen = fits(checkedSchema, await (await ask('check', { by: 'ana' })).json())
+  assert.match(seen.words, /^alive, \d+ % CPU, \d.* in 1 process, silent for \d+ m?s$/)
+  assert.deepEqual([seen.process?.processes, seen.job.state], [1, 'running'])
+  const kept = fits(jobSchema, await (await ask('keep-waiting', { by: 'ben' })).json())
+  assert.equal(typeof kept.waitedAt, 'number')
+  const { lines } = await server.holdfast.log(job.id, { stream: ['system'] })
+  assert.deepEqual(
+    lines.slice(1).map(({ text }) => text),
+    [`checked by ana: ${seen.words}`, 'keep waiting, said ben: silence is counted from now'],
+  )
+  assert.equal(await codeOf(await ask('retry')), 'wrong_state')
+
+  await ask('cancel')
+  await server.holdfast.wait(job.id)
+  for (const what of ['check', 'keep-waiting']) assert.equal(await codeOf(await ask(what)), 'wrong_state')
+  for (const what of ['retry', 'resume']) {
+    const again = await ask(what, { by: 'cy' })
+    assert.equal(again.status, 200)
+    assert.equal(fits(jobSchema, await again.json()).state, 'queued')
+    await ask('cancel')
+    await server.holdfast.wait(job.id)
+  }
+  const { events } = (await server.holdfast.detail(job.id)) ?? assert.fail()
+  assert.deepEqual(
+    events.filter(({ by }) => by !== null).map(({ name, by }) => [name, by]),
+    [
+      ['checked', 'ana'],
+      ['keep waiting', 'ben'],
+      ['retry asked', 'cy'],
+      ['resume asked', 'cy'],
+    ],
+  )
 })
 
 test('jobs are filtered and paged', async () => {

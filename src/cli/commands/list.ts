@@ -1,10 +1,11 @@
 // holdfast list: jobs, newest first.
 
 import type { Job } from '../../client/index.ts'
+import { durationWords } from '../../supervisor/amounts.ts'
 import { HoldfastError } from '../../supervisor/errors.ts'
 import { waitingWords } from '../../supervisor/states.ts'
 import { shortFlags } from '../flag-words.ts'
-import { duration, paint, plain, progressWords, stateWord, table, titleOf } from '../output.ts'
+import { duration, jobWord, paint, plain, progressWords, table, titleOf } from '../output.ts'
 import { connect, type Place } from '../place.ts'
 
 export interface ListOptions extends Place {
@@ -40,13 +41,18 @@ export function wholeNumber(option: string, text: string): number {
 const header = ['JOB', 'STATE', 'TOOK', 'BY', 'WHAT', 'PROGRESS OR REASON'].map((title) => paint('gray', title))
 
 function row(job: Job): string[] {
-  return [String(job.id), stateWord(job.state), took(job), plain(job.submittedBy ?? '–'), cut(titleOf(job), 40), plain(reason(job))]
+  return [String(job.id), jobWord(job), took(job), plain(job.submittedBy ?? '–'), cut(titleOf(job), 40), plain(reason(job))]
 }
 
 function reason(job: Job): string {
   if (job.waitingFor) return [waitingWords(job.waitingFor), job.failure?.message].filter(Boolean).join('; ')
   const said = job.failure?.message ?? (job.state === 'running' ? progressWords(job) : '')
-  return [...job.flags.map((flag) => shortFlags[flag]), said].filter((words) => words !== '').join('; ')
+  return [...job.flags.map((flag) => shortFlag(flag, job)), said].filter((words) => words !== '').join('; ')
+}
+
+function shortFlag(flag: Job['flags'][number], { stalled }: Job): string {
+  if (flag !== 'stalled' || stalled === null) return shortFlags[flag]
+  return `${shortFlags.stalled} for ${durationWords(stalled.silentMs + Math.max(0, Date.now() - stalled.lookedAt))}`
 }
 
 function took(job: Job): string {

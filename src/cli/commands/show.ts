@@ -3,8 +3,9 @@ import type { JobDetail } from '../../client/index.ts'
 import { bytesWords, durationWords } from '../../supervisor/amounts.ts'
 import { waitingWords } from '../../supervisor/states.ts'
 import { flagWords } from '../flag-words.ts'
-import { clockTime, duration, paint, plain, progressWords, shellWords, stateWord, table, thousands, titleOf } from '../output.ts'
+import { clockTime, duration, jobWord, paint, plain, progressWords, shellWords, table, thousands, titleOf } from '../output.ts'
 import { connect, jobNumber, type Place, placeFlags } from '../place.ts'
+import { stallScreen } from '../stall-screen.ts'
 
 export async function show(job: string, options: Place): Promise<void> {
   const { client, close } = await connect(options)
@@ -31,7 +32,7 @@ function screen(job: JobDetail, flags: string): string {
     ...(job.remaining ? [['Left', leftWords(job)] as [string, string]] : []),
     ['Log', `${thousands(job.logLines)} lines: holdfast logs ${job.id}${job.state === 'running' ? ' -f' : ''}${flags}`],
   ]
-  const lines = [`${paint('bold', titleOf(job))}  ${paint('gray', `#${job.id}`)}  ${stateWord(job.state)}`]
+  const lines = [`${paint('bold', titleOf(job))}  ${paint('gray', `#${job.id}`)}  ${jobWord(job)}`, ...stallScreen(job, flags)]
   if (job.failure) lines.push('', `  ${paint(job.state === 'failed' ? 'red' : 'gray', plain(job.failure.message))}`)
   if (job.failure?.hint) lines.push(`  ${plain(job.failure.hint)}`)
   if (job.failure) lines.push(...job.failure.lastLines.map((line) => paint('gray', `    ${plain(line)}`)))
@@ -51,7 +52,7 @@ function processFacts(job: JobDetail): [string, string][] {
   return [
     ...(use === null ? [] : [[job.finishedAt === null ? 'Uses' : 'Used', use] as [string, string]]),
     ...(bounds === null ? [] : [['Limits', bounds] as [string, string]]),
-    ...job.flags.map((flag): [string, string] => ['Note', paint('yellow', flagWords[flag])]),
+    ...job.flags.filter((flag) => flag !== 'stalled').map((flag): [string, string] => ['Note', paint('yellow', flagWords[flag])]),
     ...(job.state === 'stopping' && job.stopWhy !== null ? [['Stopping', `it ${job.stopWhy}`] as [string, string]] : []),
   ]
 }

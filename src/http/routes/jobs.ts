@@ -1,9 +1,9 @@
-// Jobs: the list, one job, stopping one, and the list as a stream.
+// Jobs: the list, one job, and the list as a stream. What people ask of one is in job-actions.ts.
 
 import type { z } from '@hono/zod-openapi'
 import { createRoute } from '@hono/zod-openapi'
-import { jobDetailSchema, jobPageSchema, jobSchema } from '../../contract/job.ts'
-import { cancelBody, eventsQuery, jobParams, listQuery } from '../../contract/requests.ts'
+import { jobDetailSchema, jobPageSchema } from '../../contract/job.ts'
+import { eventsQuery, jobParams, listQuery } from '../../contract/requests.ts'
 import { HoldfastError } from '../../supervisor/errors.ts'
 import type { Holdfast, ListFilter } from '../../supervisor/holdfast.ts'
 import { answerEvents } from '../answer-events.ts'
@@ -38,20 +38,6 @@ const show = createRoute({
   },
 })
 
-const cancel = createRoute({
-  method: 'post',
-  path: '/api/v1/jobs/{id}/cancel',
-  operationId: 'cancelJob',
-  summary: 'Ask a job to stop',
-  description: 'A settled job is answered unchanged. A running one is `stopping` until its whole process tree is gone.',
-  tags: ['jobs'],
-  request: { params: jobParams, body: { content: { 'application/json': { schema: cancelBody } } } },
-  responses: {
-    200: { description: 'The job', content: { 'application/json': { schema: jobSchema } } },
-    ...problemAnswers('job_not_found', 'invalid_request', 'forbidden', 'payload_too_large'),
-  },
-})
-
 const watch = createRoute({
   method: 'get',
   path: '/api/v1/events',
@@ -76,11 +62,6 @@ export function mountJobs(app: App, { holdfast, logger }: AppContext): void {
     const { id } = c.req.valid('param')
     const detail = (await holdfast.detail(id)) ?? notFound(id)
     return c.json({ ...detail, pollAfterMs: pollAfter(detail.state) }, 200)
-  })
-
-  app.openapi(cancel, async (c) => {
-    const { by } = c.req.valid('json')
-    return c.json(await holdfast.cancel(c.req.valid('param').id, by === undefined ? {} : { by }), 200)
   })
 
   app.openapi(watch, (c) => {
