@@ -9,4 +9,8 @@ const sh = ({ script }: Script) => ['sh', '-c', script]
 
 export const shell = defineJob<Script>({ kind: 'shell', command: sh, stopGraceMs: 300 })
 export const locked = defineJob<Script>({ kind: 'locked', command: sh, stopGraceMs: 300, locks: ['door'] })
-export const kinds = [shell, locked]
+/** Gets so long between the polite request and the kill that its runner can be killed in between. */
+export const patient = defineJob<Script>({ kind: 'patient', command: sh, stopGraceMs: 2_000, locks: ['door'] })
+export const hastyMs = 3_000
+export const hasty = defineJob<Script>({ kind: 'hasty', command: sh, stopGraceMs: 300, timeoutMs: hastyMs, locks: ['door'] })
+export const kinds = [shell, locked, patient, hasty]
