@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
+import { until } from './contract/temporary.ts'
 import { ended, holdfast, startHoldfast } from './crash/command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-cli-'))
@@ -78,6 +79,33 @@ test('run hands on arguments, folder and environment as they are', async () => {
   )
   assert.equal(stdout, `${argument}|two  words|${process.cwd()}\n`)
   assert.deepEqual(readdirSync(join(data, 'environments')), [], 'its environment is not kept')
+})
+
+test('list and show say in words that a job goes on for what its command left behind', async () => {
+  const own = join(folder, 'flags')
+  const gate = join(folder, 'flags-gate')
+  const watching = startHoldfast(own, 'run', '--leftovers', 'allow', '--', 'sh', '-c', `until [ -e ${gate} ]; do sleep 0.05; done & exit 0`)
+  try {
+    const told = /running .*left processes behind/
+    const listed = await until(
+      'the list tells it',
+      async () => {
+        const { stdout } = await holdfast(own, 'list')
+        return told.test(stdout) ? stdout : null
+      },
+      30_000,
+    )
+    assert.equal(listed.trim().split('\n').length, 2)
+    const { stdout: shown } = await holdfast(own, 'show', '1')
+    assert.match(shown, /Note +Its command has ended; processes that it left behind still run/)
+    writeFileSync(gate, '')
+    await ended(watching)
+    assert.equal(watching.exitCode, 0)
+    assert.doesNotMatch((await holdfast(own, 'list')).stdout, /left processes behind/)
+  } finally {
+    writeFileSync(gate, '')
+    await ended(watching)
+  }
 })
 
 test('show, list, logs, wait: JSON with the fields of the API', async () => {
