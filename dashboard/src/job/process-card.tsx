@@ -41,8 +41,8 @@ export function ProcessCard({ job }: { job: JobDetail }) {
             <dd>{job.signal ?? `code ${job.exitCode}`}</dd>
           </>
         )}
+        <ProcessUse job={job} />
       </dl>
-      <ProcessUse job={job} />
       <ProcessNotes job={job} />
       {attempt !== undefined && attempt.adoptedAt !== null && (
         <p class="reason">

@@ -7,12 +7,13 @@ import { Sparkline } from '../parts/sparkline.tsx'
 
 type Samples = NonNullable<JobDetail['history'][number]['telemetry']>['samples']
 
+/** Rows of the card's list, so that their values line up with the others. */
 export function ProcessUse({ job }: { job: JobDetail }) {
   const samples = job.history.at(-1)?.telemetry?.samples ?? []
   const bounds = boundsWords(job)
   if (samples.length === 0 && bounds === null) return null
   return (
-    <dl class="facts">
+    <>
       {samples.length > 0 && <Figures job={job} samples={samples} />}
       {bounds !== null && (
         <>
@@ -20,7 +21,7 @@ export function ProcessUse({ job }: { job: JobDetail }) {
           <dd>{bounds}</dd>
         </>
       )}
-    </dl>
+    </>
   )
 }
 
