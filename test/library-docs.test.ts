@@ -108,6 +108,12 @@ describe('snippets', { concurrency: 3 }, () => {
     test(`${name}: ${/kind: '([\w-]+)'/.exec(program)?.[1] ?? 'no kind'}`, () => runs(name, program, {}))
   }
 
+  test('the guide to stalled jobs', async () => {
+    const [program = '', ...others] = programs('docs/guides/stalls.md')
+    assert.equal(others.length, 0)
+    await runs('stalls', program, {})
+  })
+
   test('the Postgres guide', async () => {
     const { address, schema, drop } = await testSchema()
     const [program = '', ...others] = programs('docs/guides/postgres.md')

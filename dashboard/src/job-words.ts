@@ -1,11 +1,11 @@
 // A job in words: its state, its name, and the one line that says how it goes or went. Pure; draws nothing.
 import type { Job, JobState, Json } from 'holdfast/client'
-import { count, duration, shortTime } from './format.ts'
+import { count, duration, roundDuration, shortTime } from './format.ts'
 
 /** Which colours a state has; `data-state` in the style sheet. */
-export type Tone = 'queued' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'interrupted' | 'cancelled'
+export type Tone = 'queued' | 'running' | 'stalled' | 'cancelling' | 'succeeded' | 'failed' | 'interrupted' | 'cancelled'
 
-export type StateIcon = 'queued' | 'clock' | 'lock' | 'pause' | 'running' | 'stop' | 'check' | 'cross' | 'slash' | 'broken'
+export type StateIcon = 'queued' | 'clock' | 'lock' | 'pause' | 'running' | 'warn' | 'stop' | 'check' | 'cross' | 'slash' | 'broken'
 
 export interface StateLook {
   tone: Tone
@@ -33,6 +33,7 @@ const queuedLooks: Record<Job['hold'], StateLook> = {
 
 export function lookOf(job: Job): StateLook {
   if (job.state === 'queued') return queuedLook(job)
+  if (isStalled(job)) return { tone: 'stalled', icon: 'warn', word: 'Stalled', filled: true }
   if (job.state === 'running') return { tone: 'running', icon: 'running', word: 'Running', filled: true }
   if (job.state === 'stopping') {
     return { tone: 'cancelling', icon: 'stop', word: job.stopReason === 'cancel' ? 'Cancelling' : 'Stopping', filled: true }
@@ -43,6 +44,22 @@ export function lookOf(job: Job): StateLook {
 function queuedLook({ hold, attempts, waitingFor }: Job): StateLook {
   if (hold === 'time' && attempts > 0) return { ...queuedLooks.time, word: 'Retrying' }
   return waitingFor?.for === 'queue paused' || waitingFor?.for === 'kind paused' ? queuedLooks['kind paused'] : queuedLooks[hold]
+}
+
+/** It runs, and has given no sign of life for longer than its kind allows: a warning, no state of its own. */
+export function isStalled({ state, stalled }: Job): boolean {
+  return state === 'running' && stalled !== null
+}
+
+/** How long it has been silent, with what has passed since somebody looked. */
+export function silentMs(stalled: NonNullable<Job['stalled']>, now: number): number {
+  return stalled.silentMs + Math.max(0, now - stalled.lookedAt)
+}
+
+/** Silence after which it is called stalled; 0 where it may be silent for as long as it likes. */
+export function stallLimitMs({ stall, heartbeatAt }: Job): number {
+  if (stall === null) return 0
+  return heartbeatAt === null ? (stall.firstHeartbeatWithinMs ?? stall.stallAfterMs) : stall.stallAfterMs
 }
 
 export function isSettled(job: Job): boolean {
@@ -60,6 +77,11 @@ const longestCommand = 80
 /** What the job is called, in one line: a long command is cut. */
 export function titleOf(job: Job, kindTitles: ReadonlyMap<string, string>): string {
   return job.name ?? cut(wholeTitleOf(job, kindTitles), longestCommand)
+}
+
+/** What `holdfast run` was given, and no job type. */
+export function isCommand({ kind, command }: Job): boolean {
+  return kind === commandKind && command !== null
 }
 
 export function isCalledByCommand(job: Job): boolean {
@@ -103,7 +125,7 @@ export function outcomeOf(job: Job, now: number): string {
     case 'queued':
       return waitOf(job, now)
     case 'running':
-      return job.progress?.message ?? ''
+      return job.stalled === null ? (job.progress?.message ?? '') : silenceOf(job, job.stalled, now)
     case 'stopping':
       return stopOf(job)
     case 'succeeded':
@@ -158,6 +180,11 @@ export function factsOf(result: Json): string[] {
 
 function namedScalar([name, value]: [string, Json]): string {
   return typeof value === 'number' ? `${count(value)} ${name}` : `${name}: ${String(value)}`
+}
+
+function silenceOf(job: Job, stalled: NonNullable<Job['stalled']>, now: number): string {
+  const sign = stalled.heartbeats === 'any' ? 'sign of life' : 'heartbeat'
+  return `No ${sign} for ${roundDuration(silentMs(stalled, now))} (limit ${roundDuration(stallLimitMs(job))})`
 }
 
 function waitOf(job: Job, now: number): string {

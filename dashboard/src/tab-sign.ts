@@ -6,6 +6,7 @@ import type { Tone } from './job-words.ts'
 const accent = { light: '#0b5a73', dark: '#6cc3dc' }
 const badges: Record<Tone, string | null> = {
   running: '#0b5a73',
+  stalled: '#855000',
   cancelling: '#0b5a73',
   succeeded: '#1d6a3c',
   failed: '#ac2a22',

@@ -44,7 +44,7 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: switches })
 }
 
-export async function openWorld(browser: Browser, basePath = ''): Promise<World> {
+export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: number): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-dashboard-'))
   const script = defineJob({
     kind: 'script',
@@ -53,6 +53,7 @@ export async function openWorld(browser: Browser, basePath = ''): Promise<World>
     command: ({ lines }) => ['sh', '-c', `${prelude}\n${lines}`],
     environment: { GATES: folder },
     stopGraceMs: 200,
+    ...(stallAfterMs !== undefined && { stallAfterMs }),
   })
   const holdfast = await openHoldfast({ kinds: [script], data: join(folder, 'data'), runner: true })
   const handler = createHandler(holdfast, { basePath })

@@ -2,7 +2,7 @@
 import type { JobDetail } from 'holdfast/client'
 import { useState } from 'preact/hooks'
 import { kindTitles } from '../client.ts'
-import { isCalledByCommand, isSettled, wholeTitleOf } from '../job-words.ts'
+import { isCalledByCommand, isSettled, isStalled, wholeTitleOf } from '../job-words.ts'
 import { ConnectionNote } from '../parts/connection-note.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Pill } from '../parts/pill.tsx'
@@ -34,7 +34,7 @@ export function JobHead({ job, title }: { job: JobDetail; title: string }) {
         </div>
         <div class="right">
           <ConnectionNote />
-          {canCancel && (
+          {canCancel && !isStalled(job) && (
             <button type="button" class="btn danger" aria-keyshortcuts="c" onClick={() => setAsking(true)}>
               Cancel… <kbd>c</kbd>
             </button>

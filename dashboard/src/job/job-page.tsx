@@ -5,7 +5,7 @@ import { useRoute } from 'preact-iso/router'
 import { kindTitles } from '../client.ts'
 import type { ProgressView } from '../job-progress.ts'
 import { progressOf } from '../job-progress.ts'
-import { endingOf, isActive, isSettled, lookOf, titleOf } from '../job-words.ts'
+import { endingOf, isActive, isSettled, isStalled, lookOf, titleOf } from '../job-words.ts'
 import { clock } from '../live.ts'
 import { lineOfAddress } from '../log/log-view.tsx'
 import { NoPage } from '../no-page.tsx'
@@ -20,6 +20,7 @@ import { JobHead } from './job-head.tsx'
 import { JobTabs } from './job-tabs.tsx'
 import { ProcessCard } from './process-card.tsx'
 import { ProgressCard } from './progress-card.tsx'
+import { StalledCard } from './stalled-card.tsx'
 import { Verdict } from './verdict.tsx'
 
 export function JobPage() {
@@ -59,7 +60,7 @@ function Loaded({ job, feed }: { job: JobDetail; feed: JobFeed }) {
   const title = titleOf(job, kindTitles.value)
   const look = lookOf(job)
   const view = progressOf(job, clock.value)
-  useTabSign(`${isActive(job) ? activeSign(view, look.word) : look.word} ${title} #${job.id}`, look.tone)
+  useTabSign(`${isActive(job) && !isStalled(job) ? activeSign(view, look.word) : look.word} ${title} #${job.id}`, look.tone)
   const hasProgress = view !== null || isActive(job)
   const endedCalmly = job.startedAt !== null && (job.state === 'succeeded' || job.state === 'cancelled')
   return (
@@ -67,6 +68,7 @@ function Loaded({ job, feed }: { job: JobDetail; feed: JobFeed }) {
       <JobHead job={job} title={title} />
       <JobFacts job={job} />
       <Verdict job={job} />
+      <StalledCard job={job} title={title} log={feed.log} />
       <div class={hasProgress ? 'two even' : 'two alone'}>
         {(hasProgress || endedCalmly) && <ProgressCard job={job} view={view} log={feed.log} />}
         <ProcessCard job={job} />

@@ -1,9 +1,9 @@
 // How far the job is: the tideline with its phases, amount and what is left; below it the signs of life.
 import type { Job } from 'holdfast/client'
-import { sinceThen, time } from '../format.ts'
+import { roundDuration, sinceThen, time } from '../format.ts'
 import type { ProgressView, Step } from '../job-progress.ts'
 import type { Tone } from '../job-words.ts'
-import { endingOf, factsOf, isActive, isSettled, lookOf } from '../job-words.ts'
+import { endingOf, factsOf, isActive, isSettled, isStalled, lookOf, stallLimitMs } from '../job-words.ts'
 import { clock, isLost } from '../live.ts'
 import type { LogWindow } from '../log/log-window.ts'
 import type { IconName } from '../parts/icon.tsx'
@@ -24,7 +24,7 @@ export function ProgressCard({ job, view, log }: ProgressCardProps) {
       <Headline job={job} view={view} />
       {view !== null && <Tideline view={view} tone={tone} />}
       {view !== null && view.steps.length > 0 && <Steps view={view} tone={tone} />}
-      {isActive(job) && <Vital job={job} log={log} />}
+      {isActive(job) && !isStalled(job) && <Vital job={job} log={log} />}
     </section>
   )
 }
@@ -123,6 +123,7 @@ function stepIcon({ look }: Step, tone: Tone): IconName {
   if (look === 'later') return 'queued'
   const icons: Record<Tone, IconName> = {
     running: 'running',
+    stalled: 'warn',
     cancelling: 'stop',
     succeeded: 'check',
     failed: 'cross',
@@ -140,11 +141,17 @@ function Vital({ job, log }: { job: Job; log: LogWindow }) {
     <div class="vital">
       <div class="head">
         <h2>{lastSign(heartbeatAt, now)}</h2>
-        <span class="push quiet">output and progress</span>
+        <span class="push quiet">{warnsWhen(job)}</span>
       </div>
       <Pulse job={job} log={log} now={now} />
     </div>
   )
+}
+
+function warnsWhen(job: Job): string {
+  if (job.stall === null) return 'output and progress'
+  const silence = job.stall.heartbeats === 'any' ? 'of silence' : 'without a heartbeat'
+  return `warns after ${roundDuration(stallLimitMs(job))} ${silence}`
 }
 
 function lastSign(heartbeatAt: number | null, now: number): string {

@@ -2,6 +2,7 @@
 import { useLocation } from 'preact-iso/router'
 import { counts } from '../client.ts'
 import { count } from '../format.ts'
+import { isStalled } from '../job-words.ts'
 import { ConnectionNote } from '../parts/connection-note.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { link } from '../place.ts'
@@ -18,7 +19,9 @@ export function JobsPage() {
   const filter = filterOf(useLocation().query)
   const { page, problem, key } = useJobList(filter)
   const active = counts.value === null ? 0 : counts.value.running + counts.value.stopping
-  useTabSign(active > 0 ? `${count(active)} running · Jobs` : 'Jobs', active > 0 ? 'running' : null)
+  const stalled = page.value?.jobs.filter(isStalled).length ?? 0
+  const sign = [active > 0 && `${count(active)} running`, stalled > 0 && `${count(stalled)} stalled`].filter(Boolean).join(', ')
+  useTabSign(sign === '' ? 'Jobs' : `${sign} · Jobs`, stalled > 0 ? 'stalled' : active > 0 ? 'running' : null)
   const isEmpty = page.value?.jobs.length === 0 && counts.value !== null && Object.values(counts.value).every((total) => total === 0)
   return (
     <>

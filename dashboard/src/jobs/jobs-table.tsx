@@ -4,7 +4,7 @@ import { kindTitles } from '../client.ts'
 import { fullTime, shortTime, stopwatch } from '../format.ts'
 import type { ProgressView } from '../job-progress.ts'
 import { progressOf } from '../job-progress.ts'
-import { isActive, lookOf, outcomeOf, subtitleOf, titleOf, tookMs, wholeTitleOf } from '../job-words.ts'
+import { isActive, isStalled, lookOf, outcomeOf, subtitleOf, titleOf, tookMs, wholeTitleOf } from '../job-words.ts'
 import { clock } from '../live.ts'
 import { Pill } from '../parts/pill.tsx'
 import { Tideline } from '../parts/tideline.tsx'
@@ -103,7 +103,7 @@ function phaseWords({ percent, phase }: ProgressView): string {
 
 function Outcome({ job, now }: { job: Job; now: number }) {
   const line = outcomeOf(job, now)
-  const view = isActive(job) ? progressOf(job, now) : null
+  const view = isActive(job) && !isStalled(job) ? progressOf(job, now) : null
   if (view === null || view.segments.length === 0) return <bdi title={line}>{line}</bdi>
   const said = view.phase === null ? [view.percent, line || view.amount].filter(Boolean).join(' ') : phaseWords(view)
   return (

@@ -1,8 +1,9 @@
 // The pulse: signs of life on a time axis that ends now. Only what this page has really seen is drawn; the base line
 // begins where that begins.
-import type { Job } from 'holdfast/client'
+import type { Job, Stream } from 'holdfast/client'
 import { useRef } from 'preact/hooks'
 import { roundDuration, sinceThen, time } from '../format.ts'
+import { isStalled, stallLimitMs } from '../job-words.ts'
 import { isLost } from '../live.ts'
 import type { LogWindow } from '../log/log-window.ts'
 
@@ -22,7 +23,10 @@ export interface PulseProps {
 
 export function Pulse({ job, log, now }: PulseProps) {
   const beats = useBeats(job, log)
-  const spanMs = Math.min(longestMs, Math.max(shortestMs, now - beats.since))
+  const silence = isStalled(job) ? now - lastBeat(job) : 0
+  // Silence is shown with as much of what was before it.
+  const spanMs = wholeBuckets(silence > 0 ? silence * 2 : Math.min(longestMs, now - beats.since))
+  const xAt = (at: number) => Math.max(0, width - ((now - at) / spanMs) * width)
   const known = Math.max(0, Math.min(width, width - ((now - beats.since) / spanMs) * width))
   const last = job.heartbeatAt === null ? 'none so far' : `newest ${sinceThen(now - job.heartbeatAt)}`
   const label = `Signs of life of the last ${roundDuration(spanMs)}; ${last}`
@@ -33,6 +37,18 @@ export function Pulse({ job, log, now }: PulseProps) {
         {ticksOf(beats.grains, now, spanMs).map(({ x, size }) => (
           <line key={x} x1={x} x2={x} y1={height - 1 - size * (height - 3)} y2={height - 1} />
         ))}
+        {silence > 0 && (
+          <>
+            <rect class="silence" x={xAt(lastBeat(job))} y={0} width={width - xAt(lastBeat(job))} height={height} />
+            <line
+              class="limit"
+              x1={xAt(lastBeat(job) + stallLimitMs(job))}
+              x2={xAt(lastBeat(job) + stallLimitMs(job))}
+              y1={-3}
+              y2={height}
+            />
+          </>
+        )}
       </svg>
       <div class="axis">
         <span>
@@ -45,6 +61,15 @@ export function Pulse({ job, log, now }: PulseProps) {
       </div>
     </>
   )
+}
+
+/** Ticks stand where their time is only if a bucket has a whole number of grains. */
+function wholeBuckets(spanMs: number): number {
+  return Math.max(1, Math.ceil(spanMs / shortestMs)) * shortestMs
+}
+
+function lastBeat({ heartbeatAt, startedAt, submittedAt, waitedAt }: Job): number {
+  return Math.max(heartbeatAt ?? startedAt ?? submittedAt, waitedAt ?? 0)
 }
 
 interface Beats {
@@ -62,12 +87,16 @@ function useBeats(job: Job, log: LogWindow): Beats {
   if (log.loaded.value && beats.lastSeq === 0) beats.since = Math.min(beats.since, knownSince(job, log))
   for (const block of log.blocks.value.toReversed()) {
     if ((block.lines.at(-1)?.seq ?? 0) <= beats.lastSeq) break
-    for (const line of block.lines) if (line.seq > beats.lastSeq && line.stream !== 'system') add(beats.grains, line.at)
+    for (const line of block.lines) if (line.seq > beats.lastSeq && isSign(line.stream, job)) add(beats.grains, line.at)
   }
   beats.lastSeq = Math.max(beats.lastSeq, log.blocks.value.at(-1)?.lines.at(-1)?.seq ?? 0)
   if (job.heartbeatAt !== null && !beats.grains.has(grainOf(job.heartbeatAt))) add(beats.grains, job.heartbeatAt)
-  for (const grain of beats.grains.keys()) if (grain < grainOf(Date.now() - longestMs - 10_000)) beats.grains.delete(grain)
+  for (const grain of beats.grains.keys()) if (grain < grainOf(lastBeat(job) - longestMs - 10_000)) beats.grains.delete(grain)
   return beats
+}
+
+function isSign(stream: Stream, { stall }: Job): boolean {
+  return stream !== 'system' && stall?.heartbeats !== 'explicit'
 }
 
 /** Before the first line of the page nothing is known, unless that is the job's first line. */
@@ -86,7 +115,7 @@ function add(grains: Map<number, number>, at: number): void {
 
 /** One tick a bucket; its height is how much came, in three steps. Buckets are cut at fixed times, so that ticks move along instead of flickering. */
 function ticksOf(grains: Map<number, number>, now: number, spanMs: number): { x: number; size: number }[] {
-  const grainsInBucket = Math.max(1, Math.round(spanMs / buckets / grainMs))
+  const grainsInBucket = Math.max(1, Math.round(spanMs / shortestMs))
   const newest = Math.floor(grainOf(now) / grainsInBucket)
   const totals = new Map<number, number>()
   for (const [grain, total] of grains) {

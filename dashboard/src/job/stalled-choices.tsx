@@ -1,0 +1,57 @@
+// What a person can do about a silent job; beside each button stands what it will do.
+import type { JobDetail } from 'holdfast/client'
+import { useState } from 'preact/hooks'
+import { client } from '../client.ts'
+import { roundDuration } from '../format.ts'
+import { isCommand } from '../job-words.ts'
+import { CancelDialog } from './cancel-dialog.tsx'
+import { useAsking } from './use-asking.ts'
+
+export function StalledChoices({ job, title }: { job: JobDetail; title: string }) {
+  const { ask, busy, refusal } = useAsking()
+  const [cancelling, setCancelling] = useState(false)
+  const by = { by: 'dashboard' }
+  const silence = roundDuration(job.stall?.stallAfterMs ?? 0)
+  return (
+    <>
+      <ul class="choices">
+        <li>
+          <button
+            type="button"
+            class="btn primary"
+            aria-disabled={busy !== null}
+            onClick={() => ask('keep waiting', () => client.keepWaiting(job.id, by))}
+          >
+            Keep waiting
+          </button>
+          <p>Counts its silence from now. Warns again after another {silence}.</p>
+        </li>
+        {!isCommand(job) && (
+          <li>
+            <button type="button" class="btn" aria-disabled={busy !== null} onClick={() => ask('resume', () => client.resume(job.id, by))}>
+              Resume
+            </button>
+            <p>Stops it, then starts attempt {job.attempts + 1} from what it last saved; from the start if it saved nothing.</p>
+          </li>
+        )}
+        <li>
+          <button type="button" class="btn danger" onClick={() => setCancelling(true)}>
+            Cancel…
+          </button>
+          <p>{cancelWords(job)}</p>
+        </li>
+      </ul>
+      {refusal !== null && (
+        <p class="bad-words" role="alert">
+          {refusal}
+        </p>
+      )}
+      {cancelling && <CancelDialog job={job} title={title} onClose={() => setCancelling(false)} />}
+    </>
+  )
+}
+
+function cancelWords({ locks }: JobDetail): string {
+  const keys = locks.length === 0 ? '' : ` Its ${locks.length === 1 ? 'key is' : 'keys are'} free when they are proven gone.`
+  return `Asks it to stop, gives it a moment, then ends all its processes.${keys}`
+}
