@@ -32,7 +32,7 @@ export interface Started {
 
 export async function start({ port = 4747, data, out = process.stdout, films }: StartOptions = {}): Promise<Started> {
   const rebuild = defineRebuild(films === undefined ? {} : { films })
-  const holdfast = await openHoldfast({ kinds: [rebuild], ...(data === undefined ? {} : { data }) })
+  const holdfast = await openHoldfast({ kinds: [rebuild], logger: terminalLogger(out), ...(data === undefined ? {} : { data }) })
   const settings = openSettings(join(holdfast.data, 'recommend'))
   const parts: Parts = { holdfast, rebuild, library: openLibrary(holdfast), settings }
   const server = await listen(createApp(parts).fetch, { port, host: '127.0.0.1' })
@@ -43,6 +43,15 @@ export async function start({ port = 4747, data, out = process.stdout, films }: 
     await holdfast.close()
   }
   return { url: server.url, holdfast, ready: firstIndex(parts, out).catch(unlessClosed), close }
+}
+
+/** What the start found of the last one, and whatever is wrong. How each rebuild ended the pages tell. */
+function terminalLogger(out: Writable) {
+  const write = (message: string) => void out.write(`${message}\n`)
+  const info = (message: string, fields?: Record<string, unknown>) => {
+    if (fields?.adopted !== undefined) write(message)
+  }
+  return { info, warn: write, error: write }
 }
 
 /** Builds the first index, or follows the rebuild that an earlier start left running. Does nothing when there is a snapshot. */

@@ -12,6 +12,9 @@ export interface Orphan {
   verdict: Verdict
 }
 
+/** In what way somebody now looks after it again. `ended`: only its end is left to be written down. */
+export type Taken = 'adopted' | 'started' | 'ended'
+
 /** Jobs that nobody looks after. `mine`: jobs this runner is executing. */
 export async function findOrphans(house: House, mine: ReadonlySet<number>): Promise<Orphan[]> {
   const unsettled = (await house.store.jobs.unsettled()).filter(
@@ -36,10 +39,16 @@ function tryToLook(house: House, claimed: Claimed): Orphan | null {
 }
 
 /** Takes an orphan over and sees it through to its end. */
-export async function rescue(house: House, { claimed, verdict }: Orphan): Promise<Followed> {
+export async function rescue(house: House, { claimed, verdict }: Orphan, told: (taken: Taken) => void = () => {}): Promise<Followed> {
   const taken = await takeOver(house, claimed, verdict === 'running')
   if (taken === null) return 'let go'
-  return isToBeStarted(taken, verdict) ? executeAttempt(house, taken) : adoptAttempt(house, taken)
+  const isBegun = !isToBeStarted(taken, verdict)
+  told(isBegun ? takenAs(verdict) : 'started')
+  return isBegun ? adoptAttempt(house, taken) : executeAttempt(house, taken)
+}
+
+function takenAs(verdict: Verdict): Taken {
+  return verdict === 'running' || verdict === 'ended with leftovers' ? 'adopted' : 'ended'
 }
 
 /**

@@ -5,12 +5,13 @@ import { type ChoresOptions, openChores } from './chores.ts'
 import { openClaimer } from './claimer.ts'
 import { executeAttempt, type Followed } from './execute-attempt.ts'
 import { openExecuting } from './executing.ts'
+import { firstRepair } from './first-repair.ts'
 import type { House } from './house.ts'
 import { type Handlers, openInlineKeeper } from './inline-keeper.ts'
 import { openLeaseKeeper } from './lease-keeper.ts'
 import { register } from './open-house.ts'
 import { openProcessWatch } from './process-watch.ts'
-import { findOrphans, type Orphan, rescue } from './rescuer.ts'
+import { findOrphans, type Orphan, rescue, type Taken } from './rescuer.ts'
 import { tell } from './tell.ts'
 import { wakeful } from './wakeful.ts'
 
@@ -45,6 +46,7 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
   let { kinds, slots } = options
   const lease = openLeaseKeeper(house, () => executing.size() > 0)
   const isToBeRescued = rescueRule(house, options)
+  const tellRepair = firstRepair(house)
   const chores = openChores(house, options)
   const passes = wakeful(pass, house.closing)
   const claimer = openClaimer(house, {
@@ -54,21 +56,17 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
     take: (one) => execute(one),
   })
 
-  async function safely(what: string, work: () => Promise<unknown>): Promise<void> {
-    await work().catch((error: unknown) => tell(house, `the runner could not ${what}`, error))
-  }
-
   // Trouble with the one does not keep the other from being done.
   async function pass(): Promise<void> {
     chores.tick()
-    if (!inline.leaving.aborted) await safely('claim', () => claimer.look())
-    await safely('look after jobs whose runner is gone', rescueOrphans)
+    if (!inline.leaving.aborted) await safely(house, 'claim', () => claimer.look())
+    await safely(house, 'look after jobs whose runner is gone', rescueOrphans)
   }
 
   async function rescueOrphans(): Promise<void> {
     const orphans = (await findOrphans(house, executing.ids())).filter(isToBeRescued.now)
     if (orphans.length > 0) await lease.keep()
-    for (const orphan of orphans) follow(orphan.claimed, (own) => rescue(own, orphan))
+    tellRepair(orphans.map((orphan) => takeUp(orphan, follow)))
   }
 
   function execute(claimed: Claimed): Promise<Followed> {
@@ -120,6 +118,17 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
       await signOn.off(inline.running()).catch((error) => tell(house, 'the runner could not sign off', error))
     },
   }
+}
+
+type Follow = (claimed: Claimed, work: (own: House) => Promise<Followed>) => Promise<Followed>
+
+function takeUp(orphan: Orphan, follow: Follow) {
+  const { promise: taken, resolve } = Promise.withResolvers<Taken>()
+  return { taken, followed: follow(orphan.claimed, (own) => rescue(own, orphan, resolve)) }
+}
+
+async function safely(house: House, what: string, work: () => Promise<unknown>): Promise<void> {
+  await work().catch((error: unknown) => tell(house, `the runner could not ${what}`, error))
 }
 
 async function noLonger({ clock }: House, work: Promise<unknown>, ms: number): Promise<void> {

@@ -14,7 +14,8 @@ export interface UpOptions extends Place {
 
 export async function up(options: UpOptions): Promise<void> {
   const port = portOf(options.port)
-  const instance = await openInstance({ data: dataOf(options), kinds: [], logger: stderrLogger, foldersReady: 1 })
+  const logger = { ...stderrLogger, info: (message: string) => console.error(`holdfast: ${message}`) }
+  const instance = await openInstance({ data: dataOf(options), kinds: [], logger, foldersReady: 1 })
   const runner = await lookAfter(instance, 'all')
   const holdfast = frontDoor(instance, () => closeInstance(instance, runner))
   try {
