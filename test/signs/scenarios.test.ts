@@ -1,7 +1,7 @@
 // The scenarios of the detector (S3) and the faults of the book writer (S2), each with a real Python script or a real module in processes of their own,
 // all on one Holdfast. What counts on the example apps is tested with them.
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
@@ -98,7 +98,8 @@ describe('scenarios', { concurrency: 6 }, () => {
 
   const ended = (id: number) => jobWhen(id, 'its end', ({ finishedAt }) => finishedAt !== null)
   const stalled = (id: number) => jobWhen(id, 'stalled', (job) => job.flags.includes('stalled') && job.stalled?.process !== null)
-  const textOf = async (id: number) => (await (await holdfast()).log(id, { stream: ['stdout'], limit: 5_000 })).lines.map(({ text }) => text)
+  const textOf = async (id: number) =>
+    (await (await holdfast()).log(id, { stream: ['stdout'], limit: 5_000 })).lines.map(({ text }) => text)
 
   async function pidOf(id: number): Promise<number> {
     const instance = await holdfast()
@@ -113,16 +114,17 @@ describe('scenarios', { concurrency: 6 }, () => {
   const past = (id: number, frame: number) => jobWhen(id, `frame ${frame}`, ({ progress }) => (progress?.done ?? 0) >= frame)
 
   test('S3.3: it beats with a sequence number, also in its log, and the last sign of life is known', async () => {
-    const id = await started('plain', { frames: 120, frameMs: 10, every: 20 })
+    const id = await started('plain', { frames: 120, frameMs: 20, every: 20 })
     const first = await jobWhen(id, 'a beat', ({ heartbeatAt }) => heartbeatAt !== null)
+    assert.match(readFileSync(join(attemptsOf(id)[0] ?? '', 'events'), 'utf8'), /"heartbeat": ?\{"seq": ?20\}/)
     const later = await jobWhen(id, 'a later beat', ({ heartbeatAt }) => (heartbeatAt ?? 0) > (first.heartbeatAt ?? 0))
     assert.ok((later.heartbeatAt ?? 0) <= Date.now())
+    const { done, total, unit } = (await past(id, 80)).progress ?? assert.fail()
+    assert.deepEqual([(done ?? 0) >= 80, total, unit], [true, 120, 'frames'])
     const job = await ended(id)
-    assert.deepEqual([job.state, job.progress?.done, job.progress?.total, job.progress?.unit], ['succeeded', 120, 120, 'frames'])
+    assert.deepEqual([job.state, (job.result as { frames: number }).frames], ['succeeded', 120])
     const beats = (await textOf(id)).filter((line) => /^frame \d+: \d+ faces$/.test(line))
     assert.equal(beats.length, 6)
-    const events = attemptsOf(id).flatMap((folder) => eventsIn(folder))
-    assert.ok(events.length === 0 || events.some((line) => line.includes('"seq": 20') || line.includes('"seq":20')))
   })
 
   test('S3.4 I3: stalled after its limit and only then; resume of what is silent but lives stops it first', async () => {
@@ -140,8 +142,7 @@ describe('scenarios', { concurrency: 6 }, () => {
     await jobWhen(id, 'its second attempt', ({ attempts, state }) => attempts === 2 && state === 'running')
     assert.equal(livesGroup(pid), false, 'the first tree was gone before the second began')
     await until('it went on from the checkpoint', async () => (await textOf(id)).includes('detector: 100 frames from 57'))
-    // Stalled again at the same frame; cancelled, it is gone and the way is free.
-    await stalled(id)
+    // It hangs again, at the same frame. Cancelled it is gone, and the way is free.
     const second = await pidOf(id)
     await instance.cancel(id, { by: 'ana' })
     assert.equal((await ended(id)).state, 'cancelled')
@@ -253,7 +254,7 @@ describe('scenarios', { concurrency: 6 }, () => {
     other.exec('rollback')
     other.close()
     const job = await ended(id)
-    assert.deepEqual([job.state, job.attempts, job.progress?.done], ['succeeded', 1, 400])
+    assert.deepEqual([job.state, job.attempts, (job.result as { frames: number }).frames], ['succeeded', 1, 400])
     const lines = await textOf(id)
     assert.deepEqual(
       lines.slice(1).map((line) => line.split(':')[0]),
@@ -266,11 +267,6 @@ describe('scenarios', { concurrency: 6 }, () => {
     return readdirSync(attempts)
       .filter((name) => name.startsWith(`${id}-`))
       .map((name) => join(attempts, name))
-  }
-
-  function eventsIn(folder: string): string[] {
-    const events = join(folder, 'events')
-    return existsSync(events) ? readFileSync(events, 'utf8').split('\n') : []
   }
 
   /** What a job published, as bytes. */
