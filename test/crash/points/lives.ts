@@ -47,6 +47,8 @@ echo "attempt $HOLDFAST_ATTEMPT"; echo "{\\"checkpoint\\":{\\"at\\":$HOLDFAST_AT
 // Asked politely it does not go, and its child neither.
 const stubborn = `trap '' TERM; ${start}; sleep 60 & echo "line 1"; while :; do sleep 0.1; done`
 
+const leaving = `${start}; (setsid sh -c 'trap "" TERM; while :; do sleep 0.1; done' &); echo "line 1"`
+
 const waiting = `${start}; echo "line 1"; until [ -e "$GATE" ]; do sleep 0.02; done; echo "line 2"`
 
 export function kindsFor(data: string) {
@@ -56,6 +58,8 @@ export function kindsFor(data: string) {
     defineJob({ ...shell('build', building), artifacts: ['index'], locks: ['disk'], unique: true }),
     defineJob({ ...shell('fail', failing), locks: ['disk'], retry: { attempts: 2, delayMs: 0 } }),
     defineJob({ ...shell('stubborn', stubborn), locks: ['disk'], stopGraceMs: 50 }),
+    defineJob({ ...shell('long', `${start}; echo "line 1"; exec sleep 60`), locks: ['disk'], stopGraceMs: 50, timeoutMs: 300 }),
+    defineJob({ ...shell('leave', leaving), locks: ['disk'], stopGraceMs: 50 }),
     defineJob({ ...shell('wait', waiting), locks: [{ key: 'disk', mode: 'shared' }] }),
   ]
 }
@@ -63,12 +67,7 @@ export function kindsFor(data: string) {
 export const lives: Readonly<Record<string, Life>> = {
   'builds and publishes': {
     prepare: async (holdfast) => void (await holdfast.wait((await holdfast.submit('build')).job.id)),
-    async live(holdfast, told) {
-      const { job } = await holdfast.submit('build')
-      told(`submitted ${job.id}`)
-      const { state } = await holdfast.wait(job.id)
-      told(`${state} ${job.id}`)
-    },
+    live: (holdfast, told) => submitAndWait(holdfast, 'build', told),
     ends: { state: 'succeeded', attempts: 1, lines: () => counted(31), result: 'built', snapshot: ['a', 'b'] },
   },
   'fails, is tried again, and resumed': {
@@ -103,6 +102,14 @@ export const lives: Readonly<Record<string, Life>> = {
     },
     ends: { state: 'cancelled', attempts: 1, lines: () => counted(1) },
   },
+  'takes too long': {
+    live: (holdfast, told) => submitAndWait(holdfast, 'long', told),
+    ends: { state: 'failed', attempts: 1, lines: () => counted(1) },
+  },
+  'leaves somebody behind': {
+    live: (holdfast, told) => submitAndWait(holdfast, 'leave', told),
+    ends: { state: 'succeeded', attempts: 1, lines: () => counted(1) },
+  },
   'starts and leaves': {
     async live(holdfast, told) {
       const { job } = await holdfast.submit('wait')
@@ -123,6 +130,13 @@ export const lives: Readonly<Record<string, Life>> = {
     goOn: async ({ data }) => openGate(data),
     ends: { state: 'succeeded', attempts: 1, lines: () => counted(2) },
   },
+}
+
+async function submitAndWait(holdfast: Holdfast, kind: string, told: (what: string) => void): Promise<void> {
+  const { job } = await holdfast.submit(kind)
+  told(`submitted ${job.id}`)
+  const { state } = await holdfast.wait(job.id)
+  told(`${state} ${job.id}`)
 }
 
 function openGate(data: string): void {

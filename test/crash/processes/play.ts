@@ -48,7 +48,7 @@ interface Stage extends CampaignOptions {
 
 const slots = 4
 /** Jobs that are not settled yet; more are submitted when there are fewer. */
-const backlog = 30
+const backlog = 60
 /** When so many have ended by themselves there is nothing more to learn. */
 const mostCrashes = 5
 /** A rest that takes longer has come to rest with something undone. */
@@ -106,7 +106,7 @@ function keepSubmitting(stage: Stage): void {
   const there = submitted(stage)
   if (!web || web.owes > 3 || there >= jobs + backlog || there > (jobs * ((counts.kills ?? 0) + 1)) / kills + backlog) return
   const unsettled = witness.ask<{ count: number }>("select count(*) as count from jobs where state in ('queued','running','stopping')")[0]
-  const missing = Math.min(12, backlog - (unsettled?.count ?? 0))
+  const missing = Math.min(20, backlog - (unsettled?.count ?? 0))
   if (missing <= 0) return
   web.owes++
   web.process.send(missing, () => {})
@@ -127,7 +127,8 @@ async function blow(stage: Stage): Promise<void> {
   if (open.length < Math.min(2, stage.runners) || !victim) return
   if (turn % 150 === 75 && stage.long) return freeze(stage, victim, 34_000)
   if (turn % 8 === 0) return freeze(stage, victim, 200 + random() * 2_000)
-  if ((counts.kills ?? 0) >= stage.kills) return
+  // Nor faster than the jobs.
+  if ((counts.kills ?? 0) >= Math.min(stage.kills, (stage.kills * submitted(stage)) / stage.jobs + 5)) return
   await troupe.kill(victim)
   counts.kills = (counts.kills ?? 0) + 1
   enterRunner(stage)

@@ -20,8 +20,8 @@ if (import.meta.main) {
     const { job } = await holdfast.submit(kind, asked)
     answer(`submitted ${job.id}`)
     // Nobody else ends those.
-    if (kind === 'stubborn' || random() < 0.04) await cancelSoon(job.id)
-    if (random() < 0.02) await retryOne()
+    if (kind === 'stubborn' || random() < 0.04) void cancelSoon(job.id)
+    if (random() < 0.02) void retryOne()
   }
   const cancelSoon = async (id: number) => {
     for await (const job of holdfast.watch(id)) if (job.state !== 'queued' || random() < 0.2) break
@@ -47,8 +47,8 @@ if (import.meta.main) {
 
 function wish(random: Random): { kind: string; asked: Asked } {
   const kind = pick(random, kindsAsked)
-  const isLong = random() < 0.12
-  const locks = kind === 'stubborn' ? [lockOf(random)] : Array.from({ length: Math.floor(random() * 3) }, () => lockOf(random))
+  const isLong = random() < 0.08
+  const locks = kind === 'stubborn' ? [lockOf(random)] : Array.from({ length: Math.floor(random() * 2.5) }, () => lockOf(random))
   const asked: Asked = {
     lines: isLong ? 10 + Math.floor(random() * 25) : Math.floor(random() * 40),
     pause: isLong ? 0.1 : 0,
@@ -61,8 +61,8 @@ function wish(random: Random): { kind: string; asked: Asked } {
 
 /** As often as each is named. */
 const kindsAsked = [
-  ...new Array<string>(24).fill('work'),
-  ...new Array<string>(8).fill('again'),
+  ...new Array<string>(48).fill('work'),
+  ...new Array<string>(12).fill('again'),
   ...artifacts,
   ...artifacts,
   'leaver',
@@ -75,7 +75,7 @@ const kindsAsked = [
 ]
 
 function lockOf(random: Random): Asked['locks'][number] {
-  return { key: `key-${Math.floor(random() * 6)}`, mode: random() < 0.4 ? 'exclusive' : 'shared' }
+  return { key: `key-${Math.floor(random() * 16)}`, mode: random() < 0.4 ? 'exclusive' : 'shared' }
 }
 
 function pick<T>(random: Random, from: readonly [T, ...T[]] | readonly T[]): T {
