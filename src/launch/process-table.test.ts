@@ -81,6 +81,7 @@ test('a name with brackets and line ends, and what macOS prints, are read', () =
     startedAt: 'Sat Nov 28 14:21:45 2026',
     processorMs: 3_723_040,
     residentBytes: 2_097_152,
+    waitedMs: null,
   })
   assert.equal(parsePsLine(' 5 1 1 1 S 0 1-02:03:04 x')?.processorMs, 93_784_000)
   assert.equal(parsePsLine(''), null)

@@ -35,7 +35,7 @@ const exitCodes: Record<Job['state'], number> = {
 export async function settledJob(client: HoldfastClient, id: number, signal: AbortSignal): Promise<Job> {
   const { logLines } = await client.get(id)
   await client.followLog(id, { after: logLines, signal })
-  const { pollAfterMs: _pollAfterMs, history: _history, events: _events, after: _after, ...job } = await client.get(id)
+  const { pollAfterMs: _p, history: _h, events: _e, after: _a, usual: _u, remaining: _r, ...job } = await client.get(id)
   return job
 }
 
