@@ -113,8 +113,8 @@ describe('input', () => {
 describe('definitions and options', () => {
   const wrong: [string, object, RegExp][] = [
     ['kind', { kind: 'a b', command: ['x'] }, /kind/],
-    ['neither', { kind: 'a' }, /command or module/],
-    ['both', { kind: 'a', command: ['x'], module: 'x.ts' }, /command or module/],
+    ['neither', { kind: 'a' }, /command, module or run/],
+    ['both', { kind: 'a', command: ['x'], module: 'x.ts' }, /command, module or run/],
     ['empty', { kind: 'a', command: [] }, /command/],
     ['artifact', { kind: 'a', command: ['x'], artifacts: ['ok', '../up'] }, /artifacts.*\.\.\/up/],
     ['artifact twice', { kind: 'a', command: ['x'], artifacts: ['one', 'one'] }, /artifacts/],
