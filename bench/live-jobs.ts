@@ -1,6 +1,6 @@
 // What live jobs cost: processor time and memory of a runner with many jobs that sleep, each with a child, and memory of their shims. The runner
 // measures every tree; `--profile` tells where its time goes. Real processes. Linux.
-// Usage: npm run bench:live -- [--jobs=100] [--seconds=60] [--limits] [--profile=FOLDER]
+// Usage: npm run bench:live -- [--jobs=100] [--seconds=60] [--limits] [--profile=FOLDER] [--source]
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -11,6 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { machineLine } from './machine.ts'
+import { packInto } from './packed.ts'
 import { processCost } from './process-cost.ts'
 import { fixed, judged, quantile, table } from './report.ts'
 
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     limits: { type: 'boolean', default: false },
     /** The runner writes a processor profile of its whole life there. */
     profile: { type: 'string' },
+    source: { type: 'boolean', default: false },
   },
 })
 // Says when all of them run; on the end of its input it cancels them, waits for their end and closes.
@@ -58,8 +60,9 @@ try {
 function startRunner(): ChildProcess {
   const profile = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`]
   const bounds = JSON.stringify(values.limits ? { memoryBytes: 2 ** 30 } : {})
+  const home = values.source ? fileURLToPath(new URL('..', import.meta.url)) : packInto(join(folder, 'package'))
   const argv = [
-    '--conditions=holdfast-source',
+    ...(values.source ? ['--conditions=holdfast-source'] : []),
     ...profile,
     '--input-type=module',
     '-e',
@@ -68,7 +71,7 @@ function startRunner(): ChildProcess {
     String(jobs),
     bounds,
   ]
-  return spawn(process.execPath, argv, { cwd: fileURLToPath(new URL('..', import.meta.url)), stdio: ['pipe', 'pipe', 'inherit'] })
+  return spawn(process.execPath, argv, { cwd: home, stdio: ['pipe', 'pipe', 'inherit'] })
 }
 
 async function report(child: ChildProcess): Promise<void> {
@@ -82,7 +85,9 @@ async function report(child: ChildProcess): Promise<void> {
   const shims = shimsOf(join(folder, 'data')).map(sharedMb)
   if (shims.length !== jobs) throw new Error(`${shims.length} shims of ${jobs} jobs were found`)
   const bound = values.limits ? 'with a memory limit' : 'without limits'
-  console.log(`${jobs} live jobs ${bound}, each a shell and a sleep; ${seconds} s after ${settleMs / 1_000} s of rest, from source\n`)
+  console.log(
+    `${jobs} live jobs ${bound}, each a shell and a sleep; ${seconds} s after ${settleMs / 1_000} s of rest, ${values.source ? 'from source' : 'as installed'}\n`,
+  )
   const row = (what: string, value: number, unit: string, target: number) => [
     what,
     `${fixed(value)} ${unit}`,
