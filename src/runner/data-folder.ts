@@ -45,5 +45,10 @@ function makeFolder(path: string): void {
   if (stat?.isDirectory()) return void accessSync(path, constants.X_OK)
   if (stat) throw new Error(`${path} is not a folder`)
   if (dirname(path) !== path) makeFolder(dirname(path))
-  mkdirSync(path, { mode: 0o700 })
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Another process that opens the same folder for the first time was faster.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
 }

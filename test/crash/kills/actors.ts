@@ -75,7 +75,9 @@ export function openActors(name: string) {
       },
     }
     actors.push(actor)
-    await once(child, 'message')
+    const ended = once(child, 'exit').then(() => Promise.reject(new Error('a process that should have opened Holdfast ended by itself')))
+    await Promise.race([once(child, 'message'), ended])
+    ended.catch(() => undefined)
     return actor
   }
 
