@@ -11,7 +11,7 @@ import { runOnSmallDisk, smallDisk } from './disk/small-disk.ts'
 
 const folder = temporaryFolder('disk')
 
-test('I1 I5 I7: a full disk, and a read-only one', { timeout: 180_000 }, async (t) => {
+test('I1 I5 I7: a full disk, and a read-only one', { timeout: 280_000 }, async (t) => {
   const disk = smallDisk()
   if ('missing' in disk) {
     t.diagnostic(`${disk.missing}; only the exit record was checked`)

@@ -14,7 +14,9 @@ const logger = { info() {}, warn() {}, error() {} }
 const open = () => openHoldfast({ data, kinds, runner: { slots: 8 }, logger })
 
 let holdfast = await open()
-const waitsFor = (gate: string) => `echo ready; until [ -e ${room}/${gate} ]; do sleep 0.02; done`
+// Whatever becomes of us, they end with the test's folder.
+const isThere = (gate: string) => `[ -e ${room}/${gate} ] || [ ! -d ${room} ]`
+const waitsFor = (gate: string) => `echo ready; until ${isThere(gate)}; do sleep 0.02; done`
 const submit = async (script: string) => (await holdfast.submit('shell', { script })).job.id
 
 // Each ends while the disk is full: well, badly, by trouble of its own, and with its runner gone.
@@ -22,7 +24,7 @@ const ids = {
   well: await submit(`${waitsFor('gate')}; exit 0`),
   badly: await submit(`${waitsFor('gate')}; exit 3`),
   writes: await submit(`${waitsFor('gate')}; head -c 1000000 /dev/zero > ${small}/own || exit 28`),
-  unseen: await submit(`${waitsFor('gate')}; until [ -e ${room}/gate-2 ]; do sleep 0.02; done; exit 4`),
+  unseen: await submit(`${waitsFor('gate')}; until ${isThere('gate-2')}; do sleep 0.02; done; exit 4`),
 }
 for (const id of Object.values(ids)) await until(`job ${id} runs`, async () => (await linesOf(holdfast, id)).includes('ready'))
 

@@ -26,7 +26,7 @@ export async function runOnSmallDisk(kind: DiskKind, folder: string, program: st
       : `truncate -s ${megabytes}M ${folder}/image && mkfs.ext4 -q -m 0 ${folder}/image && mount -o loop ${folder}/image ${small}`
   const script = `mkdir -p ${small} && ${mounting} && exec "$@"`
   const node = [process.execPath, '--conditions=holdfast-source', program, small, folder]
-  return promisify(execFile)('unshare', [kind === 'tmpfs' ? '-Urm' : '-m', 'sh', '-c', script, 'sh', ...node], { timeout: 120_000 })
+  return promisify(execFile)('unshare', [kind === 'tmpfs' ? '-Urm' : '-m', 'sh', '-c', script, 'sh', ...node], { timeout: 240_000 })
 }
 
 const megabytes = 24

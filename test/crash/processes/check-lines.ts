@@ -3,7 +3,7 @@ import type { LogLine } from '../../../src/core/job.ts'
 import type { Tell } from './checker.ts'
 import type { Evidence, JobRow } from './evidence.ts'
 
-export function checkLines({ jobs, logs, stamps, attempts }: Evidence, tell: Tell): void {
+export function checkLines({ jobs, logs, stamps, attempts, touched }: Evidence, tell: Tell): void {
   const whole = new Set(stamps.filter(({ what }) => what === 'stop').map(({ job, attempt }) => `${job}.${attempt}`))
   // What a function said last dies with its process.
   const inline = new Set(jobs.filter(({ kind }) => kind === 'inline').map(({ id }) => id))
@@ -13,8 +13,17 @@ export function checkLines({ jobs, logs, stamps, attempts }: Evidence, tell: Tel
     const gap = lines.findIndex(({ seq }, index) => seq !== index + 1)
     if (gap >= 0) tell('I7', `line ${gap + 1} of job ${job.id} has the number ${lines[gap]?.seq}`)
     for (let attempt = 1; attempt <= job.attempts; attempt++)
-      checkAttempt(job, { attempt, lines, isWhole: whole.has(`${job.id}.${attempt}`) }, tell)
+      checkAttempt(
+        job,
+        { attempt, lines: touched.has(job.id) ? lines.filter(isItsOwn) : lines, isWhole: whole.has(`${job.id}.${attempt}`) },
+        tell,
+      )
   }
+}
+
+// A shell tells when somebody kills its child.
+function isItsOwn({ stream, text }: LogLine): boolean {
+  return !(stream === 'stderr' && /^(Killed|Terminated)$/.test(text))
 }
 
 interface Written {

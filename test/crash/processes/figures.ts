@@ -11,9 +11,9 @@ export interface Figure {
 }
 
 export interface Figures {
-  /** Milliseconds from a runner's kill to its living job being another's. */
+  /** Milliseconds from a runner's kill to its living job being another's, while nobody was frozen. */
   adopted: Figure
-  /** Milliseconds from the exit record to the settled row, while its runner lived. */
+  /** Milliseconds from the exit record to the settled row, while its runner lived and nobody was frozen. */
   settled: Figure
 }
 
@@ -37,7 +37,9 @@ export function figuresOf(
     if (owner && isTakenOver(change, owner)) {
       const killedAt = blowsTo(owner, blows, pids).find(({ what }) => what === 'kill')?.at
       // One that had ended by then was settled, not adopted.
-      if (killedAt !== undefined && killedAt > owner.since && (endedAt === null || endedAt > change.at)) adopted.push(change.at - killedAt)
+      const isLiving = endedAt === null || endedAt > change.at
+      if (killedAt !== undefined && killedAt > owner.since && isLiving && !isFrozen(blows, killedAt, change.at))
+        adopted.push(change.at - killedAt)
     }
     if (
       owner &&
@@ -48,12 +50,17 @@ export function figuresOf(
       endedAt > owner.since
     ) {
       const disturbed = blowsTo(owner, blows, pids).some(({ at, until }) => at < change.at && until > endedAt)
-      if (!disturbed) settled.push(change.at - endedAt)
+      if (!disturbed && !isFrozen(blows, endedAt, change.at)) settled.push(change.at - endedAt)
     }
     if (change.runner !== null && change.runner !== owner?.runner) owners.set(change.job, { runner: change.runner, since: change.at })
     if (change.runner === null) owners.delete(change.job)
   }
   return { adopted: figureOf(adopted), settled: figureOf(settled) }
+}
+
+// Who is frozen in the middle of a commit keeps SQLite's lock, and everybody waits for him.
+function isFrozen(blows: readonly Blow[], from: number, to: number): boolean {
+  return blows.some(({ what, at, until }) => what === 'freeze' && at < to && until > from)
 }
 
 function isTakenOver({ from, to, token, tokenFrom, runner }: Change, owner: Owned): boolean {

@@ -82,6 +82,8 @@ Tried: ${['jobs', 'attempts', 'lines'].map(many).join(', ')}; ${many('kills')} (
 ${row('from the kill of a runner to its living job having another', figures.adopted, 'most ≤ 2,000')}
 ${row('from the exit record to the settled row, while a runner looks after the job', figures.settled, 'p50 ≤ 50')}
 
+Times are of kills and ends at which nobody was frozen: who is frozen in the middle of a commit keeps SQLite's lock, and everybody waits for him.
+
 Memory: a runner with ${weight.liveJobs} living jobs has ${mb(weight.runnerMb)} MB resident (wanted: ≤ 120); each of its ${weight.shims} shims ${mb(weight.shimRssMb)} MB resident, of which ${mb(weight.shimPssMb)} MB are not shared with others (wanted: ≤ 2).
 `
   mkdirSync(dirname(page), { recursive: true })

@@ -17,7 +17,7 @@ if (import.meta.main) {
 
   const act = async () => {
     const { kind, asked } = wish(random)
-    const { job } = await holdfast.submit(kind, asked)
+    const { job } = await patiently(() => holdfast.submit(kind, asked))
     answer(`submitted ${job.id}`)
     // Nobody else ends those.
     if (kind === 'stubborn' || random() < 0.04) void cancelSoon(job.id)
@@ -25,7 +25,7 @@ if (import.meta.main) {
   }
   const cancelSoon = async (id: number) => {
     for await (const job of holdfast.watch(id)) if (job.state !== 'queued' || random() < 0.2) break
-    await holdfast.cancel(id, { by: 'ana' })
+    await patiently(() => holdfast.cancel(id, { by: 'ana' }))
     answer(`cancelled ${id}`)
   }
   const retryOne = async () => {
@@ -43,6 +43,17 @@ if (import.meta.main) {
   })
   process.on('disconnect', () => process.exit())
   process.send?.('open')
+}
+
+/** As a user who is told to try again. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof HoldfastError && error.code === 'database_busy')) throw error
+    }
+  }
 }
 
 function wish(random: Random): { kind: string; asked: Asked } {
