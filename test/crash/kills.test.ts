@@ -7,7 +7,7 @@ import type { Holdfast } from '../../src/index.ts'
 import { isLiving } from '../contract/launched.ts'
 import { settled } from '../contract/opened.ts'
 import { until } from '../contract/temporary.ts'
-import { attemptFolder, membersOf, openActors, shimOf, written } from './kills/actors.ts'
+import { attemptFolder, membersOf, openActors, shimOf, signalled, written } from './kills/actors.ts'
 
 const { scene } = openActors('kills')
 
@@ -189,14 +189,14 @@ describe('kill -9 among the processes of a job', () => {
     const id = await runner.submit(counting(folder))
     await written(looker, id, 1)
     const members = membersOf(attemptFolder(data, id))
-    for (const pid of members) process.kill(pid, 'SIGSTOP')
+    for (const pid of members) signalled(pid, 'SIGSTOP')
     await runner.kill()
     const other = await start()
     await until('its adoption', async () => (await looker.detail(id))?.history[0]?.adoptedAt, 60_000)
     assert.equal((await settled(looker, await other.submit('true'))).state, 'succeeded')
     assert.equal((await looker.get(id))?.state, 'running')
     openGate(folder)
-    for (const pid of members) process.kill(pid, 'SIGCONT')
+    for (const pid of members) signalled(pid, 'SIGCONT')
     const job = await settled(looker, id)
     assert.deepEqual([job.state, job.exitCode, job.attempts, startsIn(folder)], ['failed', 6, 1, 'start\n'])
     await assertCounted(looker, id)

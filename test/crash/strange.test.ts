@@ -11,7 +11,7 @@ import { isLiving } from '../contract/launched.ts'
 import { settled } from '../contract/opened.ts'
 import { until } from '../contract/temporary.ts'
 import { holdfast as command, ended, startHoldfast } from './command-line.ts'
-import { attemptFolder, membersOf, openActors, shimOf, written } from './kills/actors.ts'
+import { attemptFolder, membersOf, openActors, shimOf, signalled, written } from './kills/actors.ts'
 import { kinds } from './kills/kinds.ts'
 
 const { scene } = openActors('strange')
@@ -49,7 +49,7 @@ describe('B24: garbage where our own files should be', () => {
       await first.close()
       const folder = attemptFolder(data, id)
       process.kill(shimOf(folder), 'SIGKILL')
-      for (const pid of membersOf(folder)) process.kill(pid, 'SIGKILL')
+      for (const pid of membersOf(folder)) signalled(pid, 'SIGKILL')
       await until('its end', () => membersOf(folder).length === 0)
       writeFileSync(join(folder, 'exit'), garbage)
       const second = await open(data)
@@ -100,7 +100,7 @@ test('I5: after a restart of the machine what had no record is told as cut off b
   const [cut, recorded] = [await submitted(first, 'echo ready; exec sleep 60'), await submitted(first, 'echo ready; exec sleep 60')]
   for (const id of [cut, recorded]) await written(first, id, 1)
   await first.close()
-  for (const pid of membersOf(data)) process.kill(pid, 'SIGKILL')
+  for (const pid of membersOf(data)) signalled(pid, 'SIGKILL')
   await until('their end', () => membersOf(data).length === 0)
   writeFileSync(join(attemptFolder(data, cut), 'exit'), '---\n')
   writeFileSync(join(attemptFolder(data, recorded), 'exit'), '005\n')

@@ -32,7 +32,7 @@ export function openActors(name: string) {
     for (const { process: child } of actors) child.kill('SIGCONT')
     for (const actor of actors) await actor.kill()
     for (const looker of lookers) await looker.close()
-    for (const pid of membersOf(root)) process.kill(pid, 'SIGKILL')
+    for (const pid of membersOf(root)) signalled(pid, 'SIGKILL')
   })
   const root = temporaryFolder(name)
 
@@ -130,4 +130,13 @@ export function written(holdfast: Holdfast, id: number, count: number): Promise<
     const { lines } = await holdfast.log(id, { stream: ['stdout'], limit: 5_000 })
     return lines.length >= count ? lines.map(({ text }) => text) : null
   })
+}
+
+/** Sends the signal, unless it has ended since it was seen: a job's shell has children for some milliseconds. */
+export function signalled(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
 }

@@ -2,7 +2,7 @@
 // Usage: npm run test:tailer -- [--lines=100000000] [--kills=1000] [--minutes=600] [--log-bytes=…] [--seed=1]
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { openHoldfast } from 'holdfast'
 import { systemClock } from '../../../src/runner/system-clock.ts'
 import { openStore } from '../../../src/store/open-store.ts'
+import { until } from '../../contract/temporary.ts'
 import { seeded } from '../seeded.ts'
 import { checkLog, type LogReport } from './check-log.ts'
 import { askForPiece, dataIn, layOutPieces, type TailedOptions, tailedKind } from './tailed-job.ts'
@@ -29,6 +30,14 @@ export interface TailerReport extends LogReport {
   state: string
   seconds: number
   keptBytes: number
+}
+
+/** More than any run writes. */
+const unbounded = 2 ** 39
+
+function isSealed(folder: string): boolean {
+  const names = readdirSync(join(dataIn(folder), 'attempts'), { recursive: true, encoding: 'utf8' })
+  return names.some((name) => name.includes('.sealed-')) && !names.some((name) => name.endsWith('stdout.log'))
 }
 
 const runner = fileURLToPath(new URL('./tailed-runner.ts', import.meta.url))
@@ -57,6 +66,7 @@ async function run(options: TailerOptions & TailedOptions): Promise<TailerReport
   for (let piece = killed; piece <= kills; piece++) askForPiece(folder, piece)
   const last = start(folder, logBytes)
   const { state } = await holdfast.wait(job.id)
+  if (logBytes < unbounded) await until('its files are written anew', () => isSealed(folder), 60_000)
   await endOf(last, 'SIGTERM')
   await holdfast.close()
   const store = await openStore({ folder: dataIn(folder), clock: systemClock })
