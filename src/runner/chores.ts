@@ -19,8 +19,6 @@ export interface ChoresOptions {
 export interface Chores {
   /** A schedule may be due. */
   tick(): void
-  /** There may be something to tidy up. */
-  sweep(): void
   /** What an attempt published may replace what was kept, and a log too long may be written anew. */
   tidyAfter(job: JobRecord): void
   /** Resolves when nothing of it is at work any more. */
@@ -45,7 +43,6 @@ export function openChores(house: House, { schedules, retention }: ChoresOptions
   seals.wake()
   return {
     tick: ticks.wake,
-    sweep: sweeps.wake,
     tidyAfter({ artifacts, logKept }) {
       if (artifacts.length > 0) sweeps.wake()
       if (logKept.middle !== null) seals.wake()
