@@ -1,7 +1,7 @@
 // `npm test`: makes sure of what the tests need, runs them all, and closes with "N passed, N failed".
 // `node tools/test.ts src/core` runs only the files under a path.
 import { globSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
@@ -42,9 +42,17 @@ tests.on('test:pass', ({ details }) => {
 tests.on('test:fail', ({ details }) => {
   if (details.type !== 'suite') counts.failed++
 })
+const durations: { file: string; ms: number }[] = []
+tests.on('test:summary', ({ file, duration_ms }) => {
+  if (file) durations.push({ file: relative(root, file), ms: duration_ms })
+})
 tests.compose(spec).pipe(process.stdout, { end: false })
 tests.on('end', async () => {
   await cluster.remove()
   process.exitCode = counts.failed === 0 ? 0 : 1
-  process.on('exit', () => console.log(`${counts.passed} passed, ${counts.failed} failed`))
+  const slowest = durations.toSorted((a, b) => b.ms - a.ms).slice(0, 12)
+  process.on('exit', () => {
+    console.log(`Slowest files: ${slowest.map(({ file, ms }) => `${file} ${(ms / 1000).toFixed(1)} s`).join(', ')}`)
+    console.log(`${counts.passed} passed, ${counts.failed} failed`)
+  })
 })

@@ -27,7 +27,7 @@ export interface Seam {
 /** Whoever ends a job does so, whether it is still his or not. */
 const finishWithoutFence: Mutant = {
   name: 'finish without fence',
-  foundIn: 1,
+  foundIn: 93,
   store: (store) => ({
     ...store,
     claims: {
@@ -65,7 +65,7 @@ const rescueByTimeAlone: Mutant = {
 /** "Signal sent" is taken for "gone". */
 const keyFreedBeforeTreeIsGone: Mutant = {
   name: 'key freed before the tree is gone',
-  foundIn: 1,
+  foundIn: 3,
   launcher(launcher, machine) {
     const signalled = new Map<string, PromiseWithResolvers<void>>()
     const signalledIn = (folder: string) => {
@@ -138,12 +138,21 @@ const noLatch: Mutant = {
 /** Whoever adopts a job reads its log from the beginning. */
 const logReadAgain: Mutant = {
   name: 'log read again after adoption',
-  foundIn: 1,
+  foundIn: 3,
   store: (store) => ({
     ...store,
-    logs: { ...store.logs, read: async () => ({ stdout: { fileNumber: 1, bytes: 0 }, stderr: { fileNumber: 1, bytes: 0 } }) },
+    claims: {
+      ...store.claims,
+      async takeOver(options) {
+        const taken = await store.claims.takeOver(options)
+        return taken === 'lease lost' ? taken : { ...taken, attempt: { ...taken.attempt, files: { ...taken.attempt.files, ...unread } } }
+      },
+    },
   }),
 }
+
+const beginning = { fileNumber: 1, bytes: 0, hole: { at: 0, bytes: 0 } }
+const unread = { stdout: beginning, stderr: beginning }
 
 /** Now and then the last lines that were read are not stored. */
 const linesLost: Mutant = {
@@ -162,7 +171,7 @@ const linesLost: Mutant = {
 /** A lease that was taken over is not seen: the runner that was frozen goes on writing lines. */
 const observeWithoutFence: Mutant = {
   name: 'log written without fence',
-  foundIn: 32,
+  foundIn: 42,
   store: (store) => ({
     ...store,
     claims: {
