@@ -10,6 +10,11 @@ export const kindTitles = signal<ReadonlyMap<string, string>>(new Map())
 /** Null until the server has said. */
 export const counts = signal<JobCounts | null>(null)
 export const version = signal<string | null>(null)
+/** What keeps the server from writing down what happens. */
+export const degraded = signal<string | null>(null)
+
+const lookMs = 5_000
+const troubledMs = 2_000
 
 /** Names are a comfort: without an answer the kinds' own names are shown. */
 export async function loadKinds(): Promise<void> {
@@ -22,4 +27,14 @@ export async function loadSummary(): Promise<void> {
   if (summary === null) return
   counts.value = summary.counts
   version.value = summary.version
+  degraded.value = summary.degraded
+}
+
+/** While the database is in trouble nothing changes that a stream could tell of. */
+export function watchTrouble(): void {
+  const again = async () => {
+    if (!document.hidden) await loadSummary()
+    setTimeout(again, degraded.value === null ? lookMs : troubledMs)
+  }
+  setTimeout(again, lookMs)
 }

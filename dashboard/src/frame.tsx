@@ -5,6 +5,7 @@ import { counts, version } from './client.ts'
 import { count } from './format.ts'
 import { ConnectionNote } from './parts/connection-note.tsx'
 import { Icon, Mark } from './parts/icon.tsx'
+import { TroubleNote } from './parts/trouble-note.tsx'
 import { link } from './place.ts'
 import { nextTheme, theme } from './theme.ts'
 
@@ -40,6 +41,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
           </div>
         </aside>
         <main class="main" id="main" tabIndex={-1}>
+          <TroubleNote />
           {children}
         </main>
       </div>

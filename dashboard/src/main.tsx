@@ -12,7 +12,7 @@ import './style/log.css'
 import './style/verdict.css'
 import { render } from 'preact'
 import { LocationProvider, Route, Router } from 'preact-iso/router'
-import { loadKinds, loadSummary } from './client.ts'
+import { loadKinds, loadSummary, watchTrouble } from './client.ts'
 import { Frame } from './frame.tsx'
 import { JobPage } from './job/job-page.tsx'
 import { JobsPage } from './jobs/jobs-page.tsx'
@@ -36,5 +36,6 @@ function Dashboard() {
 
 void loadKinds()
 void loadSummary()
+watchTrouble()
 const root = document.getElementById('app')
 if (root !== null) render(<Dashboard />, root)

@@ -15,6 +15,8 @@ export interface Connection {
   client: HoldfastClient
   /** For people: the folder or the address. */
   where: string
+  /** What keeps the server from writing down what happens; a folder's own trouble is told by the logger. */
+  degraded(): Promise<string | null>
   close(): Promise<void>
 }
 
@@ -33,7 +35,7 @@ export async function connect(place: Place, follows: readonly number[] = []): Pr
   const close = () => closeInstance(instance, runner)
   const handler = createHandler(frontDoor(instance, close), { logger: stderrLogger })
   const client = createClient({ url: 'http://127.0.0.1/', fetch: (request) => handler.fetch(request) })
-  return { client, where: instance.data, close }
+  return { client, where: instance.data, degraded: async () => null, close }
 }
 
 // To look must not make: a mistyped folder would be there for ever after.
@@ -66,10 +68,19 @@ export const stderrLogger = {
   error: (message: string) => console.error(`holdfast: ${message}`),
 }
 
+/** In one line, where no output of the command is. */
+export async function tellTrouble({ degraded }: Connection): Promise<void> {
+  const said = await degraded()
+  if (said !== null) stderrLogger.warn(`${said}; jobs run on, and what is shown is as of before`)
+}
+
 function overNetwork({ url = '', data }: Place): Connection {
   if (data !== undefined)
     throw new HoldfastError('invalid_request', '--url and --data cannot be combined: a server knows its own data folder.')
   if (!URL.canParse(url) || !/^https?:/.test(url))
     throw new HoldfastError('invalid_request', `--url is "${url}", but must be an address such as http://127.0.0.1:4747.`)
-  return { client: createClient({ url: url.endsWith('/') ? url : `${url}/` }), where: url, async close() {} }
+  const client = createClient({ url: url.endsWith('/') ? url : `${url}/` })
+  // Beside what was asked for; without an answer that itself says what is wrong.
+  const degraded = async () => (await client.summary().catch(() => null))?.degraded ?? null
+  return { client, where: url, degraded, async close() {} }
 }

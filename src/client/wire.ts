@@ -22,4 +22,6 @@ export interface Summary extends Polled {
   counts: JobCounts
   active: number
   version: string
+  /** What keeps Holdfast from writing down what happens; null when nothing does. Jobs run on meanwhile. */
+  degraded: string | null
 }

@@ -234,6 +234,10 @@ export const summarySchema = z
     active: z.number().int().openapi({ description: 'Queued, running and stopping together' }),
     pollAfterMs,
     version: z.string().openapi({ description: 'Version of Holdfast' }),
+    degraded: z.string().nullable().openapi({
+      description:
+        'What keeps Holdfast from writing down what happens, in words; null when nothing does. Jobs run on meanwhile, and all is recorded when it is over',
+    }),
   })
   .openapi('Summary')
 

@@ -99,6 +99,8 @@ export const limits = {
   busyRetryMs: 20,
   /** A caller's request gives up on a locked database after this. */
   callerBusyMs: 30_000,
+  /** A lock that keeps our own writes waiting for so long is told as trouble; whoever writes properly holds it for milliseconds. */
+  lockToldMs: 5_000,
   /** Jobs a runner executes at the same time by default. */
   slots: 4,
   /** Attempt folders kept ready, so that a start needs no helper process. */

@@ -6,7 +6,7 @@ import { HoldfastError } from '../core/errors.ts'
 import type { MigratableDatabase } from './dialect.ts'
 import { diskOf } from './disk.ts'
 import { migrate } from './migrations/migrate.ts'
-import type { OnTrouble } from './patience.ts'
+import type { OnTrouble, WaitTimes } from './patience.ts'
 import { isPgPool } from './postgres/client.ts'
 import { openPostgres } from './postgres/postgres.ts'
 import type { SqlDatabase } from './sql-database.ts'
@@ -16,7 +16,7 @@ import { type CallersSqlite, callersSqlite, type Library, nodeSqlite } from './s
 import { openSqlite } from './sqlite/sqlite.ts'
 import type { Store } from './store.ts'
 
-export interface StoreOptions {
+export interface StoreOptions extends WaitTimes {
   /** An existing data folder. */
   folder: string
   /**
@@ -29,15 +29,15 @@ export interface StoreOptions {
 }
 
 /** @throws HoldfastError as `openSqlite`, `openPostgres` and `migrate` do; `data_folder` for SQLite on a network disk, `invalid_config` for another address */
-export async function openStore({ folder, database: place, clock, onTrouble = () => {} }: StoreOptions): Promise<Store> {
-  if (place === undefined) return openInFolder({ folder, clock, onTrouble, library: nodeSqlite })
+export async function openStore({ folder, database: place, clock, onTrouble = () => {}, ...times }: StoreOptions): Promise<Store> {
+  if (place === undefined) return openInFolder({ folder, clock, onTrouble, library: nodeSqlite, ...times })
   if (place === ':memory:') return made(await openSqlite(':memory:'), { clock, copy: null, where: 'memory' })
   if (isPgPool(place) || (typeof place === 'string' && /^postgres(ql)?:/.test(place))) {
     // No copy before a migration: that is a dump, with rights and room that only the operator has.
-    return made(await openPostgres(place, { onTrouble }), { clock, copy: null, where: 'postgres' })
+    return made(await openPostgres(place, { onTrouble, ...times }), { clock, copy: null, where: 'postgres' })
   }
   const callers = typeof place === 'object' ? callersSqlite(place) : null
-  if (callers) return openInFolder({ folder, clock, onTrouble, library: libraryOf(callers, folder) })
+  if (callers) return openInFolder({ folder, clock, onTrouble, library: libraryOf(callers, folder), ...times })
   throw new HoldfastError(
     'invalid_config',
     'database: it must be an address postgres://…, a pool of the package "pg", a handle of better-sqlite3, or ":memory:".',
@@ -57,14 +57,14 @@ function fileIn(folder: string): string {
   return join(folder, 'holdfast.db')
 }
 
-interface InFolder extends Required<Omit<StoreOptions, 'database'>> {
+interface InFolder extends Required<Omit<StoreOptions, 'database' | keyof WaitTimes>>, WaitTimes {
   library: Library
 }
 
-async function openInFolder({ folder, clock, onTrouble, library }: InFolder): Promise<Store> {
+async function openInFolder({ folder, clock, onTrouble, library, ...times }: InFolder): Promise<Store> {
   refuseNetworkDisk(folder)
   const bells = { jobs: join(folder, 'doorbell'), lines: join(folder, 'doorbell-lines') }
-  const database = await openSqlite(fileIn(folder), { bells, onTrouble, library })
+  const database = await openSqlite(fileIn(folder), { bells, onTrouble, library, ...times })
   const copy = (from: number) => database.copyTo(join(folder, `holdfast-schema-${from}-${clock.now()}.db`))
   return made(database, { clock, copy, where: inodeOf(folder) })
 }

@@ -1,6 +1,7 @@
 // How long we wait for a database that cannot be written now, and how: between turns of the event loop, with jitter, never inside one.
 // What counts as which trouble is the databases' own knowledge.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { durationWords } from '../core/duration.ts'
 import { HoldfastError } from '../core/errors.ts'
 import { limits } from '../core/limits.ts'
 import type { Patience } from './sql-database.ts'
@@ -23,12 +24,19 @@ export interface Waiting {
   callerMs?: number
 }
 
+/** How long is waited, where it is not as `limits` say: tests do not have that long. */
+export interface WaitTimes {
+  callerMs?: number
+  /** After how long a lock that keeps the supervisor waiting is told as trouble. */
+  lockToldMs?: number
+}
+
 /** Tries until it works, or patience ends. @throws HoldfastError `database_busy`, `database_unavailable` for a caller; `closed` */
 export async function patiently<R>(
   work: () => R | Promise<R>,
   { patience, closed, onTrouble, troubleOf, callerMs = limits.callerBusyMs }: Waiting,
 ): Promise<R> {
-  const deadline = performance.now() + callerMs
+  const since = performance.now()
   for (let tries = 0; ; tries++) {
     closed.throwIfAborted()
     try {
@@ -39,23 +47,35 @@ export async function patiently<R>(
       closed.throwIfAborted()
       const trouble = troubleOf(error)
       if (trouble === null) throw error
-      if (patience === 'caller' && isOver(trouble, deadline)) throw refusal(trouble, error)
-      if (trouble !== 'busy' && patience === 'supervisor') onTrouble(sentence(trouble, error))
+      const waitedMs = performance.now() - since
+      if (patience === 'caller' && isOver(trouble, { waitedMs, callerMs })) throw refusal(trouble, error, waitedMs)
+      const told = patience === 'supervisor' ? toldOf(trouble, error, { waitedMs }) : null
+      if (told !== null) onTrouble(told)
       await waitABit({ trouble, tries, signal: closed })
     }
   }
 }
 
 /** Whether a caller waits no longer. */
-export function isOver(trouble: Trouble, deadline: number): boolean {
-  return trouble === 'unwritable' || performance.now() > deadline
+export function isOver(trouble: Trouble, { waitedMs, callerMs }: { waitedMs: number; callerMs: number }): boolean {
+  return trouble === 'unwritable' || waitedMs > callerMs
+}
+
+/** What is told of trouble that keeps the supervisor waiting; null for a lock that is held as briefly as locks are. */
+export function toldOf(
+  trouble: Trouble,
+  cause: unknown,
+  { waitedMs, lockToldMs = limits.lockToldMs }: { waitedMs: number; lockToldMs?: number },
+): string | null {
+  if (trouble !== 'busy') return sentence(trouble, cause)
+  return waitedMs < lockToldMs ? null : `the database has been locked for ${durationWords(Math.floor(waitedMs / 1_000) * 1_000)}`
 }
 
 /** What a caller is told who waits no longer. */
-export function refusal(trouble: Trouble, cause: unknown): HoldfastError {
+export function refusal(trouble: Trouble, cause: unknown, waitedMs: number): HoldfastError {
   if (cause instanceof HoldfastError) return cause
   if (trouble !== 'busy') return new HoldfastError('database_unavailable', `${capital(sentence(trouble, cause))}.`, { cause })
-  const message = `The database has been locked by another process for ${limits.callerBusyMs / 1000} s.`
+  const message = `The database has been locked by another process for ${durationWords(Math.floor(waitedMs))}.`
   return new HoldfastError('database_busy', message, { cause })
 }
 

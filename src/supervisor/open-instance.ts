@@ -10,6 +10,7 @@ import type { Handler } from '../runner/play-handler.ts'
 import type { Runner } from '../runner/runner.ts'
 import { systemClock } from '../runner/system-clock.ts'
 import { openStore } from '../store/open-store.ts'
+import type { WaitTimes } from '../store/patience.ts'
 import type { Store } from '../store/store.ts'
 import { bindFolder } from './bind-folder.ts'
 import type { JobDefinition } from './define-job.ts'
@@ -23,6 +24,8 @@ export interface InstanceOptions {
   database?: string | object | undefined
   /** Attempt folders to keep ready: 1 for a command that starts one job. */
   foldersReady: number
+  /** Of the database; for tests, which do not have so long. */
+  times?: WaitTimes
 }
 
 /** Opens folder and store without a runner; what the CLI builds its own ways of working on. */
@@ -35,6 +38,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     folder: folder.root,
     ...(database === undefined ? {} : { database }),
     clock: systemClock,
+    ...options.times,
     onTrouble: (trouble) =>
       logger.warn(trouble ? `${trouble}; it is tried again, and running jobs go on` : 'the database can be written again'),
   })

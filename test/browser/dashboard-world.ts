@@ -33,6 +33,8 @@ export interface World extends AsyncDisposable {
   visit(path: string, options?: BrowserContextOptions): Promise<Page>
   /** What the pages complained about. */
   faults: string[]
+  /** What the server says of its database from now on; null: nothing is wrong. */
+  degrade(trouble: string | null): void
   /** Takes the server away, as a restart or a pulled cable does; the return value brings it back. */
   disconnect(): Promise<() => Promise<void>>
 }
@@ -56,7 +58,8 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
     ...(stallAfterMs !== undefined && { stallAfterMs }),
   })
   const holdfast = await openHoldfast({ kinds: [script], data: join(folder, 'data'), runner: true })
-  const handler = createHandler(holdfast, { basePath })
+  let trouble: string | null = null
+  const handler = createHandler({ ...holdfast, trouble: () => trouble ?? holdfast.trouble() }, { basePath })
   let server = await listen(handler.fetch, { port: 0 })
   const { port, url } = server
   const faults: string[] = []
@@ -86,6 +89,9 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
       page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
       await page.goto(url + basePath + path)
       return page
+    },
+    degrade: (told) => {
+      trouble = told
     },
     disconnect: async () => {
       await server.close()

@@ -132,6 +132,7 @@ test('the summary counts, and says when to look again', async () => {
   assert.ok(busy.active >= 1)
   assert.equal(busy.pollAfterMs, 2000)
   assert.match(busy.version, /^\d+\.\d+\.\d+/)
+  assert.equal(busy.degraded, null)
   assert.equal(fits(jobDetailSchema, await get(`/api/v1/jobs/${job.id}`)).pollAfterMs, 2000)
 
   await writeFile(gate, '')

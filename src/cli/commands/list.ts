@@ -6,7 +6,7 @@ import { HoldfastError } from '../../supervisor/errors.ts'
 import { waitingWords } from '../../supervisor/states.ts'
 import { shortFlags } from '../flag-words.ts'
 import { duration, jobWord, paint, plain, progressWords, table, titleOf } from '../output.ts'
-import { connect, type Place } from '../place.ts'
+import { connect, type Place, tellTrouble } from '../place.ts'
 
 export interface ListOptions extends Place {
   state?: string
@@ -15,8 +15,10 @@ export interface ListOptions extends Place {
 }
 
 export async function list(options: ListOptions): Promise<void> {
-  const { client, where, close } = await connect(options)
+  const place = await connect(options)
+  const { client, where, close } = place
   try {
+    await tellTrouble(place)
     const page = await client.list({
       limit: wholeNumber('--limit', options.limit),
       ...(options.kind === undefined ? {} : { kind: options.kind }),

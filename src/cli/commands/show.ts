@@ -4,12 +4,14 @@ import { bytesWords, durationWords } from '../../supervisor/amounts.ts'
 import { waitingWords } from '../../supervisor/states.ts'
 import { flagWords } from '../flag-words.ts'
 import { clockTime, duration, jobWord, paint, plain, progressWords, shellWords, table, thousands, titleOf } from '../output.ts'
-import { connect, jobNumber, type Place, placeFlags } from '../place.ts'
+import { connect, jobNumber, type Place, placeFlags, tellTrouble } from '../place.ts'
 import { stallScreen } from '../stall-screen.ts'
 
 export async function show(job: string, options: Place): Promise<void> {
-  const { client, close } = await connect(options)
+  const place = await connect(options)
+  const { client, close } = place
   try {
+    await tellTrouble(place)
     const { pollAfterMs: _pollAfterMs, ...detail } = await client.get(jobNumber(job))
     console.log(options.json ? JSON.stringify(detail) : screen(detail, placeFlags(options)))
   } finally {

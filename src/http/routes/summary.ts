@@ -21,7 +21,13 @@ export function mountSummary(app: App, { holdfast }: AppContext): void {
   app.openapi(summary, async (c) => {
     const counts = await holdfast.count()
     return c.json(
-      { counts, active: countActive(counts), pollAfterMs: countActive(counts) > 0 ? httpBounds.pollAfterMs : null, version },
+      {
+        counts,
+        active: countActive(counts),
+        pollAfterMs: countActive(counts) > 0 ? httpBounds.pollAfterMs : null,
+        version,
+        degraded: holdfast.trouble(),
+      },
       200,
     )
   })

@@ -4,7 +4,7 @@ import { HoldfastError } from '../../core/errors.ts'
 import { limits } from '../../core/limits.ts'
 import { type MigratableDatabase, type Migration, postgresDialect } from '../dialect.ts'
 import { type Bells, openBells } from '../doorbell.ts'
-import { messageOf, type OnTrouble, patiently, sentence, type Trouble } from '../patience.ts'
+import { messageOf, type OnTrouble, patiently, sentence, type Trouble, type WaitTimes } from '../patience.ts'
 import type { Batch, CallerTransaction, Patience, SqlDatabase } from '../sql-database.ts'
 import { identity, otherDatabase, withinCallers } from './caller.ts'
 import { isPgClient, isPgPool, type PgClient, type PgPool, runOn } from './client.ts'
@@ -15,12 +15,10 @@ import { ask, transact } from './transaction.ts'
 
 export type PostgresDatabase = SqlDatabase & MigratableDatabase
 
-export interface PostgresOptions {
+export interface PostgresOptions extends WaitTimes {
   onTrouble?: OnTrouble
   /** For a pool; an address names it by `?schema=`. Default `holdfast`. */
   schema?: string
-  /** How long a caller waits for the server. */
-  callerMs?: number
   /** A statement without an answer for so long was lost; for an address. */
   unansweredMs?: number
 }
@@ -69,9 +67,9 @@ function behindTheSeam({ connections, database, bells, closed, onTrouble, caller
 
   // Told once when it begins and once when it is over.
   function tell(what: string | null): void {
-    if ((what === null) === (trouble === null)) return
+    const isNews = (what === null) !== (trouble === null)
     trouble = what
-    onTrouble(what)
+    if (isNews) onTrouble(what)
   }
 
   async function run<R>(on: Connections, batch: Batch<R>, patience: Patience): Promise<R> {

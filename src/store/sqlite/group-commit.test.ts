@@ -6,12 +6,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { temporaryFolder, until } from '../../../test/contract/temporary.ts'
+import type { WaitTimes } from '../patience.ts'
 import type { Patience } from '../sql-database.ts'
 import { openSqlite } from './sqlite.ts'
 
-async function open(name: string, troubles: (string | null)[] = []) {
+async function open(name: string, troubles: (string | null)[] = [], times: WaitTimes = {}) {
   const file = join(temporaryFolder(name), 'holdfast.db')
-  const database = await openSqlite(file, { onTrouble: (trouble) => troubles.push(trouble) })
+  const database = await openSqlite(file, { onTrouble: (trouble) => troubles.push(trouble), ...times })
   await database.migrate(({ run }) => run('create table things (name text not null unique)'))
   const add = (thing: string | null, patience: Patience = 'caller') =>
     database.batch(
@@ -99,6 +100,23 @@ test('locked by another: all wait without blocking, later ones join, and all are
     [],
     'a short lock is no trouble',
   )
+  other.close()
+  await database.close()
+})
+
+test('locked for long: a caller is refused after his patience, our own writes wait on and say so, until they go through', async () => {
+  const troubles: (string | null)[] = []
+  const { database, add, names, other } = await open('locked', troubles, { callerMs: 200, lockToldMs: 1_000 })
+  other.exec('begin immediate')
+  const refused = assert.rejects(add('theirs'), { code: 'database_busy', message: /^The database has been locked .*for 2\d\d ms\.$/ })
+  const ours = add('ours', 'supervisor')
+  await refused
+  assert.equal(database.trouble(), null, 'a short lock is no trouble')
+  await until('it counts', () => database.trouble() === 'the database has been locked for 2 s')
+  assert.deepEqual([troubles, await names()], [['the database has been locked for 1 s'], []], 'told once, and it is read on')
+  other.exec('rollback')
+  await ours
+  assert.deepEqual([database.trouble(), troubles.at(-1), troubles.length, await names()], [null, null, 2, ['ours']])
   other.close()
   await database.close()
 })

@@ -2,7 +2,7 @@
 // Each is undone by itself when it fails, and none is acknowledged before the commit. It knows the connection, and no statement.
 import { HoldfastError } from '../../core/errors.ts'
 import { limits } from '../../core/limits.ts'
-import { isOver, type OnTrouble, refusal, sentence, type Trouble, waitABit } from '../patience.ts'
+import { isOver, type OnTrouble, refusal, type Trouble, toldOf, type WaitTimes, waitABit } from '../patience.ts'
 import type { Patience } from '../sql-database.ts'
 import type { SqliteConnection } from './library.ts'
 
@@ -29,12 +29,13 @@ export interface GroupOptions {
   beforeWriting?: () => void
   /** Nobody else waits for a database in memory, and the clock must not decide there what shares a transaction. */
   isShared: boolean
+  times: WaitTimes
 }
 
 interface Entry {
   work: () => unknown
   patience: Patience
-  deadline: number
+  since: number
   /** It was in a transaction that failed as a whole. */
   isAlone: boolean
   resolve: (result: unknown) => void
@@ -72,8 +73,11 @@ export function groupCommit(options: GroupOptions): GroupCommit {
 
   function bear(trouble: Trouble, error: unknown): void {
     const before = queue.length
-    queue = queue.filter((entry) => isPatient(entry, trouble, error))
-    if (trouble !== 'busy' && queue.some(({ patience }) => patience === 'supervisor')) options.onTrouble(sentence(trouble, error))
+    queue = queue.filter((entry) => isPatient(entry, { trouble, error, times: options.times }))
+    // The first of them has waited longest.
+    const ours = queue.find(({ patience }) => patience === 'supervisor')
+    const told = ours ? toldOf(trouble, error, { ...options.times, waitedMs: performance.now() - ours.since }) : null
+    if (told !== null) options.onTrouble(told)
     if (queue.length === 0) state = 'idle'
     // Without those who were refused it may fit at once.
     else if (trouble === 'unwritable' && queue.length < before) schedule()
@@ -92,7 +96,7 @@ export function groupCommit(options: GroupOptions): GroupCommit {
       if (closing.signal.aborted) return Promise.reject(closing.signal.reason)
       if (queue.length >= queueSize && patience === 'caller') return Promise.reject(tooMany())
       const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-      queue.push({ work, patience, deadline: performance.now() + limits.callerBusyMs, isAlone: false, resolve, reject })
+      queue.push({ work, patience, since: performance.now(), isAlone: false, resolve, reject })
       if (state === 'idle') schedule()
       // A full disk is a caller's answer, not his wait.
       if (state === 'waiting' && patience === 'caller') cutShort.abort()
@@ -115,9 +119,10 @@ function tooMany(): HoldfastError {
   return new HoldfastError('database_busy', `${queueSize} calls wait for the database already.`)
 }
 
-function isPatient(entry: Entry, trouble: Trouble, error: unknown): boolean {
-  if (entry.patience === 'supervisor' || !isOver(trouble, entry.deadline)) return true
-  entry.reject(refusal(trouble, error))
+function isPatient(entry: Entry, { trouble, error, times }: { trouble: Trouble; error: unknown; times: WaitTimes }): boolean {
+  const waitedMs = performance.now() - entry.since
+  if (entry.patience === 'supervisor' || !isOver(trouble, { waitedMs, callerMs: times.callerMs ?? limits.callerBusyMs })) return true
+  entry.reject(refusal(trouble, error, waitedMs))
   return false
 }
 

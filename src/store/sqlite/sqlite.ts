@@ -4,7 +4,7 @@ import type { Sql } from 'sql-template-tag'
 import { HoldfastError } from '../../core/errors.ts'
 import { type MigratableDatabase, type Migration, sqliteDialect } from '../dialect.ts'
 import { openBells } from '../doorbell.ts'
-import { messageOf, type OnTrouble, patiently } from '../patience.ts'
+import { messageOf, type OnTrouble, patiently, type WaitTimes } from '../patience.ts'
 import type { Batch, Change, Patience, Row, SqlDatabase } from '../sql-database.ts'
 import { runBatch } from '../steps.ts'
 import { type CallersHandle, callersHandle } from './caller.ts'
@@ -17,7 +17,7 @@ export interface SqliteDatabase extends SqlDatabase, MigratableDatabase {
   copyTo(file: string): void
 }
 
-export interface SqliteOptions {
+export interface SqliteOptions extends WaitTimes {
   /** Files of the doorbells; default: only this process rings, as for a database in memory. */
   bells?: Record<Change, string | null>
   onTrouble?: OnTrouble
@@ -27,20 +27,20 @@ export interface SqliteOptions {
 
 /** Opens a database file (or `:memory:`). @throws HoldfastError `sqlite_too_old`, `database_unavailable`, `database_busy` */
 export async function openSqlite(file: string, options: SqliteOptions = {}): Promise<SqliteDatabase> {
-  const { bells: files = { jobs: null, lines: null }, onTrouble = () => {}, library = nodeSqlite } = options
+  const { bells: files = { jobs: null, lines: null }, onTrouble = () => {}, library = nodeSqlite, ...times } = options
   const connection = await connect(file, library)
   const bells = openBells(files)
   const closing = new AbortController()
   const run = prepared(connection)
   let trouble: string | null = null
   let isWorkComing = false
-  const asCaller = { patience: 'caller' as const, closed: closing.signal, onTrouble: () => {}, troubleOf }
+  const asCaller = { patience: 'caller' as const, closed: closing.signal, onTrouble: () => {}, troubleOf, ...times }
 
   // Told once when it begins and once when it is over.
   function tell(what: string | null): void {
-    if (what === trouble) return
+    const isNews = (what === null) !== (trouble === null)
     trouble = what
-    onTrouble(what)
+    if (isNews) onTrouble(what)
   }
 
   // What is asked for now comes behind what is written already, in the same transaction.
@@ -50,7 +50,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     bells.foretell()
   }
 
-  const group = groupCommit({ connection, troubleOf, onTrouble: tell, isShared: file !== ':memory:', beforeWriting: foretell })
+  const group = groupCommit({ connection, troubleOf, onTrouble: tell, isShared: file !== ':memory:', beforeWriting: foretell, times })
 
   return {
     dialect: sqliteDialect,

@@ -1,0 +1,17 @@
+// One line above every page while the server cannot write down what happens. What is read aloud does not count the seconds.
+import { degraded } from '../client.ts'
+import { isLost } from '../live.ts'
+import { Icon } from './icon.tsx'
+
+export function TroubleNote() {
+  const said = isLost.value ? null : degraded.value
+  return (
+    <div class={said === null ? undefined : 'trouble'}>
+      {said !== null && <Icon name="warn" />}
+      <p>
+        {said !== null && `${said.charAt(0).toUpperCase()}${said.slice(1)}. `}
+        <span role="status">{said !== null && 'Jobs run on, and what happens is recorded when it is over.'}</span>
+      </p>
+    </div>
+  )
+}
