@@ -1,7 +1,7 @@
 // The one client of this page, and what it tells everybody: job types by name, counts for the rail.
 import { signal } from '@preact/signals'
 import type { JobCounts, KindView } from 'holdfast/client'
-import { createClient } from 'holdfast/client'
+import { createClient, HoldfastClientError } from 'holdfast/client'
 
 export const client = createClient()
 
@@ -23,11 +23,17 @@ export async function loadKinds(): Promise<void> {
 }
 
 export async function loadSummary(): Promise<void> {
-  const summary = await client.summary().catch(() => null)
+  const summary = await client.summary().catch(noSummary)
   if (summary === null) return
   counts.value = summary.counts
   version.value = summary.version
   degraded.value = summary.degraded
+}
+
+// Not even to be read: that is said in the same place.
+function noSummary(error: unknown): null {
+  if (error instanceof HoldfastClientError && error.code === 'database_unavailable') degraded.value = error.message.replace(/\.$/, '')
+  return null
 }
 
 /** While the database is in trouble nothing changes that a stream could tell of. */

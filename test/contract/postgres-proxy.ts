@@ -15,6 +15,8 @@ export interface Proxy {
   lost(): number
   /** From now on nobody gets through. */
   close(): Promise<void>
+  /** Lets everybody through again, at the same address. */
+  reopen(): Promise<void>
 }
 
 export async function startProxy(server: string): Promise<Proxy> {
@@ -73,5 +75,6 @@ export async function startProxy(server: string): Promise<Proxy> {
       for (const socket of sockets) socket.destroy()
       await closed
     },
+    reopen: () => new Promise<void>((resolve) => listener.listen(Number(target.port), '127.0.0.1', resolve)),
   }
 }

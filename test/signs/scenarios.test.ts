@@ -186,9 +186,9 @@ describe('scenarios', { concurrency: 6 }, () => {
     const id = await started('plain', film)
     await stalled(id)
     await killed(id)
-    await (await holdfast()).cancel(id)
     const job = await ended(id)
-    assert.ok(['cancelled', 'interrupted'].includes(job.state), job.state)
+    assert.deepEqual([job.state, job.failure?.kind, job.flags, job.stalled], ['interrupted', 'interrupted', [], null])
+    assert.equal((await (await holdfast()).cancel(id)).state, 'interrupted', 'what is settled stays so')
     await (await holdfast()).cancel(await started('plain', film))
   })
 
@@ -251,9 +251,12 @@ describe('scenarios', { concurrency: 6 }, () => {
     // It ends while nobody can write that down.
     await until('its exit record', () => attemptsOf(id).some((folder) => /^000/.test(readFileSync(join(folder, 'exit'), 'utf8'))), 30_000)
     assert.deepEqual([(await (await holdfast()).get(id))?.version, (await (await holdfast()).get(id))?.state], [before, 'running'])
+    const trouble = async () => (await holdfast()).trouble()
+    await until('the lock is told', async () => /^the database has been locked for [5-9] s$/.test((await trouble()) ?? ''), 30_000)
     other.exec('rollback')
     other.close()
     const job = await ended(id)
+    await until('it is over', async () => (await trouble()) === null)
     assert.deepEqual([job.state, job.attempts, (job.result as { frames: number }).frames], ['succeeded', 1, 400])
     const lines = await textOf(id)
     assert.deepEqual(

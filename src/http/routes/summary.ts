@@ -1,6 +1,7 @@
 // Counts for start pages and indicators, and when it is worth looking again.
 import { createRoute } from '@hono/zod-openapi'
 import { summarySchema } from '../../contract/job.ts'
+import { HoldfastError } from '../../supervisor/errors.ts'
 import type { Holdfast, JobState } from '../../supervisor/holdfast.ts'
 import { activeStates } from '../../supervisor/states.ts'
 import { httpBounds } from '../bounds.ts'
@@ -19,7 +20,7 @@ const summary = createRoute({
 
 export function mountSummary(app: App, { holdfast }: AppContext): void {
   app.openapi(summary, async (c) => {
-    const counts = await holdfast.count()
+    const counts = await countSoon(holdfast)
     return c.json(
       {
         counts,
@@ -31,6 +32,20 @@ export function mountSummary(app: App, { holdfast }: AppContext): void {
       200,
     )
   })
+}
+
+/** A database that cannot be reached makes callers wait for half a minute; who asks how things stand wants to know sooner. */
+async function countSoon(holdfast: Holdfast): Promise<Record<JobState, number>> {
+  const trouble = holdfast.trouble()
+  if (trouble === null) return holdfast.count()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const unavailable = new HoldfastError('database_unavailable', `${trouble.charAt(0).toUpperCase()}${trouble.slice(1)}.`)
+  const timer = setTimeout(() => reject(unavailable), httpBounds.readyMs)
+  try {
+    return await Promise.race([holdfast.count(), promise])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** A list can change by itself while any job is active. Counting a million settled jobs to know that would be slow. */
