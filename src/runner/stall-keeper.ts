@@ -25,7 +25,9 @@ export function openStallKeeper(house: House, { job: { spec, leaseToken }, attem
 
   async function tellStalled(job: JobRecord, silentMs: number, policy: StallPolicy): Promise<void> {
     const now = house.clock.now()
-    if (job.stalled !== null && now - job.stalled.lookedAt < limits.stalledFactsMs) return
+    // A look in the future was before the clock was set back.
+    const sinceMs = job.stalled === null ? null : now - job.stalled.lookedAt
+    if (sinceMs !== null && sinceMs >= 0 && sinceMs < limits.stalledFactsMs) return
     const stalled = { ...(await factsOf(house, job, policy)), silentMs, lookedAt: now, since: job.stalled?.since ?? now }
     await write(job, { stalled, ...(job.stalled === null ? { notes: [`stalled: ${stalledWords(stalled)}`] } : {}) })
   }

@@ -139,7 +139,7 @@ function measured(processes: readonly Running[], now: number): Measured {
     processes: processes.length,
     processorMs: sum(({ script, spawnedAt }) => ((script.cpuPercent ?? 0) / 100) * (now - spawnedAt)),
     memoryBytes: sum(({ script }) => script.memoryBytes ?? 0),
-    doing: 'sleeping',
+    doing: main?.script.doing ?? (processes.some(({ script }) => (script.cpuPercent ?? 0) > 0) ? 'running' : 'sleeping'),
     hasShim: main !== undefined,
     ageMs: main ? now - main.spawnedAt : null,
     takenMs: now,

@@ -1,4 +1,5 @@
 // What a fake command does, as data.
+import type { ProcessDoing } from '../core/stall-words.ts'
 
 /** One step after the other, on the machine's clock. */
 export interface FakeScript {
@@ -22,6 +23,8 @@ export interface FakeScript {
   /** What each of its processes uses. Default: nothing. */
   memoryBytes?: number
   cpuPercent?: number
+  /** What it is seen doing. Default: running where it uses the processor, else sleeping. */
+  doing?: ProcessDoing
 }
 
 export interface FakeStep {
