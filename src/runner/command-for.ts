@@ -51,8 +51,11 @@ function baseEnvironment(house: House, spec: Claimed['job']['spec']): Record<str
 
 const passedNames: ReadonlySet<string> = new Set(['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'TZ', 'TMPDIR', 'TEMP', 'TMP'])
 
+// A module is run by the app's own Node, as the app is: with its options, and from the cache of compiled files that it was given.
+const passedToModules: ReadonlySet<string> = new Set(['NODE_OPTIONS', 'NODE_COMPILE_CACHE'])
+
 function isPassed(name: string, spec: Claimed['job']['spec']): boolean {
-  return passedNames.has(name) || name.startsWith('LC_') || (spec.run.type === 'module' && name === 'NODE_OPTIONS')
+  return passedNames.has(name) || name.startsWith('LC_') || (spec.run.type === 'module' && passedToModules.has(name))
 }
 
 function contextVariables(jobId: number, attempt: number, folder: string): Record<string, string> {

@@ -109,6 +109,7 @@ describe('command jobs', () => {
   test('the environment is an allow-list, the definition’s own, and ours', async () => {
     process.env.SECRET_TOKEN = 'hunter2'
     process.env.LC_TIME = 'C'
+    process.env.NODE_COMPILE_CACHE ??= join(data, 'compiled')
     const printer = defineJob({ kind: 'printer', command: ['env', '-0'], environment: { GREETING: 'ä\n' } })
     const holdfast = await open([printer])
     const { job } = await holdfast.submit(printer, null)
@@ -120,7 +121,7 @@ describe('command jobs', () => {
         .split('\0')
         .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
     )
-    assert.equal(variables.has('SECRET_TOKEN'), false)
+    assert.deepEqual([variables.has('SECRET_TOKEN'), variables.has('NODE_COMPILE_CACHE')], [false, false])
     assert.deepEqual([variables.get('GREETING'), variables.get('LC_TIME'), variables.get('PATH')], ['ä\n', 'C', process.env.PATH])
     assert.deepEqual(
       ['JOB_ID', 'ATTEMPT', 'DIR'].map((name) => variables.get(`HOLDFAST_${name}`)),
@@ -139,6 +140,7 @@ describe('module jobs', () => {
     moduleJob('thrower', `throw new TypeError('film 7 has no year')`),
     moduleJob('wordless', 'throw new Error()'),
     moduleJob('odd', 'return 10n'),
+    moduleJob('cached', `return [process.env.NODE_COMPILE_CACHE, process.env.SECRET_TOKEN ?? null]`),
     moduleJob('large', `return 'x'.repeat(500_000)`),
     moduleJob('undeclared', `job.output('other')`, { artifacts: ['index'] }),
     moduleJob(
@@ -150,6 +152,12 @@ describe('module jobs', () => {
     const holdfast = await open(kinds)
     return settled(holdfast, (await holdfast.submit(kind, input)).job.id)
   }
+
+  test('have the cache of compiled files that the app has, and not its secrets', async () => {
+    process.env.SECRET_TOKEN = 'hunter2'
+    process.env.NODE_COMPILE_CACHE ??= join(data, 'compiled')
+    assert.deepEqual((await runModule('cached')).result, [process.env.NODE_COMPILE_CACHE, null])
+  })
 
   test('succeed with result, progress, phases and both streams', async () => {
     const job = await runModule('good', { a: [1, 'ä'] })
