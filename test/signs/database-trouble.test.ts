@@ -6,13 +6,14 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
 import { defineJob, type Holdfast } from 'holdfast'
-import { createHandler } from 'holdfast/http'
+import { createHandler, listen } from 'holdfast/http'
 import { openRunner } from '../../src/runner/runner.ts'
 import { frontDoor } from '../../src/supervisor/front-door.ts'
 import { closeInstance, openInstance } from '../../src/supervisor/open-instance.ts'
 import { postgresAddress, testSchema } from '../contract/postgres-cluster.ts'
 import { startProxy } from '../contract/postgres-proxy.ts'
 import { temporaryFolder, until } from '../contract/temporary.ts'
+import { holdfast as command } from '../crash/command-line.ts'
 
 const shell = defineJob<string>({ kind: 'shell', command: (script) => ['sh', '-c', script], stopGraceMs: 200 })
 const times = { callerMs: 400, lockToldMs: 1_000 }
@@ -33,6 +34,8 @@ interface Fault {
   refusal: { code: string; message: RegExp }
   /** What the server answers of how things stand. */
   summary: (body: Record<string, unknown>) => unknown
+  /** What else is to be seen meanwhile. */
+  look?: () => Promise<void>
 }
 
 // It writes and ends while nobody can write that down.
@@ -48,6 +51,7 @@ async function outlives(holdfast: Holdfast, fault: Fault): Promise<void> {
   await until('it is told', () => fault.told.test(holdfast.trouble() ?? ''))
   const answer = await createHandler(holdfast).fetch(new Request('http://127.0.0.1/api/v1/summary'))
   assert.match(String(fault.summary((await answer.json()) as Record<string, unknown>)), new RegExp(fault.told, 'i'))
+  await fault.look?.()
   assert.equal(recordOf(holdfast, stays.id), '---\n', 'it runs on')
   await fault.end()
   await until('it is over', () => holdfast.trouble() === null)
@@ -61,6 +65,17 @@ async function outlives(holdfast: Holdfast, fault: Fault): Promise<void> {
     ],
   )
   for (const { id } of [job, stays]) assert.deepEqual(await textOf(holdfast, id), ['one', 'two'])
+}
+
+// A terminal on another machine: the jobs where they are expected, the trouble beside them.
+async function listIsTold(holdfast: Holdfast): Promise<void> {
+  const server = await listen(createHandler(holdfast).fetch, { port: 0 })
+  const asked = [command(server.url, 'list', '--json'), command(server.url, 'show', '1', '--json')]
+  for (const { stdout, stderr } of await Promise.all(asked)) {
+    assert.match(stderr, /^holdfast: the database has been locked for \d+ s; jobs run on, and what is shown is as of before\n$/)
+    assert.equal([JSON.parse(stdout)].flat().at(-1).id, 1)
+  }
+  await server.close()
 }
 
 async function textOf(holdfast: Holdfast, id: number): Promise<string[]> {
@@ -89,6 +104,7 @@ describe('S2.7 I1 I5 I7: jobs outlive trouble with the database', { concurrency:
       told: /^the database has been locked for [1-9] s$/,
       refusal: { code: 'database_busy', message: /^The database has been locked by another process for 4\d\d ms\.$/ },
       summary: ({ degraded }) => degraded,
+      look: () => listIsTold(holdfast),
     })
     other.close()
   })

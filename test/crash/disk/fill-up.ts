@@ -1,6 +1,6 @@
 // The story of a disk that fills up while jobs run, is emptied again, and becomes read-only: `node fill-up.ts SMALL-DISK ROOM`. Ends with 0 when all was as it should be.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Holdfast, openHoldfast } from '../../../src/index.ts'
@@ -78,6 +78,27 @@ const after = await holdfast.wait(last, { signal: AbortSignal.timeout(20_000) })
 assert.deepEqual([after.state, after.exitCode, after.attempts], ['failed', 5, 1])
 await until('the trouble is over', () => holdfast.trouble() === null)
 assert.equal((await holdfast.wait((await holdfast.submit('shell', { script: 'true' })).job.id)).state, 'succeeded')
+
+// Read-only under a job that runs. A whole file system does not become so while its files are open, so the database's files do, for root too.
+const files = readdirSync(data)
+  .filter((name) => name.startsWith('holdfast.db'))
+  .map((name) => join(data, name))
+if (spawnSync('chattr', ['+i', ...files]).status === 0) {
+  execFileSync('chattr', ['-i', ...files])
+  const { id } = (await holdfast.submit('shell', { script: `${waitsFor('gate-4')}; echo written; exit 6` })).job
+  await until('it runs', async () => (await linesOf(holdfast, id)).includes('ready'))
+  execFileSync('chattr', ['+i', ...files])
+  writeFileSync(join(room, 'gate-4'), '')
+  await until('its exit record', () => recordOf(id) === '006\n')
+  await until('the trouble is told', () => holdfast.trouble() !== null)
+  await assert.rejects(holdfast.submit('shell', { script: 'true' }), { code: 'database_unavailable' })
+  assert.equal((await holdfast.get(id))?.state, 'running')
+  console.log(holdfast.trouble())
+  execFileSync('chattr', ['-i', ...files])
+  const { state, exitCode, attempts } = await holdfast.wait(id, { signal: AbortSignal.timeout(20_000) })
+  assert.deepEqual([state, exitCode, attempts, await linesOf(holdfast, id)], ['failed', 6, 1, ['ready', 'written']])
+  await until('the trouble is over', () => holdfast.trouble() === null)
+}
 await holdfast.close()
 
 // Read-only: refused with a sentence, changed nothing, and all is well when it can be written again.
