@@ -111,6 +111,10 @@ export const limits = {
   killRounds: 100,
   /** Of these, rounds in a row in which nobody is seen who could be killed. */
   killRoundsBlind: 10,
+  /** The starter has so long to answer, or to end; then it is killed, and the runner starts the command itself. */
+  starterMs: 5_000,
+  /** Starters that a runner tries in its life. */
+  starterBoots: 3,
   /** Entries of an artifact's folder. */
   artifactEntries: 100_000,
   /** Snapshots kept per artifact besides the current one. */

@@ -4,7 +4,7 @@
 export const attemptFiles = {
   /** Held open by every living process of the attempt. Nobody holds it: they are gone. */
   alive: 'alive',
-  /** Four bytes: `---\n` until the end, then the exit code. */
+  /** Four bytes: `---\n` until the end, then the exit code; behind it perhaps a word, that nobody was left. */
   exit: 'exit',
   /** The start-once latch. */
   latch: 'started',

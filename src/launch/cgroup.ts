@@ -55,6 +55,11 @@ export function isPopulated(cgroup: string): boolean {
   return /^populated 1$/m.test(tryRead(join(cgroup, 'cgroup.events')) ?? '')
 }
 
+/** Somebody has worked in it: the command did get in. Nobody leaves it but by being moved, as a service manager does for whom it takes over. */
+export function wasEntered(cgroup: string): boolean {
+  return /^usage_usec [1-9]/m.test(tryRead(join(cgroup, 'cpu.stat')) ?? '')
+}
+
 /** Who is in it and below it. */
 export function cgroupMembers(cgroup: string): number[] {
   const here = (tryRead(join(cgroup, 'cgroup.procs')) ?? '').split('\n').filter(Boolean).map(Number)

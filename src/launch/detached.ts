@@ -7,7 +7,7 @@ import { cgroupOfFolder } from './attempt-record.ts'
 import { removeCgroup } from './cgroup.ts'
 import { ended, look } from './ended.ts'
 import { exitRecordAt } from './exit-record.ts'
-import { findFacilities, findMeans, type Means } from './facilities.ts'
+import { findFacilities, findMeans, findPerl, type Means } from './facilities.ts'
 import { openFolderPool } from './folder-pool.ts'
 import { followAttempt, readBack, tailOf } from './follow.ts'
 import type { Facilities, KillTier, Launcher } from './launcher.ts'
@@ -18,6 +18,7 @@ import { openPuncher } from './punch.ts'
 import { removeOtherWritings, rewriteLog } from './rewrite.ts'
 import { foldersOf, runnerFolders } from './runner-folders.ts'
 import { startCommand } from './start.ts'
+import { openStarter } from './starter.ts'
 import { look as lookAtTree, stopTree } from './stop.ts'
 import { findLeader, type Sight } from './tree.ts'
 import { treeMeter } from './tree-meter.ts'
@@ -35,9 +36,19 @@ export interface DetachedOptions {
   killTier?: KillTier
   /** Program and arguments of a POSIX shell, instead of /bin/sh; for tests. */
   shell?: readonly string[]
+  /** False: this process always forks itself; for tests. Default true, where there is Perl. */
+  usesStarter?: boolean
 }
 
-export function detachedLauncher({ attempts, runners, pool, ready, killTier, shell = ['/bin/sh'] }: DetachedOptions): Launcher {
+export function detachedLauncher({
+  attempts,
+  runners,
+  pool,
+  ready,
+  killTier,
+  shell = ['/bin/sh'],
+  usesStarter = true,
+}: DetachedOptions): Launcher {
   const folders = openFolderPool(pool, ready)
   const sight: Sight = killTier === 'group' ? bySource.ps : bySource[usualSource]
   // Found when first needed, once.
@@ -48,6 +59,7 @@ export function detachedLauncher({ attempts, runners, pool, ready, killTier, she
     return means
   }
   const puncher = openPuncher()
+  const starter = openStarter(process.platform === 'linux' && usesStarter ? findPerl() : null)
   return {
     async prepare(folderName) {
       const folder = join(attempts, folderName)
@@ -55,7 +67,7 @@ export function detachedLauncher({ attempts, runners, pool, ready, killTier, she
       return folder
     },
     layOut,
-    start: async (command) => startCommand(command, { means: await foundMeans(), shell }),
+    start: async (command) => startCommand(command, { means: await foundMeans(), starter, shell }),
     bar,
     find: async (folder, mark) => findLeader(await processTable(), { folder, mark, leader: null }),
     look,
@@ -82,7 +94,7 @@ export function detachedLauncher({ attempts, runners, pool, ready, killTier, she
     remove: (folderName) => remove(join(attempts, folderName)),
     runners: runnerFolders(runners),
     async close() {
-      await Promise.all([folders.idle(), puncher.idle()])
+      await Promise.all([folders.idle(), puncher.idle(), starter.close()])
     },
   }
 }

@@ -55,14 +55,19 @@ const prctlNumbers: Partial<Record<NodeJS.Architecture, number>> = {
 
 async function findReaper(): Promise<Reaper | null> {
   const prctlNumber = process.platform === 'linux' ? prctlNumbers[process.arch] : undefined
-  const perl = ['/usr/bin/perl', '/bin/perl', '/usr/local/bin/perl'].find(isExecutable)
-  if (prctlNumber === undefined || perl === undefined) return null
+  const perl = findPerl()
+  if (prctlNumber === undefined || perl === null) return null
   try {
     await run(perl, ['-e', `exit(syscall(${prctlNumber}, ${setChildSubreaper}, 1, 0, 0, 0) == 0 ? 0 : 1)`], { env: {} })
     return { perl, prctlNumber }
   } catch {
     return null
   }
+}
+
+/** Debian has one in every installation. */
+export function findPerl(): string | null {
+  return ['/usr/bin/perl', '/bin/perl', '/usr/local/bin/perl'].find(isExecutable) ?? null
 }
 
 /** PR_SET_CHILD_SUBREAPER. */

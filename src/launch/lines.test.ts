@@ -118,8 +118,9 @@ describe('lines', () => {
 })
 
 describe('the exit record', () => {
-  test('every code, and nothing else', () => {
-    for (let code = 0; code <= 255; code++) assert.equal(parseExitRecord(`${String(code).padStart(3, '0')}\n`), code)
+  test('every code, with or without the word that nobody was left, and nothing else', () => {
+    for (let code = 0; code <= 255; code++)
+      for (const word of ['', 'alone\n']) assert.equal(parseExitRecord(`${String(code).padStart(3, '0')}\n${word}`), code)
     for (const text of [
       '',
       '---\n',
@@ -131,6 +132,9 @@ describe('the exit record', () => {
       '-01\n',
       ' 07\n',
       '007\n\n',
+      '007\nalone',
+      '007\nalone\n\n',
+      '---\nalone\n',
       '007\r\n',
       '007\0',
       '0x7\n',

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { ended, isLiving, lines, openLaunching, stdoutOf, stop } from '../../test/contract/launched.ts'
+import { type Attempt, ended, isLiving, lines, openLaunching, stdoutOf, stop } from '../../test/contract/launched.ts'
 import { until } from '../../test/contract/temporary.ts'
 import { ensureShells } from '../../tools/shells.ts'
-import { findCgroupBase } from './cgroup.ts'
+import { cgroupOf } from './attempt-record.ts'
+import { findCgroupBase, isPopulated, wasEntered } from './cgroup.ts'
+import { leftNobody } from './exit-record.ts'
 
 const tiers = [findCgroupBase() ? 'cgroup' : 'marks', 'subreaper'] as const
 
@@ -48,6 +50,20 @@ for (const shell of ensureShells())
         )
       })
 
+      test('I3: that nobody is left is said without a look at all processes, and only where nobody is', async () => {
+        const nobody = await sh('true')
+        await ended(launcher, nobody)
+        await until('the shim lets go', () => !launcher.look(nobody.folder).alive)
+        assert.equal(saidNobody(nobody), killTier !== 'marks')
+        // It lets go of the FIFO as Node and Python do, and of its parent: neither tells of it.
+        const orphaned = await sh('(sleep 60 9>&- >/dev/null 2>&1 &) & wait')
+        await until('its record', () => launcher.look(orphaned.folder).exitCode !== null)
+        assert.equal(saidNobody(orphaned), false)
+        assert.equal(await launcher.left({ ...orphaned, process: orphaned.process }), 1)
+        assert.partialDeepStrictEqual(await stop(launcher, orphaned, 1_000), { found: true, gone: true })
+        assert.equal(await launcher.left({ ...orphaned, process: orphaned.process }), 0)
+      })
+
       test('I4: ten who start at once: it runs once', async () => {
         const folder = await launcher.prepare('race')
         const command = { argv: ['echo', 'ran'], cwd: root, environment: { PATH: process.env.PATH ?? '' }, folder, mark: `${root}:race` }
@@ -78,7 +94,8 @@ for (const shell of ensureShells())
           const attempt = await start(['echo', 'ran'])
           const killAt = performance.now() + round * 0.7
           while (performance.now() < killAt);
-          process.kill(attempt.process!.pid, 'SIGKILL')
+          // It may be over by then.
+          if (isLiving(attempt.process!.pid)) process.kill(attempt.process!.pid, 'SIGKILL')
           await until('its end', () => !isLiving(attempt.process!.pid) && !launcher.look(attempt.folder).alive)
           const { exitCode, began } = launcher.look(attempt.folder)
           assert.ok(exitCode === null || exitCode === 0, String(exitCode))
@@ -91,3 +108,8 @@ for (const shell of ensureShells())
         }
       })
     })
+
+function saidNobody({ folder, mark }: Attempt): boolean {
+  const cgroup = cgroupOf(folder, mark)
+  return leftNobody(folder) || (cgroup !== null && !isPopulated(cgroup) && wasEntered(cgroup))
+}

@@ -1,6 +1,7 @@
 // The shim between a runner and a command: shell builtins only, no process of its own beside `sh`. PROTOCOL.md, version 1.
 // Descriptors: 7 is the command's stderr, 8 the exit record, to be overwritten; 9 is the FIFO that every member of the tree inherits as its proof of life.
 // Arguments: the latch's path, the path of the cgroup's list of processes (or nothing), then the command.
+import { nobodyLeft } from './exit-record.ts'
 import { type Reaper, setChildSubreaper } from './facilities.ts'
 
 export interface ShimParts {
@@ -24,8 +25,10 @@ export function shim(parts: ShimParts): string {
 exec 3>&- 4>&- 5>&- 6>&-
 trap : TERM INT HUP
 (${inSubshell(parts)}shift 2; exec "$@" 2>&7 7>&- 8>&-); c=$?
-printf '%03d\\n' $c >&8${parts.reaper ? `\n${outliveOrphans(parts.reaper)}` : ''}`
+${parts.reaper ? outliveOrphans(parts.reaper) : tellEnd}`
 }
+
+const tellEnd = "printf '%03d\\n' $c >&8"
 
 /** What is started instead of the shell, so that the shell is the parent of all orphans below it. */
 export function asSubreaper({ perl, prctlNumber }: Reaper, shell: readonly string[]): string[] {
@@ -41,11 +44,12 @@ function inSubshell({ entersCgroup, openFiles, cpuSeconds }: ShimParts): string 
   return `${enter}${cpu}${files}`
 }
 
-// A process without children has no descendants left. Where the kernel does not tell (the list cannot be read), or there are some, the shim becomes
-// a program that does nothing but wait for the last of them: its end is then the proof that nobody is left.
+// A process without children has no descendants left, and the shim writes that down behind the exit code: nobody needs to look for them. Where the kernel
+// does not tell (the list cannot be read), or there are some, the shim becomes a program that does nothing but wait for the last of them.
 function outliveOrphans({ perl }: Reaper): string {
   return `k=x; { k=; read -r k; } < "/proc/$$/task/$$/children"
-[ -z "$k" ] && exit 0
+[ -z "$k" ] && { printf '%03d\\n${nobodyLeft}\\n' $c >&8; exit 0; }
+${tellEnd}
 trap '' TERM INT HUP
 exec ${perl} -e '1 while waitpid(-1, 0) > 0' >/dev/null 7>&- 8>&-`
 }

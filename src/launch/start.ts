@@ -1,25 +1,25 @@
 // Starts an attempt's command once, in a session of its own, with everything that will be needed to find, bound and end its tree.
-import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { attemptFiles } from './attempt-files.ts'
 import { machineMemoryKills, writeAttemptRecord } from './attempt-record.ts'
 import { limitMemory, makeCgroup, removeCgroup } from './cgroup.ts'
-import type { Means } from './facilities.ts'
-import { holdFifo } from './fifo.ts'
+import type { Means, Reaper } from './facilities.ts'
 import { findProgram } from './find-program.ts'
-import { identify } from './identity.ts'
 import type { Command, Started } from './launcher.ts'
-import { asSubreaper, shim } from './shim.ts'
+import { shim } from './shim.ts'
+import { type ShimFiles, spawnShim } from './spawn-shim.ts'
+import type { Starter } from './starter.ts'
 
 export interface StartMeans {
   means: Means
+  starter: Starter
   /** Program and arguments of a POSIX shell. */
   shell: readonly string[]
 }
 
 /** @throws Error when the system has no room for it now */
-export async function startCommand(command: Command, { means, shell }: StartMeans): Promise<Started> {
+export async function startCommand(command: Command, { means, starter, shell }: StartMeans): Promise<Started> {
   // First of all: what has begun has begun, whatever became of its program and folder since.
   if (existsSync(join(command.folder, attemptFiles.latch))) return { started: false, refused: 'already began' }
   const [name = '', ...args] = command.argv
@@ -27,9 +27,13 @@ export async function startCommand(command: Command, { means, shell }: StartMean
   const program = findProgram(name, command.cwd, command.environment.PATH ?? usualPath)
   if ('refused' in program) return refusal(program.refused, `\`${name}\` ${whyRefused[program.refused]}`)
   const ground = prepareGround(command, means)
-  const started = await spawnShim({ ...command, argv: [program.file, ...args] }, { means, shell, ground })
-  if (!started.started && ground.cgroup !== null) removeCgroup(ground.cgroup)
-  return started
+  const reaper = means.killTier === 'subreaper' ? means.reaper : null
+  const argv = shimArgv({ ...command, argv: [program.file, ...args] }, { reaper, shell, cgroup: ground.cgroup })
+  const plan = { ...filesOf(command), argv, reaper, cwd: command.cwd, environment: shellEnvironment(command) }
+  const spawned = await spawnShim(plan, starter)
+  if ('process' in spawned) return { started: true, process: spawned.process, applied: ground.applied }
+  if (ground.cgroup !== null && spawned.refused !== 'already began') removeCgroup(ground.cgroup)
+  return spawned.refused === 'already began' ? { started: false, refused: spawned.refused } : refusal(spawned.refused, spawned.why)
 }
 
 /** What is there before the process is. */
@@ -46,50 +50,27 @@ function prepareGround({ folder, mark, limits: { memoryBytes, openFiles } = {} }
   return { cgroup, applied: { memoryBytes: isMemoryLimited, openFiles: openFiles !== undefined } }
 }
 
-function spawnShim(command: Command, { means, shell, ground }: StartMeans & { ground: Ground }): Promise<Started> {
-  const { promise, resolve, reject } = Promise.withResolvers<Started>()
-  const descriptors = openDescriptors(command)
-  const { stdout, stderr, exit, fifo } = descriptors
-  try {
-    const [program = '', ...args] = shimArgv(command, { means, shell, ground })
-    // The descriptors are the child's from the fork on: there is no moment when it is spawned and not provably alive.
-    const child = spawn(program, args, {
-      cwd: command.cwd,
-      detached: true,
-      env: shellEnvironment(command),
-      stdio: ['ignore', stdout, 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', stderr ?? stdout, exit, fifo],
-    })
-    child.on('error', reject)
-    child.unref()
-    const { pid } = child
-    if (pid !== undefined) resolve({ started: true, process: identify(pid) ?? { pid, startedAt: null }, applied: ground.applied })
-  } catch (error) {
-    if (isImpossible(error)) resolve(refusal('not executable', error.message))
-    else if (isTooLong(error)) resolve(refusal('too long', 'the arguments and the environment are too long for this system'))
-    else reject(error)
-  } finally {
-    for (const descriptor of Object.values(descriptors)) if (descriptor !== null) closeSync(descriptor)
-  }
-  return promise
-}
-
-function openDescriptors({ folder, output }: Command) {
+function filesOf({ folder, output }: Command): ShimFiles {
   return {
-    stdout: openSync(join(folder, attemptFiles.stdout), 'a'),
+    stdout: join(folder, attemptFiles.stdout),
     // Merged: both are one open file, so that what is written first stands first.
-    stderr: output === 'merged' ? null : openSync(join(folder, attemptFiles.stderr), 'a'),
-    exit: openSync(join(folder, attemptFiles.exit), 'r+'),
-    fifo: holdFifo(join(folder, attemptFiles.alive)),
+    stderr: output === 'merged' ? null : join(folder, attemptFiles.stderr),
+    exit: join(folder, attemptFiles.exit),
+    alive: join(folder, attemptFiles.alive),
+    latch: join(folder, attemptFiles.latch),
   }
 }
 
-function shimArgv(command: Command, { means, shell, ground: { cgroup } }: StartMeans & { ground: Ground }): string[] {
+interface ShimMeans extends Pick<StartMeans, 'shell'> {
+  reaper: Reaper | null
+  cgroup: string | null
+}
+
+function shimArgv(command: Command, { reaper, shell, cgroup }: ShimMeans): string[] {
   const { openFiles = null, cpuSeconds = null } = command.limits ?? {}
-  const reaper = means.killTier === 'subreaper' ? means.reaper : null
-  const program = reaper === null ? shell : asSubreaper(reaper, shell)
   const text = shim({ entersCgroup: cgroup !== null, openFiles, cpuSeconds, reaper })
   const paths = [join(command.folder, attemptFiles.latch), cgroup === null ? '' : join(cgroup, 'cgroup.procs')]
-  return [...program, '-c', text, 'holdfast', ...paths, ...throughShell(command)]
+  return [...shell, '-c', text, 'holdfast', ...paths, ...throughShell(command)]
 }
 
 // A shell drops variables whose names it cannot use, such as `npm_package.name`, and perl heeds its own. `env` sets them again behind both.
@@ -119,13 +100,4 @@ function refusal(refused: Refused, why: string): Started {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-}
-
-// A NUL in a variable or an argument: no system can start that, now or later.
-function isImpossible(error: unknown): error is Error {
-  return error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_ARG_VALUE'
-}
-
-function isTooLong(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'E2BIG'
 }

@@ -24,7 +24,7 @@ export interface StartOptions {
 }
 
 /** A launcher whose attempts are stopped when the file's tests are over. */
-export function openLaunching(name: string, more: Pick<DetachedOptions, 'killTier' | 'shell'> = {}) {
+export function openLaunching(name: string, more: Pick<DetachedOptions, 'killTier' | 'shell' | 'usesStarter'> = {}) {
   const attempts: Attempt[] = []
   let count = 0
   // Before the folder is made, so that it is still there when this runs.
@@ -40,8 +40,9 @@ export function openLaunching(name: string, more: Pick<DetachedOptions, 'killTie
   const launcher = detachedLauncher(options)
 
   async function start(argv: string[], { cwd = root, environment = {}, ...more }: StartOptions = {}): Promise<Attempt> {
-    const folder = await launcher.prepare(`${++count}-1`)
-    const mark = `${root}:${count}`
+    const number = ++count
+    const folder = await launcher.prepare(`${number}-1`)
+    const mark = `${root}:${number}`
     const attempt: Attempt = { folder, mark, started: { started: false, refused: 'already began' }, process: null }
     attempts.push(attempt)
     const whole = { PATH: process.env.PATH ?? '', ...environment }
