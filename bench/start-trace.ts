@@ -1,7 +1,10 @@
 // Looks at one job's start from outside: when transactions that write begin and end, and when the shim is spawned.
-// Nothing of the product is changed for it: Node's own diagnostics channel tells of spawns, and two methods of node:sqlite are wrapped.
+// Nothing of the product is changed for it: Node's own diagnostics channel tells of spawns, two methods of node:sqlite and the pipe to the starter are wrapped.
+import type { ChildProcess } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
 import { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Writable } from 'node:stream'
+import { starterProgram } from '../src/launch/starter-program.ts'
 import { instant } from './first-instruction.ts'
 
 export interface Transaction {
@@ -25,8 +28,11 @@ export function traceStarts(): () => StartTrace {
   subscribe('tracing:child_process.spawn:start', (message) => {
     if (isShim(message) && trace.spawnCalledAt === 0) trace.spawnCalledAt = instant()
   })
-  subscribe('tracing:child_process.spawn:end', () => {
+  subscribe('tracing:child_process.spawn:end', (message) => {
     if (trace.spawnCalledAt > 0 && trace.spawnReturnedAt === 0) trace.spawnReturnedAt = instant()
+    const { process } = message as { process: ChildProcess }
+    // Its pipes are there when the call has returned.
+    if (process.spawnargs.includes(starterProgram)) queueMicrotask(() => traceStarter(process, () => trace))
   })
 
   const { exec } = DatabaseSync.prototype
@@ -47,6 +53,20 @@ export function traceStarts(): () => StartTrace {
     trace = emptyTrace()
     return trace
   }
+}
+
+// Asking the starter is what `spawn` is otherwise, and its answer is the return.
+function traceStarter({ stdin, stdout }: ChildProcess, now: () => StartTrace): void {
+  const write = stdin?.write as Writable['write']
+  Object.assign(stdin as Writable, {
+    write(...request: Parameters<Writable['write']>) {
+      now().spawnCalledAt ||= instant()
+      return Reflect.apply(write, stdin, request)
+    },
+  })
+  stdout?.on('data', () => {
+    now().spawnReturnedAt ||= instant()
+  })
 }
 
 function emptyTrace(): StartTrace {
