@@ -95,6 +95,8 @@ export const limits = {
   leaseRenewMs: 8_000,
   /** Backstop behind the doorbell: a lost wake-up costs at most this. */
   pollMs: 1_000,
+  /** Looks at what rings by itself as well: for a ring that was lost. */
+  backstopMs: 5_000,
   /** Longest wait for SQLite's lock inside one turn of the event loop is zero; between tries at most this, with jitter. */
   busyRetryMs: 20,
   /** A caller's request gives up on a locked database after this. */

@@ -1,9 +1,10 @@
 // What a start writes into the attempt's folder for whoever looks after the attempt later, before anything is started: its cgroup,
 // and how often memory had run out on this machine by then.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { attemptFiles } from './attempt-files.ts'
 import { isCgroupOf } from './cgroup.ts'
+import { readSmall } from './read-small.ts'
 
 export interface AttemptRecord {
   /** Path of its cgroup; null: it has none. */
@@ -18,7 +19,7 @@ export function writeAttemptRecord(folder: string, record: AttemptRecord): void 
 
 export function readAttemptRecord(folder: string): AttemptRecord | null {
   try {
-    const { cgroup, memoryKills } = JSON.parse(readFileSync(join(folder, attemptFiles.record), 'utf8')) as Partial<AttemptRecord>
+    const { cgroup, memoryKills } = JSON.parse(readSmall(join(folder, attemptFiles.record), 'utf8')) as Partial<AttemptRecord>
     return { cgroup: typeof cgroup === 'string' ? cgroup : null, memoryKills: Number(memoryKills) }
   } catch {
     // None, or half of one: as if it had no cgroup. The rest of the tree's signs are there.
@@ -40,7 +41,7 @@ export function cgroupOfFolder(folder: string): string | null {
 /** How often the kernel has killed a process of this machine because memory ran out. */
 export function machineMemoryKills(): number {
   try {
-    return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'latin1'))?.[1] ?? 0)
+    return Number(/^oom_kill (\d+)$/m.exec(readSmall('/proc/vmstat', 'latin1'))?.[1] ?? 0)
   } catch {
     return 0
   }

@@ -1,10 +1,11 @@
 // What processes carry with them that tells whose they are (Linux): the mark in their environment, and the FIFO under the shim's number.
 // Read once per look at the process table, however many trees are looked for in it.
-import { readFileSync, readlinkSync, statSync } from 'node:fs'
+import { readlinkSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import { attemptFiles } from './attempt-files.ts'
 import type { ProcessRow, ProcessTable } from './process-table.ts'
+import { readSmall } from './read-small.ts'
 
 export interface Carried {
   /** Value of HOLDFAST_MARK. */
@@ -50,7 +51,7 @@ const readAtOnce = 64
 
 function readMark(pid: number): string | null {
   try {
-    const found = /(?:^|\0)HOLDFAST_MARK=([^\0]*)/.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))
+    const found = /(?:^|\0)HOLDFAST_MARK=([^\0]*)/.exec(readSmall(`/proc/${pid}/environ`, 'utf8'))
     return found?.[1] ?? null
   } catch {
     return null
@@ -72,6 +73,6 @@ function readFifo(pid: number): string | null {
 export const fifoDescriptor = 9
 
 function isOpenForWriting(pid: number): boolean {
-  const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fifoDescriptor}`, 'latin1'))?.[1]
+  const flags = /^flags:\s*([0-7]+)$/m.exec(readSmall(`/proc/${pid}/fdinfo/${fifoDescriptor}`, 'latin1'))?.[1]
   return flags !== undefined && (Number.parseInt(flags, 8) & 3) !== 0
 }

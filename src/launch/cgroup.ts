@@ -1,8 +1,9 @@
 // Control groups (cgroup v2): one of its own per attempt, which nobody leaves by forking, so that the kernel can name, end and bound its whole tree.
 // The name is made of the attempt's mark: a copied data folder, whose mark is another, never finds the original's.
 import { createHash, randomUUID } from 'node:crypto'
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
+import { readSmall } from './read-small.ts'
 
 /** Where cgroups of ours may be made. */
 export interface CgroupBase {
@@ -147,7 +148,7 @@ function childrenOf(cgroup: string): string[] {
 
 function tryRead(path: string): string | null {
   try {
-    return readFileSync(path, 'latin1')
+    return readSmall(path, 'latin1')
   } catch {
     return null
   }

@@ -1,5 +1,5 @@
 // Waiting for an attempt's end: the FIFO is let go, or its exit record is written while somebody of the tree lives on.
-import { existsSync, watch } from 'node:fs'
+import { existsSync, type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
 import { limits } from '../core/limits.ts'
 import type { Sighting } from '../core/liveness.ts'
@@ -56,17 +56,21 @@ const letGoMs = 300
 
 // A command that leaves a process behind keeps the FIFO held; only its exit record tells that it has ended.
 function onWritten(file: string, listener: () => void): () => void {
-  const backstop = setInterval(listener, limits.pollMs)
-  let close = () => {}
+  const watcher = tryWatch(file, listener)
+  const backstop = setInterval(listener, watcher === null ? limits.pollMs : limits.backstopMs)
+  return () => {
+    clearInterval(backstop)
+    watcher?.close()
+  }
+}
+
+// No watches left on this machine: the backstop sees it.
+function tryWatch(file: string, listener: () => void): FSWatcher | null {
   try {
     const watcher = watch(file, { persistent: false }, listener)
     watcher.on('error', () => watcher.close())
-    close = () => watcher.close()
+    return watcher
   } catch {
-    // The backstop sees it.
-  }
-  return () => {
-    clearInterval(backstop)
-    close()
+    return null
   }
 }

@@ -1,8 +1,9 @@
 // Reading of the exit record, strictly: anything but three digits and a newline means there is none. A shim that its orphans come back to, and that had none,
 // says so in a second line.
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { attemptFiles } from './attempt-files.ts'
+import { readSmall } from './read-small.ts'
 
 /** Second line of the record. */
 export const nobodyLeft = 'alone'
@@ -32,7 +33,7 @@ export function parseExitRecord(text: string): number | null {
 
 function tryToRead(folder: string): string | null {
   try {
-    return readFileSync(join(folder, attemptFiles.exit), 'latin1')
+    return readSmall(join(folder, attemptFiles.exit), 'latin1')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error

@@ -43,7 +43,7 @@ export function onLetGo(path: string, listener: () => void): () => void {
   socket?.on('end', () => finish(true)).on('error', () => look())
   socket?.resume()
   // The event is the fast way; a look now and then is the sure one.
-  const backstop = setInterval(look, limits.pollMs)
+  const backstop = setInterval(look, socket === null ? limits.pollMs : limits.backstopMs)
   // A FIFO that was already let go when it was opened gives no event.
   setImmediate(look)
   function look() {

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { readSmall } from './read-small.ts'
 
 export interface ProcessRow {
   pid: number
@@ -95,7 +96,7 @@ function isLiving({ state }: ProcessRow): boolean {
 
 function readStat(pid: number): string | null {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return readSmall(`/proc/${pid}/stat`, 'latin1')
   } catch {
     return null
   }

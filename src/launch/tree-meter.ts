@@ -1,11 +1,12 @@
 // What the trees of attempts use: processor, memory, processes. One look at the table of processes for all of them.
 // Who belongs to which tree is looked up once per process and remembered; what has ended is remembered as well, for the processor time it took.
-import { readFileSync } from 'node:fs'
+
 import { join } from 'node:path'
 import type { ProcessDoing } from '../core/stall-words.ts'
 import type { Measured, ToMeasure } from './launcher.ts'
 import { openMembership } from './membership.ts'
 import { type ProcessRow, type ProcessTable, processTable, type TableSource, usualSource } from './process-table.ts'
+import { readSmall } from './read-small.ts'
 
 /** Keeps what it has learnt from one look to the next. */
 export function treeMeter(source: TableSource = usualSource): (attempts: readonly ToMeasure[]) => Promise<Measured[]> {
@@ -79,7 +80,7 @@ function measured(
 // Pages shared with others count by their share: the kernel has to walk the page tables for it, so it is asked only where it matters.
 function proportionalBytes({ pid, residentBytes }: ProcessRow): number {
   try {
-    const kilobytes = /^Pss:\s+(\d+)/m.exec(readFileSync(join('/proc', String(pid), 'smaps_rollup'), 'latin1'))?.[1]
+    const kilobytes = /^Pss:\s+(\d+)/m.exec(readSmall(join('/proc', String(pid), 'smaps_rollup'), 'latin1'))?.[1]
     return kilobytes === undefined ? residentBytes : Number(kilobytes) * 1_024
   } catch {
     return residentBytes
@@ -97,7 +98,7 @@ function doingOf(rows: readonly ProcessRow[]): ProcessDoing {
 // The kernel's own clock since the machine was started, which nobody sets.
 function ageOf({ startedAt }: ProcessRow): number | null {
   try {
-    const upMs = Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]) * 1_000
+    const upMs = Number(readSmall('/proc/uptime', 'latin1').split(' ')[0]) * 1_000
     const ageMs = upMs - Number(startedAt) * tickMs
     return Number.isFinite(ageMs) ? Math.max(0, ageMs) : null
   } catch {

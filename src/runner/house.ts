@@ -5,6 +5,7 @@ import type { RunnerPlace, Store } from '../store/store.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { InlineKeeper } from './inline-keeper.ts'
 import type { ProcessWatch } from './process-watch.ts'
+import type { RowWatch } from './row-watch.ts'
 
 export interface Logger {
   info(message: string, fields?: Record<string, unknown>): void
@@ -27,6 +28,8 @@ export interface House {
   closing: AbortSignal
   /** For kinds that are functions of this process; absent: it runs none. */
   inline?: InlineKeeper
+  /** Looks at the rows of the attempts that are followed here. Absent where nobody stays to look. */
+  rows?: RowWatch
   /** Measures the processes of the attempts that are followed here. Absent where nobody stays to look. */
   processes?: ProcessWatch
   /** From 0 to below 1. The simulator's comes from a seed. */

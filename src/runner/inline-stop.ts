@@ -2,6 +2,7 @@
 import type { Claimed, JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import type { InlineKeeper } from './inline-keeper.ts'
+import { watchRow } from './row-watch.ts'
 import { tell } from './tell.ts'
 import { stopInTime } from './time-limit.ts'
 
@@ -25,7 +26,7 @@ export function openInlineStop(house: House, claimed: Claimed, inline: InlineKee
   const { promise: over, reject } = Promise.withResolvers<never>()
   over.catch(() => undefined)
   let asking: Promise<void> = Promise.resolve()
-  const unwatch = inline.watch(claimed, { onStop, onLost: lose })
+  const unwatch = watchRow(house, claimed, { onStop, onLost: lose })
   onAborted(inline.leaving, closed.signal, () => {
     asking = makeWay().catch((error) => tell(house, `job ${job.id} could not be asked to stop`, error))
   })

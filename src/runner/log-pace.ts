@@ -3,26 +3,36 @@ import type { Clock } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
 
 export interface Wake {
-  /** Resolves when the attempt's files may have grown; at the latest after the poll. */
-  next(signal: AbortSignal): Promise<void>
+  /** Resolves when the attempt's files may have grown, or the signal is aborted; at the latest after the poll. */
+  next(): Promise<void>
   ring(): void
+  /** There was something. Found by a poll, it shows that not everything rings here: from then on it polls more often. */
+  found(): void
 }
 
-export function openWake(clock: Clock): Wake {
+export function openWake(clock: Clock, signal: AbortSignal): Wake {
   let rung = false
+  let isPoll = false
+  let everyMs: number = limits.backstopMs
   let waiter: AbortController | null = null
+  function ring(): void {
+    rung = true
+    waiter?.abort()
+  }
+  signal.addEventListener('abort', ring, { once: true })
   return {
-    async next(signal) {
+    async next() {
       if (!rung) {
         waiter = new AbortController()
-        await clock.sleep(limits.pollMs, AbortSignal.any([signal, waiter.signal])).catch(() => undefined)
+        await clock.sleep(everyMs, waiter.signal).catch(() => undefined)
         waiter = null
       }
+      isPoll = !rung
       rung = false
     },
-    ring() {
-      rung = true
-      waiter?.abort()
+    ring,
+    found() {
+      if (isPoll) everyMs = limits.pollMs
     },
   }
 }

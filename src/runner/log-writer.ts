@@ -42,7 +42,7 @@ export async function openLogWriter(house: House, claimed: Claimed, { folder, be
   let [isComplete, keepsLast] = [false, false]
   const ended = new AbortController()
   const hurry = AbortSignal.any([signal, ended.signal])
-  const wake = openWake(house.clock)
+  const wake = openWake(house.clock, signal)
   const pace = openPace(house.clock)
   const growth = watchGrowth()
   const bound = openLogBound(house, claimed)
@@ -69,8 +69,9 @@ export async function openLogWriter(house: House, claimed: Claimed, { folder, be
       if (completeNow && keepsLast && isLast(bundle)) return known.withUnstored(known.observation(bundle, house.clock.now()))
       if (known.isNews(bundle) || bound.isDue(known.job())) await store(bundle)
       else if (completeNow) return known.all()
-      else if (growth.isSignOfLife(bundle.size, house.clock.now())) await beat()
-      else await wake.next(signal)
+      // A line that grows and does not end: nothing to number yet, but the job lives.
+      else if (growth.isSignOfLife(bundle.size, house.clock.now())) await observe({ blocks: [], heartbeatAt: house.clock.now() })
+      else await wake.next()
       // A long backlog is read in one turn after the other; the app that we live in gets its turns in between.
       await house.clock.sleep(0)
     }
@@ -89,6 +90,7 @@ export async function openLogWriter(house: House, claimed: Claimed, { folder, be
   async function store(bundle: Bundle): Promise<void> {
     const now = house.clock.now()
     const before = known.job()
+    wake.found()
     const seen = await bound.added(known.observation(bundle, now), before)
     await observe(seen, now)
     pace.stored(now)
@@ -97,13 +99,7 @@ export async function openLogWriter(house: House, claimed: Claimed, { folder, be
     await bound.stored(seen, before, known.job())
   }
 
-  // A line that grows and does not end: nothing to number yet, but the job lives.
-  async function beat(): Promise<void> {
-    const now = house.clock.now()
-    await observe({ blocks: [], heartbeatAt: now }, now)
-  }
-
-  async function observe(seen: Observation, now: number): Promise<void> {
+  async function observe(seen: Observation, now = house.clock.now()): Promise<void> {
     const stored = await house.store.claims.observe({ fence, seen, now })
     if (stored === 'lease lost') throw new LeaseLostError()
     known.stored(seen, stored)

@@ -17,10 +17,8 @@ export type Taken = 'adopted' | 'started' | 'ended'
 
 /** Jobs that nobody looks after. `mine`: jobs this runner is executing. */
 export async function findOrphans(house: House, mine: ReadonlySet<number>): Promise<Orphan[]> {
-  const unsettled = (await house.store.jobs.unsettled()).filter(
-    // What cannot be seen is not judged.
-    ({ job, attempt }) => !mine.has(job.id) && isInReach(house, attempt.hostId),
-  )
+  // What cannot be seen is not judged.
+  const unsettled = (await house.store.jobs.unsettled({ except: mine })).filter(({ attempt }) => isInReach(house, attempt.hostId))
   if (unsettled.length === 0) return []
   const runners = new Map((await house.store.runners.list()).map((runner) => [runner.runnerId, runner]))
   return unsettled

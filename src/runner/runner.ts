@@ -12,6 +12,7 @@ import { openLeaseKeeper } from './lease-keeper.ts'
 import { register } from './open-house.ts'
 import { openProcessWatch } from './process-watch.ts'
 import { findOrphans, type Orphan, rescue, type Taken } from './rescuer.ts'
+import { openRowWatch } from './row-watch.ts'
 import { tell } from './tell.ts'
 import { wakeful } from './wakeful.ts'
 
@@ -39,9 +40,10 @@ export interface Runner {
 
 export async function openRunner(outside: House, options: RunnerOptions): Promise<Runner> {
   const signOn = await register(outside, options.kinds)
-  const inline = openInlineKeeper(outside, options.handlerOf ?? (() => undefined))
+  const inline = openInlineKeeper(options.handlerOf ?? (() => undefined))
   const processes = openProcessWatch(outside)
-  const house: House = { ...outside, inline, processes }
+  const rows = openRowWatch({ ...outside, processes })
+  const house: House = { ...outside, inline, processes, rows }
   const executing = openExecuting()
   let { kinds, slots } = options
   const lease = openLeaseKeeper(house, () => executing.size() > 0)
@@ -114,7 +116,7 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
       lease.close()
       await Promise.all([passes.idle(), claimer.close(), chores.close()])
       await Promise.all([...executing.all(), processes.idle()])
-      inline.close()
+      rows.close()
       await house.launcher.close()
       await signOn.off(inline.running()).catch((error) => tell(house, 'the runner could not sign off', error))
     },

@@ -290,7 +290,7 @@ export interface Store {
     list(options: JobFilter & { limit: number }): Promise<JobRecord[]>
     count(): Promise<Record<JobState, number>>
     /** Running and stopping jobs with their last attempt, oldest first. */
-    unsettled(): Promise<Claimed[]>
+    unsettled(options?: { except?: ReadonlySet<number> }): Promise<Claimed[]>
     /**
      * Asks for a stop; by default a cancel by a person. A cancel wins over every other reason; any other one is for a job that runs, and the first counts.
      * With `leaseToken` it is the doing of the runner that holds this lease, and nothing happens when that is lost; `why` goes on after "it".

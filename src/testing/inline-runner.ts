@@ -120,8 +120,8 @@ async function execute({ house, machine, needDisk }: TestHouse, claimed: Claimed
     },
   })
   const launcher = inlineLauncher({ machine, launcher: house.launcher, clock: house.clock, program, needDisk })
-  const inline = openInlineKeeper(house, (kind) => watched(options.handlerOf(kind), onThrow))
-  const ended = await executeAttempt({ ...house, launcher, inline }, claimed).finally(inline.close)
+  const inline = openInlineKeeper((kind) => watched(options.handlerOf(kind), onThrow))
+  const ended = await executeAttempt({ ...house, launcher, inline }, claimed)
   rethrow(fault)
   return { job: ended === 'let go' ? await existing(house.store.jobs, claimed.job.id) : ended, thrown }
 }

@@ -2,7 +2,7 @@
 import { jobStates } from '../../core/job.ts'
 import { limits } from '../../core/limits.ts'
 import { number, toAttempt, toEvent, toFiles, toJob, toListedJob, toPublicAttempt } from '../rows.ts'
-import { firstRow, type SqlDatabase, type Step } from '../sql-database.ts'
+import { firstRow, type Row, type SqlDatabase, type Step } from '../sql-database.ts'
 import { attemptsOf, attemptsUnsettled } from '../statements/attempts.ts'
 import { neededBy } from '../statements/dependencies.ts'
 import * as statements from '../statements/jobs.ts'
@@ -40,7 +40,7 @@ export function jobStore(database: SqlDatabase): Store['jobs'] {
       for (const row of await database.query(statements.countByState())) counts[String(row.state)] = number(row.jobs)
       return counts as Awaited<ReturnType<Store['jobs']['count']>>
     },
-    unsettled: () => unsettled(database),
+    unsettled: (options = {}) => unsettled(database, options.except ?? new Set()),
     askStop: (options) => askStop(database, options),
     note: (options) => note(database, options),
     retry: (options) => retry(database, options),
@@ -80,8 +80,11 @@ function submitClaimed(database: SqlDatabase, { job, place, now }: { job: NewJob
 }
 
 // Two plain reads without the write lock. A job that is claimed in between is seen the next time.
-async function unsettled(database: SqlDatabase): Promise<Claimed[]> {
-  const jobs = await database.query(statements.unsettledJobs())
+async function unsettled(database: SqlDatabase, except: ReadonlySet<number>): Promise<Claimed[]> {
+  const isMeant = (row: Row) => !except.has(number(row.id))
+  // Asked every second, mostly for nobody: their numbers first.
+  if (except.size > 0 && !(await database.query(statements.unsettledNumbers())).some(isMeant)) return []
+  const jobs = (await database.query(statements.unsettledJobs())).filter(isMeant)
   if (jobs.length === 0) return []
   const attemptOf = new Map((await database.query(attemptsUnsettled())).map((row) => [number(row.job_id), toAttempt(row)]))
   return jobs.flatMap((row) => {

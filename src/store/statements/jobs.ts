@@ -106,6 +106,10 @@ export function countByState(): Sql {
   return sql`select state, count(*) as jobs from jobs group by state`
 }
 
+export function unsettledNumbers(): Sql {
+  return sql`select id from jobs where state in ('running', 'stopping')`
+}
+
 export function unsettledJobs(): Sql {
   return sql`select * from jobs where state in ('running', 'stopping') order by id`
 }

@@ -23,6 +23,8 @@ for (const adapter of stores) {
         )
         assert.equal((await store.runners.list())[0]?.leaseUntil, 777)
         assert.deepEqual(await store.jobs.unsettled(), [claimed])
+        assert.deepEqual(await store.jobs.unsettled({ except: new Set([claimed.job.id]) }), [])
+        assert.deepEqual(await store.jobs.unsettled({ except: new Set([claimed.job.id + 1]) }), [claimed])
       }))
 
     test('I4: eight claimers at once, two hundred jobs: each is claimed once', () =>

@@ -118,6 +118,7 @@ const hot: [string, Sql, string?][] = [
   ['log: taken out', logs.removeBlocks(1, 200, 300)],
   ['log: files to be written anew', jobs.listJobs({ unsealed: true, limit: 50 }), 'jobs_unsealed'],
   ['log: written anew', logs.markSealed(1)],
+  ['rescue: whether anybody is not looked after', jobs.unsettledNumbers(), 'jobs_(running|state)'],
   ['rescue: what is not settled', jobs.unsettledJobs(), 'jobs_(running|state)'],
   ['rescue: their attempts', attempts.attemptsUnsettled(), 'jobs_(running|state)'],
   ['list: one state', jobs.listJobs({ state: ['expired'], limit: 50 }), 'jobs_state'],
