@@ -1,7 +1,7 @@
 // What reading a log costs and gives: the slow-down of a writer at full speed, the lag to a follower, lines a second, a flood beside a quiet job.
 // Usage: npm run bench:log -- [--rounds=5] [--seconds=10] [--mebibytes=512]
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -34,6 +34,7 @@ const holdfast = await openHoldfast({ kinds: [flood, quiet], data: join(folder, 
 try {
   console.log(`${machineLine(folder)}\n`)
   await reportFloods(holdfast)
+  await reportPages(holdfast)
   await reportLags('A follower of a job that writes a line every 20 to 100 ms, alone', await lagsOf(holdfast))
   const beside = holdfast.submit(flood)
   await reportLags('The same beside a flood', await lagsOf(holdfast))
@@ -45,14 +46,17 @@ try {
 
 interface Round {
   bareMs: number
+  /** While a `tail -f` reads the file and throws it away. */
+  tailedMs: number
   readMs: number
   linesPerSecond: number
 }
 
 async function reportFloods(opened: Holdfast): Promise<void> {
   const all: Round[] = []
-  for (let round = 0; round < rounds; round++) all.push({ bareMs: bareFlood(), ...(await readFlood(opened)) })
+  for (let round = 0; round < rounds; round++) all.push({ bareMs: bareFlood(), tailedMs: tailedFlood(), ...(await readFlood(opened)) })
   const ratio = all.map(({ bareMs, readMs }) => (readMs / bareMs - 1) * 100)
+  const tailed = all.map(({ bareMs, tailedMs }) => (tailedMs / bareMs - 1) * 100)
   const lines = all.map((one) => one.linesPerSecond / 1e6)
   console.log(`A writer at full speed, ${mebibytes} MiB in lines of 70 bytes, ${rounds} rounds in turns\n`)
   console.log(
@@ -62,6 +66,7 @@ async function reportFloods(opened: Holdfast): Promise<void> {
         ['alone, to a file, ms', ...shown(all.map((one) => one.bareMs))],
         ['read by Holdfast, ms', ...shown(all.map((one) => one.readMs))],
         ['slower by, %', ...shown(ratio)],
+        ['slower while `tail -f` reads the file instead, by, %', ...shown(tailed)],
         ['numbered, million lines a second, from submit to settled', ...shown(lines)],
       ],
     ),
@@ -83,7 +88,19 @@ function bareFlood(): number {
   return writerMs()
 }
 
-async function readFlood(opened: Holdfast): Promise<Omit<Round, 'bareMs'>> {
+// What any reader of the same file costs on this machine.
+function tailedFlood(): number {
+  const file = join(folder, 'tailed.log')
+  writeFileSync(file, '')
+  const tail = spawn('tail', ['-f', '-c', '+0', file], { stdio: 'ignore' })
+  const { status } = spawnSync('sh', ['-c', `exec >> ${file}; ${flooding}`], { env: { ...process.env, TOOK: took } })
+  tail.kill()
+  if (status !== 0) throw new Error(`the tailed writer ended with ${status}`)
+  rmSync(file)
+  return writerMs()
+}
+
+async function readFlood(opened: Holdfast): Promise<Omit<Round, 'bareMs' | 'tailedMs'>> {
   const startedAt = performance.now()
   const { job } = await opened.submit(flood)
   const { logLines, state } = await opened.wait(job.id)
@@ -93,6 +110,29 @@ async function readFlood(opened: Holdfast): Promise<Omit<Round, 'bareMs'>> {
 
 function writerMs(): number {
   return Number(readFileSync(took, 'utf8')) / 1_000
+}
+
+/** Of the last flood, whose log is millions of lines long. */
+async function reportPages(opened: Holdfast): Promise<void> {
+  const [job] = (await opened.list({ kind: 'flood', limit: 1 })).jobs
+  if (!job) throw new Error('there was no flood')
+  const places: [string, object][] = [
+    ['the first page', {}],
+    ['a page in the middle', { around: Math.floor(job.logLines / 2) }],
+    ['the last page', { before: job.logLines + 1 }],
+  ]
+  const rows: string[][] = []
+  for (const [name, range] of places) {
+    const times: number[] = []
+    for (let round = 0; round < 20; round++) {
+      const from = performance.now()
+      await opened.log(job.id, { ...range, limit: 1_000 })
+      times.push(performance.now() - from)
+    }
+    rows.push([name, ...shown(times), fixed(Math.max(...times))])
+  }
+  console.log(`A thousand lines of a log of ${fixed(job.logLines / 1e6)} million, ms; target ≤ 100\n`)
+  console.log(`${table(['', 'p50', 'middle half', 'longest'], rows)}\n`)
 }
 
 async function lagsOf(opened: Holdfast): Promise<number[]> {

@@ -117,6 +117,9 @@ test('show, list, logs, wait: JSON with the fields of the API', async () => {
   assert.deepEqual(listed, job)
   const shown = JSON.parse((await holdfast(own, 'show', '#1', '--json')).stdout)
   assert.deepEqual([shown.id, shown.history.length, shown.events.at(-1).name], [1, 1, 'failed'])
+  const found = await holdfast(own, 'logs', '1', '--grep', 'EXIT', '--json')
+  assert.match(found.stdout, /^\{[^\n]*"system"[^\n]*\}\n$/)
+  assert.deepEqual(await holdfast(own, 'logs', '1', '--grep', 'nothing of the kind'), { exitCode: 0, stdout: '', stderr: '' })
   const lines = (await holdfast(own, 'logs', '1', '--json')).stdout
     .trim()
     .split('\n')

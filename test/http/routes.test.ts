@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { checkedSchema, jobDetailSchema, jobPageSchema, jobSchema, submittedSchema, summarySchema } from '../../src/contract/job.ts'
 import { kindSchema, kindsSchema } from '../../src/contract/kind.ts'
-import { logPageSchema } from '../../src/contract/log.ts'
+import { type LogPageAnswer, logPageSchema } from '../../src/contract/log.ts'
 import { aliveSchema, readySchema } from '../../src/contract/problem.ts'
 import { openServer, post, submit } from './open-server.ts'
 
@@ -168,6 +168,57 @@ test('the log is read in pages, by stream, cut and whole', async () => {
   assert.equal(longest(await texts('')), 4096)
   assert.equal(longest(await texts('?full=1')), long)
 })
+
+test('the log is searched in pieces, opened around a line, and shows the line that is not finished', async () => {
+  const gate = join(server.data, 'gate of a long log')
+  const script = `seq -f 'line %g' 1 3000; echo 'a Needle here'; seq -f 'line %g' 3002 4000; printf 'half a li'; until [ -e '${gate}' ]; do sleep 0.02; done; echo ne`
+  const { job } = await submit(server.url, 'shell', { input: { script } })
+  for await (const lines of server.holdfast.followLog(job.id)) if (lines.some(({ text }) => text === 'line 4000')) break
+  const page = async (query: string) => fits(logPageSchema, await get(`/api/v1/jobs/${job.id}/log${query}`))
+
+  const [needle, ...more] = (await page('?q=needle')).lines
+  assert.deepEqual([needle?.text, more], ['a Needle here', []])
+  const around = await page(`?around=${needle?.seq}&limit=5`)
+  assert.deepEqual(
+    around.lines.map(({ text }) => text),
+    ['line 2999', 'line 3000', 'a Needle here', 'line 3002', 'line 3003'],
+  )
+  assert.deepEqual(
+    around.unfinished.map(({ stream, text }) => [stream, text]),
+    [['stdout', 'half a li']],
+  )
+  // Page by page, and back again: every line that holds it, once.
+  const found: string[] = []
+  for (let after: number | null = 0; after !== null; ) {
+    const { lines, searched }: LogPageAnswer = await page(`?q=LINE%2030&limit=4&after=${after}`)
+    found.push(...lines.map(({ text }) => text))
+    after = searched ?? null
+  }
+  const expected = ['line 30', ...Array.from({ length: 10 }, (_, digit) => `line 30${digit}`), ...hundreds]
+  assert.deepEqual(found, expected)
+  const back = await page(`?q=line%2030&limit=3&before=${(needle?.seq ?? 0) + 4}`)
+  assert.deepEqual(
+    back.lines.map(({ text }) => text),
+    ['line 3002', 'line 3003', 'line 3004'],
+  )
+  for (const [query, field] of [
+    [`?q=${'x'.repeat(2_000)}`, 'q'],
+    ['?q=a&around=3', 'q'],
+    ['?around=0', 'around'],
+    ['?around=3&after=1', 'around'],
+  ] as const) {
+    const response = await fetch(`${server.url}/api/v1/jobs/${job.id}/log${query}`)
+    assert.equal(response.status, 400, query)
+    assert.ok((await response.text()).includes(field), query)
+  }
+  await writeFile(gate, '')
+  const { logLines } = await server.holdfast.wait(job.id)
+  const ended = await page(`?around=${logLines - 1}&limit=1`)
+  assert.deepEqual([ended.lines.map(({ text }) => text), ended.unfinished], [['half a line'], []])
+})
+
+/** `line 3000` to `line 3099`, but for the one that is a needle. */
+const hundreds = Array.from({ length: 100 }, (_, count) => 3_000 + count).flatMap((number) => (number === 3_001 ? [] : [`line ${number}`]))
 
 test('log.txt is the whole log as text', async () => {
   const { job } = await submit(server.url, 'shell', { input: { script: 'i=0; while [ $i -lt 700 ]; do i=$((i+1)); echo line $i; done' } })
