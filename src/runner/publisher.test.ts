@@ -66,6 +66,20 @@ describe('prepareSnapshots', () => {
     ])
   })
 
+  test('I8: two runners at it, of which one has lost the job and does not know it yet: both see the same, whole', async () => {
+    for (let round = 0; round < 25; round++) {
+      const { at, prepare } = await staged(['out', 'second'])
+      for (let file = 0; file < 8; file++) writeFileSync(at(String(file)), '1')
+      writeFileSync(at('../second/b'), '22')
+      const [one, other] = await Promise.all([prepare(), prepare()])
+      assert.deepEqual(one, other)
+      assert.deepEqual('snapshots' in one && one.snapshots.map(({ files, bytes }) => [files, bytes]), [
+        [8, 8],
+        [1, 2],
+      ])
+    }
+  })
+
   test('nothing is moved when one of several is refused', async () => {
     const { folder, at, prepare } = await staged(['out', 'empty'])
     writeFileSync(at('a'), '1')

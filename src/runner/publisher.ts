@@ -12,6 +12,20 @@ export type Prepared = { snapshots: NewSnapshot[] } | { refused: string }
 
 /** Moves every artifact of the job to its snapshot folder. Doing it again after a crash finds what was moved. */
 export async function prepareSnapshots(folder: DataFolder, claimed: Claimed): Promise<Prepared> {
+  for (;;) {
+    const movedBefore = countMoved(folder, claimed)
+    const prepared = await tryToPrepare(folder, claimed)
+    // A runner that has lost the job and does not know it yet may be at the same work, and take away under our hands what we look at. What was moved
+    // stays moved, so this ends.
+    if ('snapshots' in prepared || countMoved(folder, claimed) === movedBefore) return prepared
+  }
+}
+
+function countMoved(folder: DataFolder, { job, attempt }: Claimed): number {
+  return job.spec.artifacts.filter((artifact) => existsSync(join(folder.snapshots, artifact, attempt.folder))).length
+}
+
+async function tryToPrepare(folder: DataFolder, claimed: Claimed): Promise<Prepared> {
   try {
     return await scanAndMove(folder, claimed)
   } catch (error) {
