@@ -54,7 +54,7 @@ describe('closing', () => {
     await first.close()
     writeFileSync(gate, '')
     const exit = join(folderOf(data, job.id), 'exit')
-    await until('its exit record', () => readFileSync(exit, 'utf8') === '004\n')
+    await until('its exit record', () => readFileSync(exit, 'utf8').startsWith('004\n'))
     const second = await open()
     const done = await settled(second, job.id)
     assert.deepEqual([done.state, done.exitCode, await textOf(second, job.id)], ['failed', 4, ['ready', 'done']])

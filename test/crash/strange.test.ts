@@ -168,7 +168,7 @@ test('commands of the moment settle what has ended and never adopt what lives; w
   for (const id of [gone, lives]) await written(looker, id, 1)
   await runner.kill()
   appendFileSync(join(folder, 'gone'), '')
-  await until('its record', () => readFileSync(join(attemptFolder(data, gone), 'exit'), 'utf8') === '003\n')
+  await until('its record', () => readFileSync(join(attemptFolder(data, gone), 'exit'), 'utf8').startsWith('003\n'))
   const listed = JSON.parse((await command(data, 'list', '--json')).stdout) as { id: number; state: string }[]
   assert.deepEqual(
     listed.map(({ id, state }) => [id, state]),

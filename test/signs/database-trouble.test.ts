@@ -84,7 +84,8 @@ async function textOf(holdfast: Holdfast, id: number): Promise<string[]> {
 
 function recordOf({ data }: Holdfast, id: number): string {
   const folder = readdirSync(join(data, 'attempts')).find((name) => name.startsWith(`${id}-1-`)) ?? ''
-  return readFileSync(join(data, 'attempts', folder, 'exit'), 'utf8')
+  // A shim may add a word.
+  return readFileSync(join(data, 'attempts', folder, 'exit'), 'utf8').slice(0, 4)
 }
 
 describe('S2.7 I1 I5 I7: jobs outlive trouble with the database', { concurrency: true }, () => {
