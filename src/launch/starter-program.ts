@@ -41,7 +41,7 @@ sub start { my ($prctl, $folder, $out, $err, $exit, $alive, $count, @rest) = @_;
   if ($pid == 0) { become($prctl, $folder, \@files, \@argv, \@rest); syswrite $teller, $! + 0; POSIX::_exit(126) }
   close $teller;
   my $why;
-  sysread($news, $why, 16) and failed($why);
+  if (sysread($news, $why, 16)) { waitpid $pid, 0; failed($why) }
   open(my $stat, '<', "/proc/$pid/stat") or return "$pid -";
   my $row = <$stat>;
   return "$pid " . (split ' ', $row =~ s/.*\)//sr)[19];
