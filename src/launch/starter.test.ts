@@ -45,8 +45,9 @@ describe('what a command finds', () => {
       ['echo', 'a\0b'],
       ['echo', 'x'.repeat(200_000)],
     ]) {
-      const { started } = await start(argv)
+      const { started, folder } = await start(argv)
       assert.ok(!started.started && started.refused !== 'already began', JSON.stringify(started))
+      assert.equal(launcher.look(folder).alive, false)
     }
     const long = await start(['sh', '-c', 'printf %s "$1" | wc -c', 'sh', 'x'.repeat(100_000)])
     assert.equal((await ended(launcher, long)).exitCode, 0)
