@@ -84,7 +84,7 @@ test('run hands on arguments, folder and environment as they are', async () => {
 test('list and show say in words that a job goes on for what its command left behind', async () => {
   const own = join(folder, 'flags')
   const gate = join(folder, 'flags-gate')
-  const watching = startHoldfast(own, 'run', '--leftovers', 'allow', '--', 'sh', '-c', `until [ -e ${gate} ]; do sleep 0.05; done & exit 0`)
+  const watching = startHoldfast(own, 'run', '--leftovers', 'allow', '--', 'sh', '-c', `until [ -e ${gate} ]; do sleep 0.1; done & exit 0`)
   try {
     const told = /running .*left processes behind/
     const listed = await until(
@@ -147,7 +147,7 @@ test('run -d returns at once; cancel stops everything it started; the second can
 
 test('Ctrl+C detaches: the command goes on, the next command settles it', async () => {
   const gate = join(folder, 'gate')
-  const run = startHoldfast(data, 'run', '--', 'sh', '-c', 'echo up; while [ ! -e "$0" ]; do sleep 0.05; done; echo done; exit 4', gate)
+  const run = startHoldfast(data, 'run', '--', 'sh', '-c', 'echo up; while [ ! -e "$0" ]; do sleep 0.1; done; echo done; exit 4', gate)
   let said = ''
   run.stderr?.on('data', (text) => {
     said += text

@@ -51,7 +51,7 @@ test('I7: a job that empties its own log: numbers go on, what is gone is told', 
   const gate = join(folder, 'gate')
   const { job } = await holdfast.submit(
     shell,
-    `echo one with some more words >&2; echo two >&2; while [ ! -e ${gate} ]; do sleep 0.02; done; echo three > /dev/stderr; echo four >&2`,
+    `echo one with some more words >&2; echo two >&2; while [ ! -e ${gate} ]; do sleep 0.1; done; echo three > /dev/stderr; echo four >&2`,
   )
   for await (const { logLines } of holdfast.watch(job.id)) if (logLines >= 3) break
   writeFileSync(gate, '')
@@ -73,7 +73,7 @@ test("I12: a copy of a data folder never signals the original's processes", asyn
   const holdfast = await open({ data: original, kinds: [shell], runner: true })
   const { job } = await holdfast.submit(
     shell,
-    `trap 'echo TERM' TERM; echo ready; while [ ! -e ${join(folder, 'enough')} ]; do sleep 0.02; done`,
+    `trap 'echo TERM' TERM; echo ready; while [ ! -e ${join(folder, 'enough')} ]; do sleep 0.1; done`,
   )
   for await (const { logLines } of holdfast.watch(job.id)) if (logLines >= 2) break
   await holdfast.close()
@@ -279,7 +279,7 @@ test('a job that writes its events with > instead of >> is understood all the sa
   const gate = join(folder, 'second')
   const { job } = await holdfast.submit(
     shell,
-    `echo '{"phase":{"name":"A rather long name"}}' > "$HOLDFAST_EVENTS"; until [ -e ${gate} ]; do sleep 0.02; done; echo '{"phase":{"name":"B"}}' > "$HOLDFAST_EVENTS"`,
+    `echo '{"phase":{"name":"A rather long name"}}' > "$HOLDFAST_EVENTS"; until [ -e ${gate} ]; do sleep 0.1; done; echo '{"phase":{"name":"B"}}' > "$HOLDFAST_EVENTS"`,
   )
   for await (const { progress } of holdfast.watch(job.id)) if (progress) break
   writeFileSync(gate, '')

@@ -40,7 +40,7 @@ process.env.NODE_COMPILE_CACHE = compiled
 
 const counts = { passed: 0, failed: 0 }
 // One more than the two processors we promise our time on: a file waits for processes, pages and servers a fifth of its time.
-const tests = run({ files, concurrency: 3, execArgv: ['--conditions=holdfast-source'], timeout: 300_000 })
+const tests = run({ files, concurrency: 2, execArgv: ['--conditions=holdfast-source'], timeout: 300_000 })
 tests.on('test:pass', ({ details }) => {
   if (details.type !== 'suite') counts.passed++
 })

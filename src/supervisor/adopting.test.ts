@@ -49,7 +49,7 @@ describe('closing', () => {
   test('I5: what ended while nobody looked is settled by the next, with its own exit code', async () => {
     const first = await open()
     const gate = join(data, 'gate-2')
-    const { job } = await first.submit(shell, { script: `echo ready; while [ ! -e ${gate} ]; do sleep 0.01; done; echo done; exit 4` })
+    const { job } = await first.submit(shell, { script: `echo ready; while [ ! -e ${gate} ]; do sleep 0.1; done; echo done; exit 4` })
     await written(first, job.id, 1)
     await first.close()
     writeFileSync(gate, '')

@@ -146,7 +146,7 @@ describe('telemetry', () => {
   test('I10: a process whose shim is gone is told as disconnected, followed, and interrupted when it ends', async () => {
     const holdfast = await open(kinds)
     const gate = join(data, 'gate')
-    const { job } = await holdfast.submit(parent, { script: `echo $PPID; while [ ! -e ${gate} ]; do sleep 0.05; done` })
+    const { job } = await holdfast.submit(parent, { script: `echo $PPID; while [ ! -e ${gate} ]; do sleep 0.1; done` })
     const [line] = await written(holdfast, job.id, 1)
     const { pid } = (await holdfast.detail(job.id))?.history[0] ?? assert.fail('no attempt')
     assert.ok(pid !== null && line !== undefined)
@@ -168,7 +168,7 @@ describe('processes that outlive their command', () => {
   test('I3: where they are allowed the job goes on and keeps its keys; it settles with the recorded exit code when they are gone', async () => {
     const holdfast = await open(kinds)
     const gate = join(data, 'gate')
-    const left = `while [ ! -e ${gate} ]; do sleep 0.05; done; echo late`
+    const left = `while [ ! -e ${gate} ]; do sleep 0.1; done; echo late`
     const { job } = await holdfast.submit(parent, { script: `echo early; (${left}) & (${left}) & exit 0` })
     const told = await until('it is told', async () => ((await holdfast.get(job.id))?.flags.length ? holdfast.get(job.id) : null))
     assert.deepEqual([told.state, told.flags], ['running', ['leftovers']])

@@ -40,7 +40,7 @@ describe('job page', { concurrency: 2 }, () => {
 
   test('a command of `holdfast run` is called by its words, and who looks after it now is said', async () => {
     await using world = await openWorld(browser)
-    const script = `until [ -e "$GATES/end" ]; do sleep 0.02; done # ${'word '.repeat(20)}`
+    const script = `until [ -e "$GATES/end" ]; do sleep 0.1; done # ${'word '.repeat(20)}`
     const id = await world.run(['sh', '-c', script])
     const page = await world.visit('/')
     const row = page.getByRole('row').filter({ hasText: `sh -c 'until` })

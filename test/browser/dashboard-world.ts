@@ -18,7 +18,7 @@ import { ensureDashboard } from '../../tools/dashboard.ts'
 
 const switches = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 const command = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url))
-const prelude = 'gate() { until [ -e "$GATES/$1" ]; do sleep 0.02; done; }; tell() { echo "$1" >> "$HOLDFAST_EVENTS"; }'
+const prelude = 'gate() { until [ -e "$GATES/$1" ]; do sleep 0.1; done; }; tell() { echo "$1" >> "$HOLDFAST_EVENTS"; }'
 
 export interface World extends AsyncDisposable {
   url: string

@@ -22,6 +22,6 @@ export async function until<T>(what: string, look: () => T | Promise<T>, withinM
     const seen = await look()
     if (seen) return seen
     if (performance.now() > deadline) throw new Error(`did not come within ${withinMs} ms: ${what}`)
-    await delay(10)
+    await delay(20)
   }
 }

@@ -18,7 +18,7 @@ if (process.env.CRASH_WHOLE)
     const { data, folder, start, look } = scene('runner')
     const frozen = await start({ slots: 4 })
     const looker = await look()
-    const script = `echo start >> ${folder}/starts; echo ready; until [ -e ${folder}/gate ]; do sleep 0.05; done; echo done; exit 6`
+    const script = `echo start >> ${folder}/starts; echo ready; until [ -e ${folder}/gate ]; do sleep 0.1; done; echo done; exit 6`
     const ids = [await frozen.submit(script, 'locked'), await frozen.submit(script)]
     for (const id of ids) await written(looker, id, 1)
     frozen.process.kill('SIGSTOP')

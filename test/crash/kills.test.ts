@@ -77,7 +77,7 @@ describe('kill -9 of the web app, the runner, or both', () => {
   test('I1 I4 I5: of both while jobs run and wait in line: all of them end as they would have', async () => {
     const { folder, start, look } = scene('both')
     const [web, runner] = await Promise.all([start(false), start({ slots: 2 })])
-    const script = `echo start >> ${folder}/starts; until [ -e ${folder}/gate ]; do sleep 0.02; done`
+    const script = `echo start >> ${folder}/starts; until [ -e ${folder}/gate ]; do sleep 0.1; done`
     const ids: number[] = []
     for (const kind of ['locked', 'locked', 'shell', 'shell']) ids.push(await web.submit(script, kind))
     const looker = await look()

@@ -31,7 +31,7 @@ async function submitted(holdfast: Holdfast, script: string, kind = 'shell'): Pr
   return (await holdfast.submit(kind, { script })).job.id
 }
 
-const untilGate = (folder: string) => `echo ready; until [ -e ${folder}/gate ]; do sleep 0.02; done; echo done`
+const untilGate = (folder: string) => `echo ready; until [ -e ${folder}/gate ]; do sleep 0.1; done; echo done`
 
 describe('B24: garbage where our own files should be', () => {
   for (const [what, garbage, state] of [
@@ -163,7 +163,7 @@ test('commands of the moment settle what has ended and never adopt what lives; w
   const { data, folder, start, look } = scene('commands')
   const runner = await start()
   const looker = await look()
-  const gone = await runner.submit(`echo ready; until [ -e ${folder}/gone ]; do sleep 0.02; done; exit 3`)
+  const gone = await runner.submit(`echo ready; until [ -e ${folder}/gone ]; do sleep 0.1; done; exit 3`)
   const lives = await runner.submit(untilGate(folder))
   for (const id of [gone, lives]) await written(looker, id, 1)
   await runner.kill()

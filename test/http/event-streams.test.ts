@@ -21,7 +21,7 @@ const isLine = ({ event }: ReadEvent) => event === 'stdout' || event === 'stderr
 
 test('a job is followed: the view first, lines with their numbers, changes without, then end', async () => {
   const gate = join(server.data, 'follow')
-  const script = `echo one; echo two >&2; until [ -e "${gate}" ]; do sleep 0.02; done; echo three`
+  const script = `echo one; echo two >&2; until [ -e "${gate}" ]; do sleep 0.1; done; echo three`
   const { job } = await submit(server.url, 'shell', { input: { script } })
   const events: ReadEvent[] = []
   for await (const event of readEvents(`${server.url}/api/v1/jobs/${job.id}/log/stream`)) {

@@ -17,7 +17,7 @@ const shell = defineJob({
 const rebuild = defineJob({
   kind: 'rebuild',
   input: z.object({ mode: z.enum(['data', 'profile']), gate: z.string() }),
-  command: ({ gate }) => ['sh', '-c', 'until [ -e "$1" ]; do sleep 0.02; done', 'sh', gate],
+  command: ({ gate }) => ['sh', '-c', 'until [ -e "$1" ]; do sleep 0.1; done', 'sh', gate],
   unique: true,
 })
 

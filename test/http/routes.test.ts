@@ -171,7 +171,7 @@ test('the log is read in pages, by stream, cut and whole', async () => {
 
 test('the log is searched in pieces, opened around a line, and shows the line that is not finished', async () => {
   const gate = join(server.data, 'gate of a long log')
-  const script = `seq -f 'line %g' 1 3000; echo 'a Needle here'; seq -f 'line %g' 3002 4000; printf 'half a li'; until [ -e '${gate}' ]; do sleep 0.02; done; echo ne`
+  const script = `seq -f 'line %g' 1 3000; echo 'a Needle here'; seq -f 'line %g' 3002 4000; printf 'half a li'; until [ -e '${gate}' ]; do sleep 0.1; done; echo ne`
   const { job } = await submit(server.url, 'shell', { input: { script } })
   for await (const lines of server.holdfast.followLog(job.id)) if (lines.some(({ text }) => text === 'line 4000')) break
   const page = async (query: string) => fits(logPageSchema, await get(`/api/v1/jobs/${job.id}/log${query}`))

@@ -154,7 +154,7 @@ for _ in range(4):
 
 test('I7: a log followed through a restart of the server has every line once', async () => {
   const gates = [join(server.data, 'gate-1'), join(server.data, 'gate-2')]
-  const until = (gate = '') => `until [ -e ${gate} ]; do sleep 0.02; done`
+  const until = (gate = '') => `until [ -e ${gate} ]; do sleep 0.1; done`
   const count = 'i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo line $i; done'
   const shell = `${count}; ${until(gates[0])}; ${count}; ${until(gates[1])}; ${count}`
   const { job } = await server.holdfast.submit('shell', { script: shell })

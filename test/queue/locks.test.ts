@@ -23,7 +23,7 @@ onEachDatabase('lock keys', (place) => {
   const submit = async (holdfast: Holdfast, script: string, locks: LockOption[]) =>
     (await holdfast.submit(locked, { script, locks })).job.id
   /** Writes a line, then waits for the file. */
-  const gate = (name: string) => `echo ready; while [ ! -e ${place.path(name)} ]; do sleep 0.01; done`
+  const gate = (name: string) => `echo ready; while [ ! -e ${place.path(name)} ]; do sleep 0.1; done`
   const open = (name: string) => writeFileSync(place.path(name), '')
   const isWaiting = (holdfast: Holdfast, id: number, what: object) =>
     until(`job ${id} waits for ${JSON.stringify(what)}`, async () => {

@@ -164,7 +164,7 @@ onEachDatabase('retries', (place) => {
 
   test('I4: an attempt whose end nobody saw is followed by another one only where the kind says so', async () => {
     const safe = script('safe', { safeToRepeat: true })
-    const text = (name: string) => `echo $PPID; [ $HOLDFAST_ATTEMPT = 2 ] || while [ ! -e ${place.path(name)} ]; do sleep 0.01; done`
+    const text = (name: string) => `echo $PPID; [ $HOLDFAST_ATTEMPT = 2 ] || while [ ! -e ${place.path(name)} ]; do sleep 0.1; done`
     const holdfast = await place.open([safe, once])
     for (const [kind, state, attempts] of [
       ['safe', 'succeeded', 2],

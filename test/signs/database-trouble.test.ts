@@ -41,8 +41,8 @@ interface Fault {
 // It writes and ends while nobody can write that down.
 async function outlives(holdfast: Holdfast, fault: Fault): Promise<void> {
   const gate = join(holdfast.data, 'gate')
-  const { job } = await holdfast.submit(shell, `echo one; until [ -e ${gate} ]; do sleep 0.02; done; echo two; exit 3`)
-  const { job: stays } = await holdfast.submit(shell, `echo one; until [ -e ${gate}-2 ]; do sleep 0.02; done; echo two`)
+  const { job } = await holdfast.submit(shell, `echo one; until [ -e ${gate} ]; do sleep 0.1; done; echo two; exit 3`)
+  const { job: stays } = await holdfast.submit(shell, `echo one; until [ -e ${gate}-2 ]; do sleep 0.1; done; echo two`)
   for (const { id } of [job, stays]) await until('it runs', async () => (await textOf(holdfast, id)).includes('one'))
   await fault.begin()
   writeFileSync(gate, '')

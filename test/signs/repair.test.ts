@@ -13,7 +13,7 @@ import { holdfast as command } from '../crash/command-line.ts'
 
 const { data, open } = openings('repair')
 const gate = join(data, 'gate')
-const waitsFor = (file: string) => `echo ready; until [ -e ${file} ]; do sleep 0.02; done`
+const waitsFor = (file: string) => `echo ready; until [ -e ${file} ]; do sleep 0.1; done`
 const [first, second] = [waitsFor(gate), waitsFor(`${gate}-2`)]
 
 test('S2.6 I4 I5: a start adopts what lives, settles what ended, interrupts what vanished, and says so in one line', async () => {

@@ -18,7 +18,7 @@ const kinds = [
   shell('paused', 'echo paused now; kill -STOP $$; sleep 1000'),
   defineJob({ kind: 'blocked', module: moduleFile('blocked-loop.ts'), stallAfterMs, stopGraceMs: 200 }),
   shell('beatless', 'while :; do echo printing; sleep 0.2; done', { heartbeats: 'explicit' }),
-  shell('recovers', 'echo one; while [ ! -e "$GATE" ]; do sleep 0.05; done; echo two; exec sleep 1000'),
+  shell('recovers', 'echo one; while [ ! -e "$GATE" ]; do sleep 0.1; done; echo two; exec sleep 1000'),
   shell('cancels', 'echo one; exec sleep 1000', { onStall: 'cancel', stallLimitMs: 2_500 }),
   defineJob({
     kind: 'counts-on',

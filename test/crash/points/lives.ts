@@ -49,7 +49,7 @@ const stubborn = `trap '' TERM; ${start}; sleep 60 & echo "line 1"; while :; do 
 
 const leaving = `${start}; (setsid sh -c 'trap "" TERM; while :; do sleep 0.1; done' &); echo "line 1"`
 
-const waiting = `${start}; echo "line 1"; until [ -e "$GATE" ]; do sleep 0.02; done; echo "line 2"`
+const waiting = `${start}; echo "line 1"; until [ -e "$GATE" ]; do sleep 0.1; done; echo "line 2"`
 
 export function kindsFor(data: string) {
   const environment = { STARTS: join(data, '..', startsFile), GATE: join(data, '..', gate) }

@@ -14,7 +14,7 @@ export interface TailedOptions {
 
 const script = `k=0; a=1
 while read -r b; do
-  until [ -e "$PIECES/$k" ]; do sleep 0.02; done
+  until [ -e "$PIECES/$k" ]; do sleep 0.1; done
   seq $a $b
   a=$((b+1)); k=$((k+1))
 done < "$PIECES/ends"`
