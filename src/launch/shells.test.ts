@@ -9,6 +9,7 @@ import { ensureShells } from '../../tools/shells.ts'
 import { cgroupOf } from './attempt-record.ts'
 import { findCgroupBase, isPopulated, wasEntered } from './cgroup.ts'
 import { leftNobody } from './exit-record.ts'
+import { send } from './tree.ts'
 
 const tiers = [findCgroupBase() ? 'cgroup' : 'marks', 'subreaper'] as const
 
@@ -95,7 +96,7 @@ for (const shell of ensureShells())
           const killAt = performance.now() + round * 0.7
           while (performance.now() < killAt);
           // It may be over by then.
-          if (isLiving(attempt.process!.pid)) process.kill(attempt.process!.pid, 'SIGKILL')
+          send(attempt.process!.pid, 'SIGKILL')
           await until('its end', () => !isLiving(attempt.process!.pid) && !launcher.look(attempt.folder).alive)
           const { exitCode, began } = launcher.look(attempt.folder)
           assert.ok(exitCode === null || exitCode === 0, String(exitCode))
