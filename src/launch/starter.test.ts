@@ -1,6 +1,6 @@
 // Commands that the starter starts are as those that the runner starts itself; and whatever becomes of the starter, each runs once (I1, I4).
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -93,6 +93,30 @@ describe('I1 I4: whatever becomes of the starter', () => {
     process.kill(command, 'SIGKILL')
   })
 })
+
+test('a program that has no descriptors left goes on without a starter', () => {
+  const script = join(root, 'full.ts')
+  writeFileSync(script, fullScript)
+  const limited = ['-c', 'ulimit -n 60; exec "$@"', 'sh', process.execPath, '--conditions=holdfast-source', script]
+  const { stdout, stderr } = spawnSync('sh', limited, { encoding: 'utf8' })
+  assert.equal(stdout, 'not there\nnot there\nnot there\n', stderr)
+})
+
+const fullScript = `
+import { openSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
+import { openStarter } from '${fileURLToPath(new URL('starter.ts', import.meta.url))}'
+const starter = openStarter('/usr/bin/perl')
+const plan = { argv: ['true'], reaper: null, cwd: '/', environment: {}, stdout: '', stderr: null, exit: '', alive: '', latch: '' }
+try { for (;;) openSync('/dev/null', 'r') } catch {}
+const said = []
+for (let count = 0; count < 3; count++) {
+  said.push(await starter.start(plan))
+  await turn()
+  await turn()
+}
+console.log(said.join('\\n'))
+`
 
 const runnerScript = `
 import { mkdirSync } from 'node:fs'

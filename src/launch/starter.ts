@@ -28,11 +28,15 @@ export function openStarter(perl: string | null, answerMs: number = limits.start
   function boot(program: string): void {
     if (isClosed || helper !== null || boots >= limits.starterBoots) return
     boots++
-    const booted = openHelper(program, answerMs)
-    helper = booted
-    booted.ended.then(() => {
-      if (helper === booted) helper = null
-    })
+    try {
+      const booted = openHelper(program, answerMs)
+      helper = booted
+      booted.ended.then(() => {
+        if (helper === booted) helper = null
+      })
+    } catch {
+      // The system has no room for it, not even for its pipes. Whoever starts something goes on by himself, or is told.
+    }
   }
 
   return {
