@@ -24,6 +24,8 @@ interface Watched {
   leaseToken: number
   listener: RowListener
   stall: StallKeeper | null
+  /** Its silence is being looked at, or told: a database that is locked takes its time, and what is told once is not told again. */
+  isLooking: boolean
 }
 
 export function openRowWatch(house: House): RowWatch {
@@ -42,13 +44,22 @@ export function openRowWatch(house: House): RowWatch {
     const jobs = await rowsOf([...before.keys()])
     for (const job of jobs) {
       seen(job)
-      watched
-        .get(job.id)
-        ?.stall?.look(job)
-        .catch((error) => tell(house, `could not look whether job ${job.id} is silent`, error))
+      lookForSilence(job)
+      before.delete(job.id)
     }
-    for (const { id } of jobs) before.delete(id)
     for (const [id, one] of before) if (watched.get(id) === one) one.listener.onLost(new LeaseLostError())
+  }
+
+  function lookForSilence(job: JobRecord): void {
+    const one = watched.get(job.id)
+    if (!one?.stall || one.isLooking) return
+    one.isLooking = true
+    one.stall
+      .look(job)
+      .catch((error) => tell(house, `could not look whether job ${job.id} is silent`, error))
+      .finally(() => {
+        one.isLooking = false
+      })
   }
 
   async function rowsOf(ids: readonly number[], state?: JobRecord['state'][]): Promise<JobRecord[]> {
@@ -76,7 +87,7 @@ export function openRowWatch(house: House): RowWatch {
   return {
     add(claimed, listener) {
       const { job } = claimed
-      const one = { leaseToken: job.leaseToken, listener, stall: openStallKeeper(house, claimed) }
+      const one = { leaseToken: job.leaseToken, listener, stall: openStallKeeper(house, claimed), isLooking: false }
       watched.set(job.id, one)
       looks.wake()
       return () => {

@@ -15,7 +15,7 @@ import { startProxy } from '../contract/postgres-proxy.ts'
 import { temporaryFolder, until } from '../contract/temporary.ts'
 import { holdfast as command } from '../crash/command-line.ts'
 
-const shell = defineJob<string>({ kind: 'shell', command: (script) => ['sh', '-c', script], stopGraceMs: 200 })
+const shell = defineJob<string>({ kind: 'shell', command: (script) => ['sh', '-c', script], stopGraceMs: 200, stallAfterMs: 1_000 })
 const times = { callerMs: 400, lockToldMs: 1_000 }
 
 async function open(data: string, database?: string): Promise<Holdfast> {
@@ -65,6 +65,9 @@ async function outlives(holdfast: Holdfast, fault: Fault): Promise<void> {
     ],
   )
   for (const { id } of [job, stays]) assert.deepEqual(await textOf(holdfast, id), ['one', 'two'])
+  // It was silent for longer than that, and looked at every second while that could not be written down.
+  const { lines } = await holdfast.log(stays.id, { stream: ['system'] })
+  assert.ok(lines.filter(({ text }) => text.startsWith('stalled: ')).length <= 1, lines.map(({ text }) => text).join('\n'))
 }
 
 // A terminal on another machine: the jobs where they are expected, the trouble beside them.
@@ -102,7 +105,7 @@ describe('S2.7 I1 I5 I7: jobs outlive trouble with the database', { concurrency:
     await outlives(holdfast, {
       begin: async () => other.exec('begin immediate'),
       end: async () => other.exec('rollback'),
-      told: /^the database has been locked for [1-9] s$/,
+      told: /^the database has been locked for [3-9] s$/,
       refusal: { code: 'database_busy', message: /^The database has been locked by another process for 4\d\d ms\.$/ },
       summary: ({ degraded }) => degraded,
       look: () => listIsTold(holdfast),
