@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { unlimited } from '../../src/core/process-limits.ts'
 import { stalledWords } from '../../src/core/stall-words.ts'
 import { makeDataFolder } from '../../src/runner/data-folder.ts'
 import type { House } from '../../src/runner/house.ts'
@@ -18,6 +17,7 @@ import { fakeLauncher } from '../../src/testing/fake-launcher.ts'
 import { fakeMachine } from '../../src/testing/fake-machine.ts'
 import type { FakeScript } from '../../src/testing/fake-script.ts'
 import { timeline } from '../../src/testing/timeline.ts'
+import { newJob, spec } from '../contract/store/stores.ts'
 import { temporaryFolder } from '../contract/temporary.ts'
 
 const data = temporaryFolder('hour')
@@ -159,7 +159,7 @@ async function openWorld() {
     frozenMs: () => frozenMs,
     job: async (id: number) => (await store.jobs.get({ id })) ?? assert.fail(),
     async submit(names: readonly string[]) {
-      const submitted = await store.jobs.submit({ jobs: names.map((name) => newJob(name, now())), now: now() })
+      const submitted = await store.jobs.submit({ jobs: names.map((name) => hourJob(name, now())), now: now() })
       return submitted.map((one) => ('job' in one ? one.job.id : assert.fail()))
     },
     async close() {
@@ -175,21 +175,7 @@ async function openWorld() {
   }
 }
 
-function newJob(name: string, now: number): NewJob {
+function hourJob(name: string, now: number): NewJob {
   const stall = { stallAfterMs, firstHeartbeatWithinMs: null, heartbeats: 'any', onStall: 'warn', stallLimitMs: 5 * stallAfterMs } as const
-  const spec: NewJob['spec'] = {
-    run: { type: 'command', argv: [name] },
-    cwd: '/',
-    environment: {},
-    environmentFile: null,
-    artifacts: [],
-    stopGraceMs: 1_000,
-    locks: [],
-    retry: null,
-    safeToRepeat: false,
-    ...unlimited,
-    stall,
-  }
-  const plain = { unique: null, fingerprint: null, submittedBy: null, priority: 0, expireAfterMs: null, after: [], schedule: null }
-  return { kind: 'hour', name, queue: 'default', input: null, spec, availableAt: now, ...plain }
+  return newJob({ kind: 'hour', name, spec: { ...spec, run: { type: 'command', argv: [name] }, stall }, availableAt: now })
 }
