@@ -11,6 +11,8 @@ export interface EndedAttempt {
   end: 'well' | 'well, output refused' | 'badly' | 'unseen'
   failure: Failure | null
   exitCode: number | null
+  /** Nobody of its processes is seen any more, and that is no proof that nobody is left. */
+  unproven?: boolean
   /** What the job said of its next attempt. */
   saidNext: SaidNext | null
 }
@@ -54,7 +56,7 @@ export function endingOf(job: EndingJob, ended: EndedAttempt, around: EndingCirc
   const happening = happeningOf({ ...job, interruptions }, ended)
   const state = nextState(job, happening)
   if (state === null) return null
-  const failure = failureOfEnding(job, ended, state)
+  const failure = withDoubt(failureOfEnding(job, ended, state), isUnproven(job, ended))
   const settled: Ending = {
     state,
     failure: happening === oneTooMany && state === 'failed' ? poisonFailure(failure, interruptions) : failure,
@@ -72,6 +74,18 @@ export function endingOf(job: EndingJob, ended: EndedAttempt, around: EndingCirc
   const excused = happening === 'snoozed' || goesOn
   const fromCheckpoint = goesOn || job.spec.retry?.resume === true
   return { ...settled, availableAt: nextAttemptAt(job, ended, around), excused, fromCheckpoint }
+}
+
+/** It was stopped, and may live on all the same. */
+export function isUnproven({ state }: Pick<EndingJob, 'state'>, { unproven = false }: Pick<EndedAttempt, 'unproven'>): boolean {
+  return state === 'stopping' && unproven
+}
+
+export const unprovenWords = 'nothing of it is seen any more; on this machine that is no proof, see holdfast doctor'
+
+function withDoubt(failure: Failure | null, isDoubtful: boolean): Failure | null {
+  if (failure === null || failure.hint !== undefined || !isDoubtful) return failure
+  return { ...failure, hint: 'Nothing of it is seen any more. On this machine that is no proof: see `holdfast doctor`.' }
 }
 
 const oneTooMany: Happening = 'process gone without an exit record, once too often'

@@ -14,6 +14,7 @@ import type { Facilities, KillTier, Launcher } from './launcher.ts'
 import { clear, layOut } from './lay-out.ts'
 import { outOfMemory } from './memory.ts'
 import { processTable, usualSource } from './process-table.ts'
+import { provesEnd } from './proof.ts'
 import { openPuncher } from './punch.ts'
 import { removeOtherWritings, rewriteLog } from './rewrite.ts'
 import { foldersOf, runnerFolders } from './runner-folders.ts'
@@ -85,6 +86,7 @@ export function detachedLauncher({
     clear,
     left: async ({ folder, mark, process }) => (await lookAtTree({ folder, mark, leader: process, sight })).length,
     stop: (plan) => stopTree(plan, sight),
+    provesEnd,
     facilities() {
       facilities ??= foundMeans().then((found) => findFacilities(found, attempts))
       return facilities

@@ -206,6 +206,8 @@ export interface Launcher {
   left(tree: AttemptTree): Promise<number>
   /** TERM to the group, grace, then KILL to the tree until it is empty. */
   stop(plan: StopPlan): Promise<StopReport>
+  /** Nobody of the tree is seen any more: is it certain that nobody is left? By the means that the attempt was started with. */
+  provesEnd(tree: AttemptTree): boolean
   /** What was found when first asked for. */
   facilities(): Promise<Facilities>
   /** Folders of attempts that are there, with when they last changed. */

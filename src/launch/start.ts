@@ -46,7 +46,7 @@ interface Ground {
 function prepareGround({ folder, mark, limits: { memoryBytes, openFiles } = {} }: Command, means: Means): Ground {
   const cgroup = means.killTier === 'cgroup' ? makeCgroup(means.base, mark) : null
   const isMemoryLimited = cgroup !== null && memoryBytes !== undefined && limitMemory(cgroup, memoryBytes)
-  writeAttemptRecord(folder, { cgroup, memoryKills: machineMemoryKills() })
+  writeAttemptRecord(folder, { cgroup, outlivesOrphans: means.killTier === 'subreaper', memoryKills: machineMemoryKills() })
   return { cgroup, applied: { memoryBytes: isMemoryLimited, openFiles: openFiles !== undefined } }
 }
 

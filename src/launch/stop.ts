@@ -8,8 +8,8 @@ import { isPopulated, killCgroup, wasEntered } from './cgroup.ts'
 import { leftNobody, readExitRecord } from './exit-record.ts'
 import { isHeld } from './fifo.ts'
 import type { StopPlan, StopReport } from './launcher.ts'
-import { closeCgroup } from './memory.ts'
 import { type ProcessRow, processTable } from './process-table.ts'
+import { letGoOfCgroup } from './proof.ts'
 import { livingLeader, membersIn, type Sight, send, signalGroup, signalMember, type Tree } from './tree.ts'
 
 /** A tree that is being stopped. */
@@ -26,7 +26,7 @@ interface Stopping extends Tree {
 export async function stopTree({ folder, mark, process: leader, graceMs, signal }: StopPlan, sight: Sight): Promise<StopReport> {
   const tree: Stopping = { folder, mark, leader, sight, cgroup: cgroupOf(folder, mark), signal, known: new Map() }
   const report = await stopFound(tree, graceMs)
-  if (report.gone && tree.cgroup !== null) closeCgroup(folder, tree.cgroup)
+  if (report.gone && tree.cgroup !== null) letGoOfCgroup(folder, tree.cgroup)
   return report
 }
 

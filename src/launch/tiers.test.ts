@@ -8,8 +8,8 @@ import { pathToFileURL } from 'node:url'
 import { bomb, escapeNames, startEscape, stopEscape } from '../../test/contract/escapes.ts'
 import { carriersOf, ended, isLiving, lines, openLaunching, stop } from '../../test/contract/launched.ts'
 import { until } from '../../test/contract/temporary.ts'
-import { cgroupOf } from './attempt-record.ts'
-import { findCgroupBase } from './cgroup.ts'
+import { cgroupOf, writeAttemptRecord } from './attempt-record.ts'
+import { findCgroupBase, makeCgroup } from './cgroup.ts'
 import { findMeans } from './facilities.ts'
 import { processTable } from './process-table.ts'
 
@@ -24,7 +24,7 @@ for (const killTier of strong)
 
     for (const way of escapeNames)
       test(`nobody is left: ${way}`, async () => {
-        assert.deepEqual(await stopEscape(launching, way), { gone: true, survivors: 0, lives: false })
+        assert.deepEqual(await stopEscape(launching, way), { gone: true, survivors: 0, lives: false, proven: true })
       })
 
     test('orphans are found after the end of their command, whose exit code is kept', async () => {
@@ -43,7 +43,7 @@ for (const killTier of strong)
         const attempt = await sh('exit 3')
         assert.equal((await ended(launcher, attempt)).exitCode, 3)
         assert.deepEqual(await stop(launcher, attempt, 20), { found: false, gone: true, killed: false, survivors: 0 })
-        assert.equal(await launcher.left(attempt), 0)
+        assert.deepEqual([await launcher.left(attempt), launcher.provesEnd(attempt)], [0, true])
       }
     })
 
@@ -77,8 +77,8 @@ describe('the tier marks', () => {
   const launching = openLaunching('tier-marks', { killTier: 'marks' })
   for (const way of escapeNames)
     test(`I3: ${way === last ? 'what nothing tells of is the limit' : 'nobody is left'}: ${way}`, async () => {
-      const { gone, survivors, lives } = await stopEscape(launching, way)
-      assert.deepEqual({ gone, survivors }, { gone: true, survivors: 0 })
+      const { gone, survivors, lives, proven } = await stopEscape(launching, way)
+      assert.deepEqual({ gone, survivors, proven }, { gone: true, survivors: 0, proven: false })
       if (way !== last) assert.equal(lives, false)
     })
 })
@@ -140,6 +140,16 @@ if (hasCgroups)
       assert.ok(isLiving(pid))
       assert.equal((await stop(later.launcher, { ...attempt, process: null }, 20)).gone, true)
       assert.equal(isLiving(pid), false)
+    })
+
+    test('I3: one that nobody entered proves nothing, also when it is removed', async () => {
+      const folder = await launcher.prepare('outside-1')
+      const attempt = { folder, mark: `${launching.root}:outside`, process: null }
+      const cgroup = makeCgroup(findCgroupBase() ?? assert.fail(), attempt.mark)
+      writeAttemptRecord(folder, { cgroup, outlivesOrphans: false, memoryKills: 0 })
+      assert.equal(launcher.provesEnd(attempt), false)
+      const report = await launcher.stop({ ...attempt, graceMs: 20, signal: AbortSignal.timeout(20_000) })
+      assert.deepEqual([report.gone, existsSync(cgroup), launcher.provesEnd(attempt)], [true, false, false])
     })
 
     test('of an attempt that could not be started, none is left', async () => {

@@ -21,11 +21,13 @@ export async function endOfProcess(house: House, { job, attempt }: Claimed, foll
   const { launcher } = house
   const { tree } = following
   if (attempt.bootId !== house.place.bootId) return endBeforeRestart(house, tree.folder)
-  const { exitCode } = await endedForGood(house, attempt.folder, following)
+  const { began, exitCode } = await endedForGood(house, attempt.folder, following)
   // Also where no exit code can come any more.
   const leftovers = await endOfLeftovers(house, following, exitCode === null ? 'kill' : job.spec.leftovers)
-  if (exitCode === null) return { end: 'vanished', message: 'its processes disappeared without an exit code' }
-  return { end: 'exit', exitCode, exitedAt: leftovers === 'waited for' ? null : launcher.exitedAt(tree.folder), leftovers }
+  // Of what never began nobody can be left.
+  const unproven = began && !launcher.provesEnd(tree)
+  if (exitCode === null) return { end: 'vanished', message: 'its processes disappeared without an exit code', unproven }
+  return { end: 'exit', exitCode, exitedAt: leftovers === 'waited for' ? null : launcher.exitedAt(tree.folder), leftovers, unproven }
 }
 
 // One that never began must not begin after it was settled: a runner that was frozen on the way to its start finds the latch taken.

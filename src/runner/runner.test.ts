@@ -1,9 +1,13 @@
 // A runner's own life on the real store and launcher: trouble with one job harms nobody else, closing lets go of everything.
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { newJob, submit as submitTo } from '../../test/contract/store/stores.ts'
 import { temporaryFolder, until } from '../../test/contract/temporary.ts'
+import { findCgroupBase } from '../launch/cgroup.ts'
+import { detachedLauncher } from '../launch/detached.ts'
+import type { KillTier } from '../launch/launcher.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { makeDataFolder } from './data-folder.ts'
@@ -50,6 +54,19 @@ async function running(options: { around?: (store: Store) => Store; change?: (ho
   const submit = (...argv: string[]) =>
     submitTo(store, { spec: { ...newJob().spec, run: { type: 'command', argv } }, availableAt: Date.now() }, Date.now())
   return { folder, store, told, closeRunner, close, submit }
+}
+
+const stopped = [
+  ...(findCgroupBase() === null ? [] : ([{ killTier: 'cgroup', way: 'its shim killed', proven: true }] as const)),
+  { killTier: 'subreaper', way: 'as ever', proven: true },
+  { killTier: 'subreaper', way: 'its shim killed', proven: false },
+  { killTier: 'marks', way: 'as ever', proven: false },
+  { killTier: 'group', way: 'as ever', proven: false },
+] as const
+
+function launcherOf({ folder, place }: House, killTier: KillTier) {
+  const { attempts, runners } = folder
+  return detachedLauncher({ attempts, runners, pool: join(runners, place.runnerId, 'ready'), ready: 1, killTier })
 }
 
 describe('a runner', () => {
@@ -161,6 +178,25 @@ describe('a runner', () => {
     await until('it was forgotten', async () => !(await second.store.runners.list()).some(({ runnerId }) => runnerId === 'of-before'))
     await Promise.all([first.close(), second.close()])
   })
+
+  for (const { killTier, way, proven } of stopped)
+    test(`I3: a stop on the tier ${killTier}, ${way}: ${proven ? 'nothing is said of a doubt' : 'it is said that it is no proof'}`, async () => {
+      const { store, submit, close } = await running({
+        change: (house) => ({ ...house, launcher: launcherOf(house, killTier) }),
+      })
+      const { job } = await submit('sh', '-c', `${way === 'its shim killed' ? 'kill -9 $PPID; ' : ''}echo ready; exec sleep 60`)
+      await until('its line', async () => ((await store.jobs.get({ id: job.id }))?.logLines ?? 0) >= 2)
+      await store.jobs.askStop({ id: job.id, by: null, now: Date.now() })
+      const ended = await until('its end', async () => {
+        const now = await store.jobs.get({ id: job.id })
+        return now?.finishedAt ? now : null
+      })
+      const last = (await store.logs.blocks({ jobId: job.id, after: ended.logLines - 1, limit: 1 }))[0]?.body ?? ''
+      assert.equal(ended.state, 'cancelled')
+      assert.equal(last.endsWith('(nothing of it is seen any more; on this machine that is no proof, see holdfast doctor)'), !proven, last)
+      assert.equal(ended.failure?.hint !== undefined, !proven)
+      await close()
+    })
 
   test('I4: two runners on one folder: fifty jobs, each started once', async () => {
     const first = await running()

@@ -13,11 +13,11 @@ import { LeaseLostError } from './log-writer.ts'
 import { linkCurrent, prepareSnapshots } from './publisher.ts'
 import { readLog } from './read-log.ts'
 
-/** How the attempt's process ended, as it was seen. */
+/** How the attempt's process ended, as it was seen. `unproven`: nobody of it is seen any more, and that is no proof. */
 export type SeenEnd =
-  | { end: 'exit'; exitCode: number; exitedAt: number | null; leftovers: 'none' | 'killed' | 'waited for' }
+  | { end: 'exit'; exitCode: number; exitedAt: number | null; leftovers: 'none' | 'killed' | 'waited for'; unproven?: boolean }
   | { end: 'refused'; exitCode: number; message: string }
-  | { end: 'vanished'; message: string }
+  | { end: 'vanished'; message: string; unproven?: boolean }
   /** A function that was asked to stop has settled. */
   | { end: 'stopped'; message: string }
 
@@ -54,7 +54,13 @@ async function endOf(house: House, claimed: Claimed, seen: SeenEnd): Promise<Att
     claimed.attempt.startedAt,
     Math.min(house.clock.now(), (seen.end === 'exit' ? seen.exitedAt : null) ?? house.clock.now()),
   )
-  const common = { progress: closedProgress(job.progress, now), published: [] as NewSnapshot[], random: house.random(), now }
+  const common = {
+    progress: closedProgress(job.progress, now),
+    published: [] as NewSnapshot[],
+    random: house.random(),
+    unproven: 'unproven' in seen && seen.unproven === true,
+    now,
+  }
   const { saidNext } = claimed.attempt
   if (seen.end === 'vanished') {
     return { ...common, saidNext, ...(await endOfVanished(house, claimed, seen.message)) }

@@ -26,6 +26,8 @@ export interface Escaped {
   gone: boolean
   survivors: number
   lives: boolean
+  /** That the end is said to be certain. */
+  proven: boolean
 }
 
 let count = 0
@@ -42,11 +44,12 @@ export async function stopEscape(launching: Launching, way: Escape): Promise<Esc
   const { attempt, pid } = await startEscape(launching, way)
   const { gone, survivors } = await stop(launching.launcher, attempt, 20)
   const lives = isLiving(pid)
+  const proven = launching.launcher.provesEnd(attempt)
   if (lives) {
     process.kill(pid, 'SIGKILL')
     await until('its end', () => !isLiving(pid))
   }
-  return { gone, survivors, lives }
+  return { gone, survivors, lives, proven }
 }
 
 /** So many processes at any time, each of which forks and ends again and again, in a new session each time. Over after a minute. */

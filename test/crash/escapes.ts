@@ -30,8 +30,12 @@ for (const killTier of tiers) {
   }
   if (isStrong(killTier)) note(killTier, 'a bomb of 200 processes', await bombs(launching))
 }
-console.log(table(['tier', 'way', 'stops', 'survivors', 'said to be gone', 'gone said of a survivor'], rows))
-console.log(broken === 0 ? 'Nobody survived where that is promised.' : `**${broken} survived where nobody may.**`)
+console.log(table(['tier', 'way', 'stops', 'survivors', 'said to be gone', 'gone said of a survivor', 'proof said of a survivor'], rows))
+console.log(
+  broken === 0
+    ? 'Nobody survived where that is promised, and no proof was claimed of a survivor.'
+    : `**${broken} survived where nobody may.**`,
+)
 process.exitCode = broken === 0 ? 0 : 1
 
 function isStrong(killTier: KillTier): boolean {
@@ -41,8 +45,10 @@ function isStrong(killTier: KillTier): boolean {
 function note(killTier: KillTier, way: string, seen: Escaped[]): void {
   const survivors = seen.filter(({ lives }) => lives).length
   const wrong = seen.filter(({ lives, gone }) => lives && gone).length
-  if (isStrong(killTier)) broken += seen.filter(({ lives, gone }) => lives || !gone).length
-  rows.push([killTier, way, String(seen.length), String(survivors), String(seen.filter(({ gone }) => gone).length), String(wrong)])
+  const sworn = seen.filter(({ lives, proven }) => lives && proven).length
+  broken += sworn
+  if (isStrong(killTier)) broken += seen.filter(({ lives, gone, proven }) => lives || !gone || !proven).length
+  rows.push([killTier, way, ...[seen.length, survivors, seen.filter(({ gone }) => gone).length, wrong, sworn].map(String)])
   console.error(rows.at(-1)?.join(' · '))
 }
 
@@ -53,7 +59,7 @@ async function bombs({ start, launcher }: ReturnType<typeof openLaunching>): Pro
     await lines(attempt, 1)
     await until('some of them', async () => (await launcher.left(attempt)) > 50, 50_000)
     const { gone, survivors } = await stop(launcher, attempt, 0)
-    seen.push({ gone, survivors, lives: carriersOf(attempt.mark).length > 0 })
+    seen.push({ gone, survivors, lives: carriersOf(attempt.mark).length > 0, proven: launcher.provesEnd(attempt) })
   }
   return seen
 }

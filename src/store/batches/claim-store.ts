@@ -1,5 +1,5 @@
 // Batches of whoever holds, or takes, the right to act on a job. Every one of them reads the job through its fence first.
-import { type Ending, endingOf } from '../../core/ending.ts'
+import { type Ending, endingOf, isUnproven, unprovenWords } from '../../core/ending.ts'
 import type { Json } from '../../core/job.ts'
 import { number, string, toAttempt, toJob } from '../rows.ts'
 import { firstRow, noWrites, type SqlDatabase, type Step } from '../sql-database.ts'
@@ -93,7 +93,7 @@ function endWrites(job: JobRecord, { fence, end, ending }: { fence: Fence; end: 
   const isSettled = ending.availableAt === null
   return [
     statements.endJob({ fence, ending, end }),
-    systemLine(job, isSettled ? end.line : `${end.line}; ${againWords((ending.availableAt ?? end.now) - end.now)}`, { now: end.now }),
+    systemLine(job, closingLine(job, end, ending), { now: end.now }),
     endAttempt({ fence, end, failure: ending.failure, stopReason: job.stopReason }),
     event({
       job,
@@ -104,6 +104,11 @@ function endWrites(job: JobRecord, { fence, end, ending }: { fence: Fence; end: 
     ...(isSettled ? giveUpKeys(job, end.now) : letGoOfKeys(job, end.now)),
     ...(ending.state === 'succeeded' ? end.published : []).flatMap((snapshot) => publishWrites(fence, snapshot, end.now)),
   ]
+}
+
+function closingLine(job: JobRecord, end: AttemptEnd, { availableAt }: Ending): string {
+  const line = isUnproven(job, end) ? `${end.line} (${unprovenWords})` : end.line
+  return availableAt === null ? line : `${line}; ${againWords(availableAt - end.now)}`
 }
 
 function againWords(ms: number): string {

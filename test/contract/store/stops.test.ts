@@ -1,7 +1,8 @@
 // The contract of a store, about stops that are a runner's own doing, and what it tells of processes: flags and telemetry.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { JobFlag, StopReason, Telemetry } from '../../../src/core/job.ts'
+import type { Failure, JobFlag, StopReason, Telemetry } from '../../../src/core/job.ts'
+import type { AttemptEnd } from '../../../src/store/store.ts'
 import { ask, claimOnly, end, get } from './acts.ts'
 import { endOf, otherPlace, stores, submitClaimed, withStore } from './stores.ts'
 
@@ -43,6 +44,27 @@ for (const adapter of stores) {
         assert.deepEqual(await ask('timeout'), cancelled)
         assert.equal((await end(store, job.id, 'badly')).state, 'cancelled')
         assert.equal((await ask('timeout'))?.state, 'cancelled', 'a settled one stays')
+      }))
+
+    test('I3: a stop whose end is no proof says so, in the log and to whoever reads why; an end that nobody asked for does not', () =>
+      withStore(adapter, async ({ store }) => {
+        const retry = { attempts: 3, delayMs: 0, backoff: 'fixed', maxDelayMs: 0 } as const
+        const id = await ask(store, { retry })
+        const failure: Failure = { kind: 'exit', message: 'exit 1', lastLines: [], logSeq: null }
+        const lineAfter = async (given: Partial<AttemptEnd>, stop?: StopReason) => {
+          const { fence } = await claimOnly(store, id, { now: 20 })
+          if (stop) await store.jobs.askStop({ id, reason: stop, why, leaseToken: fence.leaseToken, by: null, now: 21 })
+          const ended = await end(store, id, 'badly', { line: 'exit 1', failure, ...given })
+          const [last] = (await store.logs.blocks({ jobId: id, after: ended.logLines - 1, limit: 1 })).slice(-1)
+          return [ended.state, last?.body, ended.failure?.hint]
+        }
+        const doubt = '(nothing of it is seen any more; on this machine that is no proof, see holdfast doctor)'
+        const hint = 'Nothing of it is seen any more. On this machine that is no proof: see `holdfast doctor`.'
+        assert.deepEqual(await lineAfter({ unproven: true }), ['queued', 'exit 1; queued again', undefined])
+        assert.deepEqual(await lineAfter({ unproven: true }, 'timeout'), ['queued', `exit 1 ${doubt}; queued again`, hint])
+        assert.deepEqual(await lineAfter({ unproven: true }, 'cancel'), ['cancelled', `exit 1 ${doubt}`, hint])
+        await store.jobs.retry({ id, fromCheckpoint: false, by: null, now: 12 })
+        assert.deepEqual(await lineAfter({}, 'cancel'), ['cancelled', 'exit 1', undefined])
       }))
 
     test('a running job can be given time: its silence is forgiven, and that is in its log; any other job is left as it is', () =>
