@@ -113,6 +113,8 @@ export const limits = {
   killRounds: 100,
   /** Of these, rounds in a row in which nobody is seen who could be killed. */
   killRoundsBlind: 10,
+  /** And rounds in a row in which nobody is seen who was not killed before: four seconds. */
+  killRoundsStuck: 20,
   /** The starter has so long to answer, or to end; then it is killed, and the runner starts the command itself. */
   starterMs: 5_000,
   /** Starters that a runner tries in its life. */

@@ -91,12 +91,16 @@ const lookEveryMs = 100
 async function killUntilGone(tree: Stopping): Promise<number> {
   const killed = new Set<string>()
   let blindRounds = 0
-  // Somebody holds the FIFO whom we cannot see: signals reach nobody, so it is told, and tried again later.
-  for (let round = 0; round < limits.killRounds && blindRounds < limits.killRoundsBlind; round++) {
+  let stuckRounds = 0
+  // Somebody holds the FIFO whom we cannot see: signals reach nobody. Or they are stuck in the kernel, and all are killed that there are.
+  // So it is told, and tried again later.
+  for (let round = 0; round < limits.killRounds && blindRounds < limits.killRoundsBlind && stuckRounds < limits.killRoundsStuck; round++) {
     if (tree.cgroup !== null) killCgroup(tree.cgroup)
     const members = await look(tree)
     // Somebody new after a kill was forked meanwhile: from then on they are halted before they are killed, so that none of them forks again.
-    const areForking = round > 0 && members.some((row) => !killed.has(nameOf(row)))
+    const areNew = members.some((row) => !killed.has(nameOf(row)))
+    const areForking = round > 0 && areNew
+    stuckRounds = areNew ? 0 : stuckRounds + 1
     for (const row of areForking ? await halt(tree, members) : members) {
       signalMember(row, 'SIGKILL', tree.sight)
       killed.add(nameOf(row))
