@@ -3,11 +3,19 @@
 export type { ErrorCode } from './core/errors.ts'
 export { HoldfastError } from './core/errors.ts'
 export type { Logger } from './runner/house.ts'
-export type { JobDefinition, JobOptions, LockOption, RetryOptions } from './supervisor/define-job.ts'
+export type { OutputToValidate } from './runner/validate-output.ts'
+export type { JobDefinition, JobOptions, LockOption, RetryOptions, SeedFrom } from './supervisor/define-job.ts'
 export { defineJob } from './supervisor/define-job.ts'
 export type {
-  ArtifactReader,
+  Artifact,
+  ArtifactCondition,
+  ArtifactContext,
+  ArtifactDetail,
+  ArtifactEvent,
+  Artifacts,
+  ArtifactView,
   Attempt,
+  Build,
   BulkAnswer,
   By,
   Checked,
@@ -30,10 +38,13 @@ export type {
   LogLine,
   LogPage,
   LogRange,
+  OpenSnapshot,
   PhaseSpan,
   Progress,
   Queues,
   QueueView,
+  Reader,
+  RollBackOptions,
   ScheduleOptions,
   Schedules,
   ScheduleView,
@@ -43,6 +54,7 @@ export type {
   Submitted,
   UnfinishedLine,
   WaitingFor,
+  Wanted,
 } from './supervisor/holdfast.ts'
 export type { OpenOptions } from './supervisor/open-holdfast.ts'
 export { openHoldfast } from './supervisor/open-holdfast.ts'

@@ -40,7 +40,9 @@ describe('docs/reference/library.md', () => {
     Schedules: 'src/supervisor/holdfast.ts',
     ScheduleOptions: 'src/supervisor/holdfast.ts',
     Job: 'src/core/job.ts',
-    ArtifactReader: 'src/supervisor/holdfast.ts',
+    Artifact: 'src/supervisor/artifact-types.ts',
+    Artifacts: 'src/supervisor/artifact-types.ts',
+    Snapshot: 'src/core/artifact.ts',
     JobContext: 'src/runner/job-context.ts',
   }
   for (const [name, file] of Object.entries(interfaces))

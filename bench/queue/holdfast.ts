@@ -1,10 +1,12 @@
 // Holdfast, as measured by bench/queue: jobs are submitted as an app does it, at the front door, and claimed and finished through the store's port, in one
 // process, without the processes that its runner starts.
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises'
 import { defineJob, openHoldfast } from 'holdfast'
+import { noArtifacts } from '../../src/core/artifact.ts'
 import { limits } from '../../src/core/limits.ts'
 import { unlimited } from '../../src/core/process-limits.ts'
 import { systemClock } from '../../src/runner/system-clock.ts'
@@ -64,7 +66,7 @@ export function noop(input: { sentAt: number }): NewJob {
       cwd: '/',
       environment: {},
       environmentFile: null,
-      artifacts: [],
+      ...noArtifacts,
       stopGraceMs: limits.stopGraceMs,
       locks: [],
       retry: null,

@@ -9,6 +9,7 @@ export const flagWords: Record<Flag, string> = {
   killIncomplete: 'Some of its processes cannot be killed; it is tried again, and it keeps its keys until they are gone.',
   disconnected: 'Its launcher is gone, its processes live; when they end, nobody will know their exit code.',
   stalled: 'It has given no sign of life for longer than it may.',
+  unchecked: 'It has ended; its output waits for the app, which is to look at it before it is published.',
 }
 
 /** For one column of a list. */
@@ -17,4 +18,5 @@ export const shortFlags: Record<Flag, string> = {
   killIncomplete: 'cannot be killed',
   disconnected: 'launcher gone',
   stalled: 'no sign of life',
+  unchecked: 'ended, waiting for the app to finish it',
 }

@@ -121,9 +121,9 @@ export const jobSchema = z
     stopReason: z.enum(['cancel', 'timeout', 'stall', 'limit', 'resume', 'shutdown', 'lease', 'replaced']).nullable(),
     stopWhy: optionalText.openapi({ description: 'What made its runner stop it: "took longer than 10 min"; null when a person asked' }),
     stopAskedBy: optionalText,
-    flags: z.array(z.enum(['leftovers', 'killIncomplete', 'disconnected', 'stalled'])).openapi({
+    flags: z.array(z.enum(['leftovers', 'killIncomplete', 'disconnected', 'stalled', 'unchecked'])).openapi({
       description:
-        'leftovers: processes that its command left behind still live; killIncomplete: some cannot be killed; disconnected: its launcher is gone, its processes live; stalled: it has given no sign of life for longer than its kind allows',
+        'leftovers: processes that its command left behind still live; killIncomplete: some cannot be killed; disconnected: its launcher is gone, its processes live; stalled: it has given no sign of life for longer than its kind allows; unchecked: it has ended, and its output waits for the app that can look at it',
     }),
     progress: progressSchema.nullable(),
     heartbeatAt: instant.nullable().openapi({ description: 'Last output, progress or explicit beat' }),

@@ -8,6 +8,8 @@ export const errorCodes = {
   unknown_kind: { status: 404, exit: 3, help: 'Use one of the kinds the app defines; GET /api/v1/kinds lists them.' },
   job_not_found: { status: 404, exit: 3, help: 'Look at the list of jobs; retention may have removed it.' },
   schedule_not_found: { status: 404, exit: 3, help: 'Look at the list of schedules.' },
+  artifact_not_found: { status: 404, exit: 3, help: 'Look at the list of artifacts.' },
+  snapshot_not_found: { status: 404, exit: 3, help: 'Look at the artifact: it names the snapshots that are kept.' },
   not_found: { status: 404, exit: 3, help: 'Look at /openapi.json for the routes there are.' },
   active_exists: { status: 409, exit: 4, help: 'Wait for the active job, or cancel it.' },
   wrong_state: { status: 409, exit: 4, help: 'Look at the job: what you asked for needs another state.' },

@@ -34,9 +34,9 @@ export type FailureKind =
 
 /**
  * What is to be told of a running job beside its state: processes that its command left behind, or that cannot be killed, keep its keys;
- * its launcher is gone but its processes live.
+ * its launcher is gone but its processes live; it has ended, and its output waits for the app that can look whether it is whole.
  */
-export type JobFlag = 'leftovers' | 'killIncomplete' | 'disconnected' | 'stalled'
+export type JobFlag = 'leftovers' | 'killIncomplete' | 'disconnected' | 'stalled' | 'unchecked'
 
 /** The recorded reason why a job did not succeed. */
 export interface Failure {
@@ -235,21 +235,6 @@ export interface UnfinishedLine {
   text: string
 }
 
-/** One immutable version of an artifact. */
-export interface Snapshot {
-  artifact: string
-  /** Number for people: "snapshot 18", per artifact. */
-  number: number
-  jobId: number
-  attempt: number
-  /** Absolute path of the folder. */
-  path: string
-  fingerprint: string | null
-  files: number
-  bytes: number
-  publishedAt: number
-}
-
 /** How a job is to be run. Written into its row at submit, so that any runner can do it. */
 export interface JobSpec {
   run: { type: 'command'; argv: string[] } | { type: 'module'; file: string } | { type: 'inline' }
@@ -259,6 +244,10 @@ export interface JobSpec {
   /** Name of a 0600 file in the data folder that holds the whole environment instead; for `holdfast run`. */
   environmentFile: string | null
   artifacts: string[]
+  /** What their folders hold at the start: nothing, or a copy of the current snapshot. */
+  from: 'empty' | 'current'
+  /** Its kind has a function that looks at the output before it is published. */
+  validates: boolean
   /** Milliseconds between TERM and KILL. */
   stopGraceMs: number
   locks: Lock[]

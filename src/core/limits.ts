@@ -121,8 +121,24 @@ export const limits = {
   starterBoots: 3,
   /** Entries of an artifact's folder. */
   artifactEntries: 100_000,
-  /** Snapshots kept per artifact besides the current one. */
+  /** Bytes of a path inside an artifact: below some other folder it still has room. */
+  artifactPath: 1_024,
+  /** Snapshots kept per artifact besides the current one, unless the app says otherwise. */
   snapshotsKept: 4,
+  /** Artifacts a list holds. */
+  artifacts: 1_000,
+  /** What happened to an artifact, kept and shown: a year of a roll back or a wish every few days. */
+  artifactEvents: 100,
+  /** Jobs for an artifact that are looked at: which one builds it, and how the last one ended. */
+  artifactBuilds: 20,
+  /** Characters of a fingerprint. */
+  fingerprint: 4_096,
+  /** A reader on another machine says so often that it lives. */
+  pinRenewMs: 60_000,
+  /** And is taken for gone when it has not for so long. One on this machine is looked at instead. */
+  pinLeaseMs: 600_000,
+  /** Longest that an app's look at an output may take. */
+  validateMs: 600_000,
   /** How often a runner tidies up besides. */
   sweepMs: 3_600_000,
   /** How long closing waits for a database that another process holds. */

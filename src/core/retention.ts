@@ -1,5 +1,6 @@
-// How long settled jobs are kept. Pure.
+// How long settled jobs are kept, and snapshots. Pure.
 import type { JobState } from './job.ts'
+import { defaultSnapshotKeep, type SnapshotKeep } from './snapshots.ts'
 
 export const settledJobStates = ['succeeded', 'failed', 'cancelled', 'interrupted', 'expired'] as const satisfies readonly JobState[]
 export type SettledState = (typeof settledJobStates)[number]
@@ -10,7 +11,7 @@ export interface Keep {
   count: number | null
 }
 
-export type Retention = Record<SettledState, Keep>
+export type Retention = Record<SettledState, Keep> & { snapshots: SnapshotKeep }
 
 const dayMs = 86_400_000
 
@@ -21,6 +22,7 @@ export const defaultRetention: Retention = {
   cancelled: { ageMs: 30 * dayMs, count: 10_000 },
   interrupted: { ageMs: 90 * dayMs, count: 10_000 },
   expired: { ageMs: 30 * dayMs, count: 10_000 },
+  snapshots: defaultSnapshotKeep,
 }
 
 /** The instant before which a job must have settled to be removed for its age. */

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { isArtifactName, snapshotsToRemove } from './artifact.ts'
+import { isArtifactName } from './artifact.ts'
 import type { WaitingFor } from './job.ts'
 import { limits } from './limits.ts'
 import { verdict } from './liveness.ts'
 import { defaultRetention, removedBefore, settledJobStates } from './retention.ts'
+import { becomesCurrent, isReaderGone, rollBackTarget, snapshotsToRemove } from './snapshots.ts'
 import { waitingWords } from './waiting.ts'
 
 describe('liveness', () => {
@@ -72,26 +73,53 @@ describe('artifacts', () => {
   })
 
   const snapshots = fc
-    .array(fc.nat(3 * limits.snapshotKeepMs), { maxLength: 15 })
-    .chain((ages) => fc.tuple(fc.constant(ages.toSorted((a, b) => a - b)), fc.nat(Math.max(0, ages.length - 1))))
-  test('I8: the current snapshot, the newest ones and those replaced a short time ago always stay', () => {
+    .array(
+      fc.record({ age: fc.nat(3 * limits.snapshotKeepMs), replaced: fc.option(fc.nat(3 * limits.snapshotKeepMs)), isPinned: fc.boolean() }),
+      {
+        maxLength: 15,
+      },
+    )
+    .chain((made) => fc.tuple(fc.constant(made), fc.nat(Math.max(0, made.length - 1))))
+  test('I8: the current snapshot, what a roll back goes to, what is read, the newest ones and those used a short time ago always stay', () => {
     const now = 10_000_000
     fc.assert(
-      fc.property(snapshots, ([ages, current]) => {
-        const newestFirst = ages.map((age, index) => ({ publishedAt: now - age, isCurrent: index === current, index }))
-        const removed = snapshotsToRemove(newestFirst, now)
-        for (const { isCurrent, index } of removed) {
-          assert.ok(!isCurrent)
-          assert.ok(index > limits.snapshotsKept)
-          assert.ok(now - newestFirst[index - 1]!.publishedAt > limits.snapshotKeepMs, 'somebody may still read it')
+      fc.property(snapshots, fc.nat(6), ([made, current], count) => {
+        const newestFirst = made.map(({ age, replaced, isPinned }, index) => {
+          const replacedAt = replaced === null || index === current ? null : now - replaced
+          return { number: made.length - index, publishedAt: now - age, replacedAt, isPinned, isCurrent: index === current }
+        })
+        const removed = snapshotsToRemove(newestFirst, { ageMs: limits.snapshotKeepMs, count }, now)
+        for (const { isCurrent, isPinned, number, publishedAt, replacedAt } of removed) {
+          assert.ok(!isCurrent && !isPinned)
+          assert.notEqual(number, rollBackTarget(newestFirst)?.number)
+          assert.ok(newestFirst.filter((other) => !other.isCurrent && other.number > number).length >= count)
+          assert.ok(now - (replacedAt ?? publishedAt) > limits.snapshotKeepMs, 'somebody may still read it')
         }
-        const old = newestFirst.filter(({ index }) => index > limits.snapshotsKept && ages[index - 1]! > limits.snapshotKeepMs)
-        assert.deepEqual(
-          removed,
-          old.filter(({ isCurrent }) => !isCurrent),
-          'and what may go does go',
+        // And what may go does go.
+        const kept = newestFirst.filter((one) => !one.isCurrent && !removed.includes(one))
+        const old = kept.filter(
+          ({ isPinned, publishedAt, replacedAt }) => !isPinned && now - (replacedAt ?? publishedAt) > limits.snapshotKeepMs,
         )
+        assert.ok(old.length <= count + 1, 'the newest ones, and where a roll back goes')
       }),
     )
+  })
+
+  test('I8: what an earlier job built does not take the place of what a later one did', () => {
+    assert.deepEqual([becomesCurrent(null, 5), becomesCurrent(4, 5), becomesCurrent(5, 5), becomesCurrent(6, 5)], [true, true, true, false])
+  })
+
+  test('a roll back goes to the newest older one; from the oldest there is none', () => {
+    const kept = (current: number) => [4, 3, 1].map((number) => ({ number, isCurrent: number === current }))
+    assert.deepEqual(
+      [4, 3, 1, 9].map((current) => rollBackTarget(kept(current))?.number),
+      [3, 1, undefined, undefined],
+    )
+  })
+
+  test('a reader is gone when its process is; one of another machine, when it was not heard of for ten minutes', () => {
+    const gone = (isHere: boolean, lives: boolean | null, silentMs = 0) => isReaderGone({ isHere, lives, silentMs })
+    assert.deepEqual([gone(true, true, 1e9), gone(true, false), gone(true, null)], [false, true, true])
+    assert.deepEqual([gone(false, null, limits.pinLeaseMs), gone(false, null, limits.pinLeaseMs + 1)], [false, true])
   })
 })

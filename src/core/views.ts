@@ -5,6 +5,11 @@ import type { Attempt, Job, JobEvent, JobState, Json, LogLine, Stream, Unfinishe
 import type { MissedPolicy } from './schedule.ts'
 import type { ProcessFacts } from './stall-words.ts'
 
+/** Who asks; recorded with what is asked for. */
+export interface By {
+  by?: string
+}
+
 /** A kind as the API and the dashboard show it. */
 export interface KindView {
   kind: string

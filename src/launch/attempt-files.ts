@@ -14,6 +14,8 @@ export const attemptFiles = {
   input: 'input.json',
   checkpoint: 'checkpoint.json',
   staging: 'staging',
+  /** JSON: which snapshots the staging folders began as copies of. */
+  seed: 'seed.json',
   /** JSON: what was there before the start, for whoever looks after the attempt later. */
   record: 'record.json',
   /** Is there when the kernel has killed a process of the attempt because memory ran out. */

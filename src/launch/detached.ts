@@ -10,6 +10,7 @@ import { exitRecordAt } from './exit-record.ts'
 import { findFacilities, findMeans, findPerl, type Means } from './facilities.ts'
 import { openFolderPool } from './folder-pool.ts'
 import { followAttempt, readBack, tailOf } from './follow.ts'
+import { identify, isSameProcess } from './identity.ts'
 import type { Facilities, KillTier, Launcher } from './launcher.ts'
 import { clear, layOut } from './lay-out.ts'
 import { outOfMemory } from './memory.ts'
@@ -21,6 +22,7 @@ import { foldersOf, runnerFolders } from './runner-folders.ts'
 import { startCommand } from './start.ts'
 import { openStarter } from './starter.ts'
 import { look as lookAtTree, stopTree } from './stop.ts'
+import { syncFolder, syncTree } from './sync-tree.ts'
 import { findLeader, type Sight } from './tree.ts'
 import { treeMeter } from './tree-meter.ts'
 
@@ -84,6 +86,10 @@ export function detachedLauncher({
     rewriteLog,
     removeOtherWritings,
     clear,
+    syncTree,
+    syncFolder,
+    self: () => identify(process.pid) ?? { pid: process.pid, startedAt: null },
+    lives: isSameProcess,
     left: async ({ folder, mark, process }) => (await lookAtTree({ folder, mark, leader: process, sight })).length,
     stop: (plan) => stopTree(plan, sight),
     provesEnd,

@@ -202,6 +202,14 @@ export interface Launcher {
   removeOtherWritings(folder: string, kept: number): Promise<void>
   /** Removes what only a living attempt needs: the folders it filled. */
   clear(folder: string): void
+  /** All that is in the folder, and the folder, is on the disk when it resolves. @throws Error when the disk says that it could not be written */
+  syncTree(folder: string): Promise<void>
+  /** The names in the folder are on the disk when it resolves. */
+  syncFolder(folder: string): Promise<void>
+  /** This very process. */
+  self(): ProcessIdentity
+  /** Whether this process of this machine still lives. */
+  lives(process: ProcessIdentity): boolean
   /** How many of its processes live now, besides the shim. */
   left(tree: AttemptTree): Promise<number>
   /** TERM to the group, grace, then KILL to the tree until it is empty. */

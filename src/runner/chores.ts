@@ -1,6 +1,7 @@
 // What a runner does besides its jobs: fires schedules, tidies up, removes what is kept no longer. Each by itself, so that none keeps another waiting.
 import { limits } from '../core/limits.ts'
 import type { Retention } from '../core/retention.ts'
+import type { SnapshotKeep } from '../core/snapshots.ts'
 import type { JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import { prune, sweep } from './janitor.ts'
@@ -14,6 +15,8 @@ export interface ChoresOptions {
   schedules?: ScheduledJobs
   /** How long settled jobs are kept; absent: it removes none. */
   retention?: () => Retention
+  /** How long snapshots are kept. Default: ten minutes after they were replaced, and the newest four. */
+  snapshotKeep?: () => SnapshotKeep
 }
 
 export interface Chores {
@@ -25,12 +28,12 @@ export interface Chores {
   close(): Promise<void>
 }
 
-export function openChores(house: House, { schedules, retention }: ChoresOptions): Chores {
+export function openChores(house: House, { schedules, retention, snapshotKeep }: ChoresOptions): Chores {
   const fire = async () => {
     if (schedules) await fireDue(house, schedules)
   }
   const ticks = wakeful(() => fire().catch((error) => tell(house, 'the runner could not fire schedules', error)), house.closing)
-  const sweeps = wakeful(() => sweep(house), house.closing)
+  const sweeps = wakeful(() => sweep(house, snapshotKeep?.()), house.closing)
   const prunes = wakeful(() => prune(house, retention?.() ?? null), house.closing)
   const seals = wakeful(() => sealLogs(house).catch((error) => tell(house, 'the runner could not write logs anew', error)), house.closing)
   const stops = [

@@ -6,6 +6,7 @@ import type { DataFolder } from './data-folder.ts'
 import type { InlineKeeper } from './inline-keeper.ts'
 import type { ProcessWatch } from './process-watch.ts'
 import type { RowWatch } from './row-watch.ts'
+import type { Validators } from './validate-output.ts'
 
 export interface Logger {
   info(message: string, fields?: Record<string, unknown>): void
@@ -28,6 +29,8 @@ export interface House {
   closing: AbortSignal
   /** For kinds that are functions of this process; absent: it runs none. */
   inline?: InlineKeeper
+  /** How the output of a kind is looked at before it is published; absent: this program can look at none. */
+  validatorOf?: Validators
   /** Looks at the rows of the attempts that are followed here. Absent where nobody stays to look. */
   rows?: RowWatch
   /** Measures the processes of the attempts that are followed here. Absent where nobody stays to look. */

@@ -1,22 +1,22 @@
 // Removes what nobody needs any more: what runners that are gone left behind, environments without a job, snapshots past their keep.
 import { lstatSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { snapshotsToRemove } from '../core/artifact.ts'
 import { limits } from '../core/limits.ts'
 import { type Keep, type Retention, removedBefore, type SettledState, settledJobStates } from '../core/retention.ts'
+import { defaultSnapshotKeep, type SnapshotKeep } from '../core/snapshots.ts'
 import { type House, isInReach } from './house.ts'
-import { linkCurrent } from './publisher.ts'
+import { linkCurrent } from './link-current.ts'
+import { sweepSnapshots } from './snapshot-sweep.ts'
 
 /** One pass: at the runner's start, after a job that published, and every hour. Trouble is told and left for the next one. */
-export async function sweep(house: House): Promise<void> {
+export async function sweep(house: House, keep: SnapshotKeep = defaultSnapshotKeep): Promise<void> {
   try {
     await sweepRunners(house)
     await sweepEnvironments(house)
     await sweepAttempts(house)
-    await sweepSnapshots(house)
+    await sweepSnapshots(house, keep)
     await sweepDrafts(house)
-    for (const name of await house.store.artifacts.names()) await linkCurrent(house, name)
+    for (const { name } of await house.store.artifacts.list()) await linkCurrent(house, name)
   } catch (error) {
     house.logger.warn(`could not tidy up: ${error}`)
   }
@@ -97,7 +97,7 @@ const youngMs = 600_000
 // Whoever is killed between making a link, or the note of the folder's database, and moving it into its place leaves it.
 async function sweepDrafts(house: House): Promise<void> {
   const { root, current } = house.folder
-  const artifacts = new Set(await house.store.artifacts.names())
+  const artifacts = new Set((await house.store.artifacts.list()).map(({ name }) => name))
   const drafts = [
     ...readdirSync(root)
       .filter((name) => /^database\.json\.\d+$/.test(name))
@@ -109,14 +109,5 @@ async function sweepDrafts(house: House): Promise<void> {
   for (const draft of drafts) {
     const stat = lstatSync(draft, { throwIfNoEntry: false })
     if (stat && !isYoung(house, stat.mtimeMs)) rmSync(draft, { force: true })
-  }
-}
-
-async function sweepSnapshots(house: House): Promise<void> {
-  for (const name of await house.store.artifacts.names()) {
-    for (const snapshot of snapshotsToRemove(await house.store.artifacts.list({ name }), house.clock.now())) {
-      await house.store.artifacts.forget({ name, number: snapshot.number })
-      await rm(join(house.folder.snapshots, name, snapshot.folder), { recursive: true, force: true })
-    }
   }
 }

@@ -11,6 +11,7 @@ import { type InlineWriter, openInlineWriter } from './inline-writer.ts'
 import type { Surroundings } from './job-context.ts'
 import { LeaseLostError } from './log-writer.ts'
 import { playHandler } from './play-handler.ts'
+import { seedOutput } from './seed-output.ts'
 import { type SeenEnd, settle } from './settle.ts'
 import { tell } from './tell.ts'
 
@@ -57,12 +58,14 @@ interface Ports {
   writer: InlineWriter
 }
 
-async function surroundings(house: House, { job, attempt }: Claimed, { stop, writer }: Ports): Promise<Surroundings> {
+async function surroundings(house: House, claimed: Claimed, { stop, writer }: Ports): Promise<Surroundings> {
+  const { job, attempt } = claimed
   const checkpoint = job.fromCheckpoint ? await house.store.claims.checkpoint({ jobId: job.id }) : null
   const outputs = job.spec.artifacts
   const staging = join(house.folder.attempts, attempt.folder, attemptFiles.staging)
   if (outputs.length > 0) {
     const folder = await house.launcher.prepare(attempt.folder)
+    await seedOutput(house, claimed, stop.signal)
     house.launcher.layOut(folder, { input: JSON.stringify(job.input), checkpoint: null, outputs })
   }
   return {

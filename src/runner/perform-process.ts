@@ -4,14 +4,17 @@ import { join } from 'node:path'
 import { limits } from '../core/limits.ts'
 import type { AttemptTree, ProcessIdentity } from '../launch/launcher.ts'
 import type { Begun, Claimed, JobRecord } from '../store/store.ts'
-import { openFlags } from './attempt-flags.ts'
+import { type AttemptFlags, openFlags } from './attempt-flags.ts'
 import { commandFor, markOf } from './command-for.ts'
 import { endOfProcess } from './end-of-process.ts'
 import type { House } from './house.ts'
 import { LeaseLostError, openLogWriter } from './log-writer.ts'
+import { watchRow } from './row-watch.ts'
+import { seedOutput, seedWords } from './seed-output.ts'
 import { type SeenEnd, settle } from './settle.ts'
 import { stopWhenAsked } from './stop-keeper.ts'
 import { untilGone } from './until-gone.ts'
+import { canValidate } from './validate-output.ts'
 
 export interface Launched {
   process: ProcessIdentity | null
@@ -25,6 +28,8 @@ export interface Launched {
 export async function launchProcess(house: House, claimed: Claimed): Promise<Launched> {
   const { attempt } = claimed
   const folder = await house.launcher.prepare(attempt.folder)
+  const unseeded = await seeded(house, claimed)
+  if (unseeded) return notStarted(await settle(house, claimed, unseeded))
   const command = await commandFor(house, claimed, folder)
   if (command === 'environment gone') return notStarted(await settle(house, claimed, environmentGone))
   await refuseLateStart(house, claimed)
@@ -34,6 +39,27 @@ export async function launchProcess(house: House, claimed: Claimed): Promise<Lau
     return notStarted(await settle(house, claimed, { end: 'refused', exitCode: started.exitCode, message: started.message }))
   }
   return { process: started.process, begun: begunOf(house, claimed, started.process), settled: null }
+}
+
+// A large copy takes its time: who asks to stop meanwhile is not kept waiting for it.
+async function seeded(house: House, claimed: Claimed): Promise<SeenEnd | null> {
+  if (claimed.job.spec.from === 'empty') return null
+  const stop = new AbortController()
+  const unwatch = watchRow(house, claimed, {
+    onStop: () => stop.abort(new Error('it was asked to before it began')),
+    onLost: (error) => stop.abort(error),
+  })
+  const signal = AbortSignal.any([stop.signal, house.closing])
+  try {
+    await seedOutput(house, claimed, signal)
+    return null
+  } catch (error) {
+    if (house.closing.aborted || error instanceof LeaseLostError) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    return stop.signal.aborted ? { end: 'stopped', message } : { end: 'refused', exitCode: 126, message: `Could not start: ${message}` }
+  } finally {
+    unwatch()
+  }
 }
 
 function notStarted(settled: JobRecord): Launched {
@@ -55,14 +81,16 @@ export async function findBegun(house: House, claimed: Claimed): Promise<Process
   return process
 }
 
-function begunOf(house: House, { attempt }: Claimed, { pid, startedAt }: ProcessIdentity): Begun {
-  return { pid, processStartedAt: startedAt, line: `attempt ${attempt.attempt} started, pid ${pid}`, at: house.clock.now() }
+function begunOf(house: House, { job, attempt }: Claimed, { pid, startedAt }: ProcessIdentity): Begun {
+  const seeds = job.spec.from === 'empty' ? '' : seedWords(join(house.folder.attempts, attempt.folder))
+  return { pid, processStartedAt: startedAt, line: `attempt ${attempt.attempt} started, pid ${pid}${seeds}`, at: house.clock.now() }
 }
 
 /** For whoever does not go on with the attempt, and so observes nothing that it could be recorded with. */
 export async function recordBegun(house: House, { job, attempt }: Claimed, begun: Begun): Promise<void> {
   const fence = { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }
-  if ((await house.store.claims.begun({ fence, begun, now: house.clock.now() })) === 'lease lost') throw new LeaseLostError()
+  const seen = { begun, blocks: [] }
+  if ((await house.store.claims.observe({ fence, seen, now: house.clock.now() })) === 'lease lost') throw new LeaseLostError()
 }
 
 const environmentGone: SeenEnd = { end: 'refused', exitCode: 126, message: 'Could not start: the file with its environment is gone' }
@@ -78,10 +106,12 @@ export async function followProcess(
   const signal = AbortSignal.any([house.closing, over.signal])
   const log = await openLogWriter(house, claimed, { folder: tree.folder, begun, signal })
   const flags = openFlags(house, claimed)
+  const asked = Promise.withResolvers<void>()
   const stopping = stopWhenAsked(house, claimed, {
     signal,
     ageMs: async () => (await house.launcher.measure([{ ...tree, closelyFromBytes: null }]))[0]?.ageMs ?? null,
     async stop(job) {
+      asked.resolve()
       const graceMs = graceOf(job)
       return (await untilGone(house, { flags, signal, stop: () => house.launcher.stop({ ...tree, graceMs, signal }) })).gone
     },
@@ -90,10 +120,28 @@ export async function followProcess(
   try {
     const seen = await Promise.race([endOfProcess(house, claimed, { tree, flags, signal }), stopping.lost])
     const { unstored, ...known } = await log.drained({ keepsLast: settlesAtOnce(claimed, seen) })
-    return await settle(house, known, seen, unstored)
+    const settlesHere = canValidate(house, claimed) || seen.end !== 'exit' || seen.exitCode !== 0
+    if (settlesHere) return await settle(house, known, seen, unstored)
+    await Promise.race([waitForApp(house, { claimed, flags, asked: asked.promise }), stopping.lost])
+    return await settle(house, known, { end: 'stopped', message: 'nobody had looked at its output yet' })
   } finally {
     over.abort(new LeaseLostError())
   }
+}
+
+interface Waiting {
+  claimed: Claimed
+  flags: AttemptFlags
+  /** Resolves when it is asked to stop. */
+  asked: Promise<void>
+}
+
+// Its output is to be looked at by a function of the app, which this program does not have. Whoever has it takes the job over from here.
+async function waitForApp(house: House, { claimed, flags, asked }: Waiting): Promise<void> {
+  await flags.set('unchecked', `exit 0; its output waits for a program that has the kind "${claimed.job.kind}", to look at it`)
+  // It keeps nobody from a slot.
+  house.onEnding?.()
+  await asked
 }
 
 /** Where the attempt's processes are. */

@@ -7,12 +7,15 @@ import { after, describe, test } from 'node:test'
 import { openings, settled } from '../../test/contract/opened.ts'
 import { newJob, stores, submitClaimed } from '../../test/contract/store/stores.ts'
 import { temporaryFolder } from '../../test/contract/temporary.ts'
+import { detachedLauncher } from '../launch/detached.ts'
 import type { Claimed } from '../store/store.ts'
 import { defineJob } from '../supervisor/define-job.ts'
 import { type DataFolder, makeDataFolder } from './data-folder.ts'
 import { type Prepared, prepareSnapshots } from './publisher.ts'
+import { systemClock } from './system-clock.ts'
 
 const opened = await stores[0]!.open()
+const silent = { info() {}, warn() {}, error() {} }
 
 interface Staged {
   folder: DataFolder
@@ -27,7 +30,9 @@ async function staged(artifacts = ['out']): Promise<Staged> {
   const claimed = await submitClaimed(opened.store, { spec: { ...newJob().spec, artifacts }, fingerprint: 'f' })
   const staging = join(folder.attempts, claimed.attempt.folder, 'staging')
   for (const artifact of artifacts) mkdirSync(join(staging, artifact), { recursive: true })
-  return { folder, claimed, at: (path) => join(staging, 'out', path), prepare: () => prepareSnapshots(folder, claimed) }
+  const launcher = detachedLauncher({ attempts: folder.attempts, runners: folder.runners, pool: join(folder.root, 'pool'), ready: 0 })
+  const house = { folder, launcher, store: opened.store, clock: systemClock, closing: new AbortController().signal, logger: silent }
+  return { folder, claimed, at: (path) => join(staging, 'out', path), prepare: () => prepareSnapshots(house, claimed) }
 }
 
 describe('prepareSnapshots', () => {
@@ -37,7 +42,9 @@ describe('prepareSnapshots', () => {
     writeFileSync(at('deep/er/a'), '12345')
     writeFileSync(at('.b'), '')
     const name = claimed.attempt.folder
-    assert.deepEqual(await prepare(), { snapshots: [{ artifact: 'out', folder: name, fingerprint: 'f', files: 2, bytes: 5 }] })
+    assert.deepEqual(await prepare(), {
+      snapshots: [{ artifact: 'out', folder: name, fingerprint: 'f', seededFrom: null, files: 2, bytes: 5 }],
+    })
     assert.equal(readFileSync(join(folder.snapshots, 'out', name, 'deep/er/a'), 'utf8'), '12345')
     assert.equal(existsSync(at('.')), false)
   })
@@ -88,6 +95,15 @@ describe('prepareSnapshots', () => {
     assert.deepEqual([existsSync(join(folder.snapshots, 'out')), existsSync(at('a'))], [false, true])
   })
 
+  test('links that stay within it are published with it, and lead there after it was moved', async () => {
+    const { folder, claimed, at, prepare } = await staged()
+    execFileSync('sh', ['-c', 'cd "$1"; mkdir d; echo x > d/a; ln -s d/a file; ln -s . here; ln -s ../d d/back', 'sh', at('')])
+    const prepared = await prepare()
+    assert.deepEqual('snapshots' in prepared && prepared.snapshots.map(({ files, bytes }) => [files, bytes]), [[1, 2]])
+    const there = join(folder.snapshots, 'out', claimed.attempt.folder)
+    for (const path of ['file', 'here/d/a', 'd/back/a']) assert.equal(readFileSync(join(there, path), 'utf8'), 'x\n')
+  })
+
   const replaceBy = ({ at }: Staged, make: (path: string) => void) => {
     rmdirSync(at(''))
     make(at('').replace(/\/$/, ''))
@@ -96,7 +112,22 @@ describe('prepareSnapshots', () => {
     ['nothing written', () => undefined],
     ['only empty folders', ({ at }) => mkdirSync(at('a/b'), { recursive: true })],
     ['a link out of it', ({ at }) => symlinkSync('/etc/passwd', at('link'))],
-    ['a link within it', ({ at }) => execFileSync('sh', ['-c', 'cd "$1"; : > a; ln -s a link', 'sh', at('')])],
+    [
+      'a link out of it by a way round',
+      ({ at }) => execFileSync('sh', ['-c', 'cd "$1"; : > a; ln -s ../../.. up; ln -s up/x link', 'sh', at('')]),
+    ],
+    ['a link within it with an absolute path', ({ at }) => execFileSync('sh', ['-c', 'cd "$1"; : > a; ln -s "$PWD/a" link', 'sh', at('')])],
+    ['links round and round', ({ at }) => execFileSync('sh', ['-c', 'cd "$1"; : > a; ln -s two one; ln -s one two', 'sh', at('')])],
+    ['a name with a line break', ({ at }) => writeFileSync(at('a\nb'), '')],
+    ['a name with a backslash', ({ at }) => writeFileSync(at('a\\b'), '')],
+    ['a name that is no UTF-8', ({ at }) => execFileSync('sh', ['-c', 'cd "$1"; : > "$(printf "a\\377")"', 'sh', at('')])],
+    ['two names that look the same', ({ at }) => ['\u00e4', 'a\u0308'].map((name) => writeFileSync(at(name), ''))],
+    ['a path that is too long', ({ at }) => mkdirSync(at(`${'x'.repeat(200)}/`.repeat(6)), { recursive: true })],
+    [
+      'a socket',
+      ({ at }) =>
+        execFileSync(process.execPath, ['-e', 'require("net").createServer().listen(process.argv[1], () => process.exit())', at('socket')]),
+    ],
     ['a link to nothing, deep down', ({ at }) => execFileSync('sh', ['-c', 'mkdir "$1/d"; ln -s gone "$1/d/link"', 'sh', at('')])],
     ['a hard link', ({ at, folder }) => execFileSync('sh', ['-c', ': > "$2/x"; ln "$2/x" "$1/x"', 'sh', at(''), folder.root])],
     ['a FIFO', ({ at }) => execFileSync('mkfifo', [at('fifo')])],

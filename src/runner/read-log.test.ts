@@ -1,10 +1,12 @@
 // I7: pages, searches and what is not finished, read from real files through a real store, while a log grows, is shortened and is written anew.
+
 import assert from 'node:assert/strict'
 import { appendFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { temporaryFolder, until } from '../../test/contract/temporary.ts'
+import { noArtifacts } from '../core/artifact.ts'
 import type { LogLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { unlimited } from '../core/process-limits.ts'
@@ -59,7 +61,7 @@ function jobToWrite(spec: Partial<NewJob['spec']>): NewJob {
     cwd: '/',
     environment: {},
     environmentFile: null,
-    artifacts: [],
+    ...noArtifacts,
     stopGraceMs: 1,
     locks: [],
     retry: null,

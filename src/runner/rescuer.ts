@@ -6,6 +6,7 @@ import { adoptAttempt, executeAttempt, type Followed, lookAt, startAttempt } fro
 import { type House, isInReach } from './house.ts'
 import { isInline } from './perform-inline.ts'
 import { treeOf } from './perform-process.ts'
+import { canValidate } from './validate-output.ts'
 
 export interface Orphan {
   claimed: Claimed
@@ -22,8 +23,13 @@ export async function findOrphans(house: House, mine: ReadonlySet<number>): Prom
   if (unsettled.length === 0) return []
   const runners = new Map((await house.store.runners.list()).map((runner) => [runner.runnerId, runner]))
   return unsettled
-    .filter((claimed) => claimed.job.runnerId === house.place.runnerId || isLeft(house, claimed, runners))
+    .filter((claimed) => claimed.job.runnerId === house.place.runnerId || isLeft(house, claimed, runners) || waitsForUs(house, claimed))
     .flatMap((claimed) => tryToLook(house, claimed) ?? [])
+}
+
+// Its runner lives and does not have the function that is to look at its output.
+function waitsForUs(house: House, claimed: Claimed): boolean {
+  return claimed.job.flags.includes('unchecked') && canValidate(house, claimed)
 }
 
 // A folder that cannot be looked at is told with its number and left alone; the others are seen to.
@@ -55,6 +61,7 @@ function takenAs(verdict: Verdict): Taken {
  */
 export async function settleOrphan(house: House, { claimed, verdict }: Orphan): Promise<Followed> {
   const isOfAnApp = claimed.job.spec.environmentFile === null
+  if (verdict === 'ended' && !canValidate(house, claimed) && claimed.job.state === 'running') return 'let go'
   if (verdict === 'running' || (isOfAnApp && isToBeStarted(claimed, verdict)) || (await hasGoodLeftovers(house, claimed))) return 'let go'
   const taken = await takeOver(house, claimed, false)
   if (taken === null) return 'let go'

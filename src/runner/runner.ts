@@ -14,6 +14,7 @@ import { openProcessWatch } from './process-watch.ts'
 import { findOrphans, type Orphan, rescue, type Taken } from './rescuer.ts'
 import { openRowWatch } from './row-watch.ts'
 import { tell } from './tell.ts'
+import type { Validators } from './validate-output.ts'
 import { wakeful } from './wakeful.ts'
 
 export interface RunnerOptions extends ChoresOptions {
@@ -25,6 +26,8 @@ export interface RunnerOptions extends ChoresOptions {
   adopts: 'all' | ((jobId: number) => boolean)
   /** The functions of this program; absent: it has none. */
   handlerOf?: Handlers
+  /** How this program looks at outputs before they are published; absent: it can look at none. */
+  validatorOf?: Validators
 }
 
 export interface Runner {
@@ -43,7 +46,7 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
   const inline = openInlineKeeper(options.handlerOf ?? (() => undefined))
   const processes = openProcessWatch(outside)
   const rows = openRowWatch({ ...outside, processes })
-  const house: House = { ...outside, inline, processes, rows }
+  const house: House = { ...outside, inline, processes, rows, ...(options.validatorOf ? { validatorOf: options.validatorOf } : {}) }
   const executing = openExecuting()
   let { kinds, slots } = options
   const lease = openLeaseKeeper(house, () => executing.size() > 0)

@@ -1,7 +1,9 @@
 // Schedules that are due, fired on a real store by a clock that the test sets: each firing once, trouble stored, nobody kept waiting.
+
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { until } from '../../test/contract/temporary.ts'
+import { noArtifacts } from '../core/artifact.ts'
 import type { Clock } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
 import { unlimited } from '../core/process-limits.ts'
@@ -45,7 +47,7 @@ function jobOf({ name, kind }: ScheduleRecord): NewJob {
     cwd: '/',
     environment: {},
     environmentFile: null,
-    artifacts: [],
+    ...noArtifacts,
     stopGraceMs: 0,
     locks: [],
     retry: null,

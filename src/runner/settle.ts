@@ -9,8 +9,9 @@ import { oneLine } from '../core/one-line.ts'
 import { closedProgress } from '../core/progress.ts'
 import type { AttemptEnd, Claimed, JobRecord, NewSnapshot, Observation } from '../store/store.ts'
 import type { House } from './house.ts'
+import { linkCurrent } from './link-current.ts'
 import { LeaseLostError } from './log-writer.ts'
-import { linkCurrent, prepareSnapshots } from './publisher.ts'
+import { prepareSnapshots } from './publisher.ts'
 import { readLog } from './read-log.ts'
 
 /** How the attempt's process ended, as it was seen. `unproven`: nobody of it is seen any more, and that is no proof. */
@@ -99,11 +100,10 @@ async function endOfVanished(house: House, claimed: Claimed, message: string): P
 async function endOfSuccess(house: House, claimed: Claimed): Promise<Ended> {
   // Who will go on later has finished nothing that could be published.
   if (claimed.attempt.saidNext?.next === 'snooze') return { end: 'well', failure: null, signal: null, line: 'exit 0, snoozed' }
-  const prepared = await prepareSnapshots(house.folder, claimed)
-  if ('snapshots' in prepared) {
-    return { end: 'well', failure: null, signal: null, line: `exit 0${publishedWords(prepared.snapshots)}`, published: prepared.snapshots }
-  }
-  const failure: Failure = { kind: 'publish', message: oneLine(`Output refused: ${prepared.refused}`), lastLines: [], logSeq: null }
+  const prepared = await prepareSnapshots(house, claimed)
+  if ('snapshots' in prepared) return { end: 'well', failure: null, signal: null, line: 'exit 0', published: prepared.snapshots }
+  const hint = `What it wrote is kept in ${join('attempts', claimed.attempt.folder, 'staging')} of the data folder.`
+  const failure: Failure = { kind: 'publish', message: oneLine(`Output refused: ${prepared.refused}`), hint, lastLines: [], logSeq: null }
   return { end: 'well, output refused', failure, signal: null, line: `exit 0, output refused: ${prepared.refused}` }
 }
 
@@ -140,10 +140,6 @@ async function byKernel(house: House, { job, attempt }: Claimed, exitCode: numbe
   const outOfMemory = exitCode === null || exitCode === 137 ? house.launcher.outOfMemory(join(house.folder.attempts, attempt.folder)) : 'no'
   const appliesMemory = outOfMemory === 'yes' && (await house.launcher.facilities()).limitsMemory
   return kernelKill({ exitCode, outOfMemory, limits: job.spec.limits, appliesMemory })
-}
-
-function publishedWords(published: readonly NewSnapshot[]): string {
-  return published.length === 0 ? '' : `, published ${published.map((snapshot) => snapshot.artifact).join(', ')}`
 }
 
 // What only the running attempt needed.

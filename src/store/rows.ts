@@ -1,10 +1,11 @@
 // Row ↔ noun: every column is read once, here. What the database cannot promise is asserted.
+import { noArtifacts } from '../core/artifact.ts'
 import type { Attempt, AttemptState, Hold, JobEvent, JobFlag, JobSpec, JobState, Json, LockMode, StopReason, Stream } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { unlimited } from '../core/process-limits.ts'
 import { mostAttempts } from '../core/retry.ts'
 import type { Row } from './sql-database.ts'
-import type { AttemptRecord, JobRecord, LogFile, LogFiles, RunnerRecord, ScheduleRecord, SnapshotRecord, StoredBlock } from './store.ts'
+import type { AttemptRecord, JobRecord, LogFile, LogFiles, RunnerRecord, ScheduleRecord, StoredBlock } from './store.ts'
 
 const holds: readonly Hold[] = ['ready', 'time', 'key', 'job', 'kind paused']
 const streams: readonly Stream[] = ['stdout', 'stderr', 'system']
@@ -74,7 +75,7 @@ export function toJob(row: Row): JobRecord {
 
 // A job of before a field was there reads as one that does not use it.
 function toSpec(text: unknown): JobSpec {
-  const newer: Partial<JobSpec> = { locks: [], retry: null, safeToRepeat: false, ...unlimited }
+  const newer: Partial<JobSpec> = { locks: [], retry: null, safeToRepeat: false, ...noArtifacts, ...unlimited }
   return { ...newer, ...(parse(text) as unknown as JobSpec) }
 }
 
@@ -201,21 +202,6 @@ export function toSchedule(row: Row): ScheduleRecord {
   }
 }
 
-export function toSnapshot(row: Row): SnapshotRecord {
-  return {
-    artifact: string(row.artifact),
-    number: number(row.number),
-    jobId: number(row.job_id),
-    attempt: number(row.attempt),
-    folder: string(row.folder),
-    fingerprint: stringOrNull(row.fingerprint),
-    files: number(row.files),
-    bytes: number(row.bytes),
-    publishedAt: number(row.published_at),
-    isCurrent: number(row.is_current) === 1,
-  }
-}
-
 export function number(value: unknown): number {
   if (typeof value !== 'number') throw new Error(`The database holds ${JSON.stringify(value)} where a number belongs.`)
   return value
@@ -234,6 +220,6 @@ export function stringOrNull(value: unknown): string | null {
   return value === null ? null : string(value)
 }
 
-function parse(value: unknown): Json {
+export function parse(value: unknown): Json {
   return value === null ? null : (JSON.parse(string(value)) as Json)
 }

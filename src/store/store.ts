@@ -4,17 +4,21 @@ import type { Attempt, JobEvent, JobState, Json, Stream } from '../core/job.ts'
 import type { SettledState } from '../core/retention.ts'
 import type { LockKeyView, QueueView } from '../core/views.ts'
 import type {
+  ArtifactChange,
+  ArtifactRecord,
   AttemptEnd,
-  Begun,
   Claimed,
   Fence,
   JobFilter,
   JobRecord,
+  KeptArtifact,
   KindRecord,
   LeaseLost,
   LogFiles,
+  MoveRefused,
   NewJob,
   Observation,
+  PinHolder,
   RetryRefused,
   RunnerPlace,
   RunnerRecord,
@@ -73,8 +77,6 @@ export interface Store {
     promote(options: { now: number }): Promise<{ again: boolean; nextAt: number | null }>
     /** Takes the job over from a runner that is gone; `adopting` when its process lives and is attached to. */
     takeOver(options: { fence: Fence; place: RunnerPlace; adopting: boolean; now: number }): Promise<Claimed | LeaseLost>
-    /** Only that it was started; the same can be said with the first that is observed. */
-    begun(options: { fence: Fence; begun: Begun; now: number }): Promise<'ok' | LeaseLost>
     observe(options: { fence: Fence; seen: Observation; now: number }): Promise<JobRecord | LeaseLost>
     /** Settles the job, or queues it for another attempt, as core/ending.ts says. `seen`: what was not yet told of the attempt, in the same batch. */
     finish(options: { fence: Fence; end: AttemptEnd; seen?: Observation }): Promise<JobRecord | LeaseLost>
@@ -115,11 +117,24 @@ export interface Store {
     seal(options: { jobId: number; attempts: readonly Sealed[] }): Promise<boolean>
   }
   artifacts: {
-    current(options: { name: string }): Promise<SnapshotRecord | null>
-    /** Newest first. */
-    list(options: { name: string }): Promise<SnapshotRecord[]>
-    names(): Promise<string[]>
-    forget(options: { name: string; number: number }): Promise<void>
+    /** By name, at most `limits.artifacts`; `names`: only those that are there of these. `builds`: how many of its newest jobs come along; default none. */
+    list(options?: { names?: readonly string[]; builds?: number }): Promise<ArtifactRecord[]>
+    kept(options: { name: string }): Promise<KeptArtifact>
+    /** Says what is wanted, or moves the pointer. Nothing happens where that is so already. */
+    change(options: { name: string; to: ArtifactChange; by: string | null; now: number }): Promise<ArtifactRecord | MoveRefused>
+    /**
+     * From now on `holder` reads these and no others: the snapshots of `keep`, and of the artifacts of `names` the current ones, all of one instant; or, for
+     * one name, the `number` of it. Answers with those of `names`, in their order; null: there is none.
+     */
+    hold(options: {
+      holder: PinHolder
+      names: readonly string[]
+      number?: number
+      keep: readonly number[]
+      now: number
+    }): Promise<(SnapshotRecord | null)[]>
+    /** Removes the row of a snapshot that is neither current nor read. False: it is, or was removed before. */
+    forget(options: { id: number }): Promise<boolean>
   }
   runners: {
     /** Makes it known, or what it claims from now on. */

@@ -6,6 +6,7 @@ import { limits } from '../core/limits.ts'
 import { type UniquePolicy, uniquePolicies } from '../core/uniqueness.ts'
 import type { KindView } from '../core/views.ts'
 import type { JobContext } from '../runner/job-context.ts'
+import type { OutputToValidate } from '../runner/validate-output.ts'
 import { checkOptions, isName, nameRule } from './checks.ts'
 import { locksFrom } from './lock-options.ts'
 import { checkStall, type StallOptions } from './stall-options.ts'
@@ -16,6 +17,8 @@ type OfInput<Input, Result> = { of(input: Input): Result }['of']
 
 /** A lock key: text alone is exclusive; with a `limit` it is shared by at most so many running jobs. */
 export type LockOption = string | { key: string; mode?: LockMode; limit?: number }
+
+export type SeedFrom = 'empty' | 'current'
 
 export interface RetryOptions {
   /** Attempts in all, with the first: 2 or more. */
@@ -70,8 +73,15 @@ export interface JobOptions<Input, Checked = Input> extends StallOptions {
   expireAfterMs?: number
   /** Names of the outputs that are published when the job succeeds. The job writes into `$HOLDFAST_STAGING/<name>/`. */
   artifacts?: string[]
-  /** What the output is built from, as a string; captured at submit. */
+  /** What the output is built from, as a string of at most 4,096 characters; captured at submit. Compared with what the app says is wanted (`artifact.want`). */
   fingerprint?: OfInput<Checked, string>
+  /** What the folders of its artifacts hold at the start: nothing (`empty`, default), or a copy of the `current` snapshot, to change a part of it. */
+  from?: SeedFrom | OfInput<Checked, SeedFrom>
+  /**
+   * Looks at what was written before it is published; `staging` holds a folder for each artifact. What it throws, or a text that it returns, is the
+   * reason why nothing is, and the job has failed. It has ten minutes.
+   */
+  validate?(staging: string, job: OutputToValidate): unknown
   /** Milliseconds between the polite request to stop and the kill. Default 10,000. */
   stopGraceMs?: number
   /** Milliseconds that an attempt may take; then it is stopped and has failed (`timeout`), or is tried again. Default: any. */
@@ -118,6 +128,8 @@ export function defineJob<Input = Json | undefined, Checked = Input>(options: Jo
   for (const artifact of options.artifacts ?? [])
     if (!isArtifactName(artifact)) wrong('artifacts', 'lower-case letters, digits, "-", "_" or "."', `artifacts ("${artifact}")`)
   if (new Set(options.artifacts).size !== (options.artifacts ?? []).length) wrong('artifacts', 'a list without the same name twice')
+  const ofOutputs = (['fingerprint', 'from', 'validate'] as const).find((field) => options[field] !== undefined)
+  if (ofOutputs !== undefined && !options.artifacts?.length) wrong(ofOutputs, 'left out where there are no artifacts')
   if (options.stopGraceMs !== undefined && !(options.stopGraceMs >= 0)) wrong('stopGraceMs', 'milliseconds, 0 or more')
   checkQueueing(options, wrong)
   checkStall(options, wrong)
@@ -179,6 +191,11 @@ const shapes: Record<keyof JobOptions<unknown>, Shape> = {
   logLimit: [(value) => value === 'warn' || value === 'stop', 'warn or stop'],
   artifacts: [isTexts, 'a list of names'],
   fingerprint: [isFunction, 'a function of the input that returns a text'],
+  from: [
+    (value) => value === 'empty' || value === 'current' || isFunction(value),
+    'empty or current, or a function of the input that returns it',
+  ],
+  validate: [isFunction, 'a function of the staging folder'],
 }
 
 function checkQueueing<Input, Checked>(options: JobOptions<Input, Checked>, wrong: Wrong): void {

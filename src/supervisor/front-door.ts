@@ -4,7 +4,7 @@ import { remainingTime } from '../core/eta.ts'
 import type { Job } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { isSettled } from '../core/transitions.ts'
-import { artifactReader } from './artifacts.ts'
+import { artifact, artifacts } from './artifacts.ts'
 import { checkFilter, checkId, checkOptions, checkRange } from './checks.ts'
 import { control } from './control.ts'
 import { kindView } from './define-job.ts'
@@ -20,7 +20,7 @@ import { usualTimes } from './usual.ts'
 import { followLog, publicJob, watchJob } from './watch.ts'
 
 export function frontDoor(instance: Instance, close: () => Promise<void>): Holdfast {
-  const { store, folder, kinds, house } = instance
+  const { store, kinds, house } = instance
   const usualOfKind = usualTimes(house)
   return {
     data: instance.data,
@@ -59,7 +59,10 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
     schedules: scheduleControl(instance),
     async wait(id, options) {
       checkOptions({ of: 'wait' }, options, { signal: true })
-      return wait(watchJob(house, id, options?.signal))
+      const job = await wait(watchJob(house, id, options?.signal))
+      // Whoever waited for a job finds what it published, however late the hint of it comes.
+      if (job.artifacts.length > 0) instance.pointers.forget()
+      return job
     },
     watch(id, options) {
       checkOptions({ of: 'watch' }, options, { signal: true })
@@ -71,7 +74,8 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
       return followLog(house, id, options)
     },
     onChange: (listener) => store.onChange(listener),
-    artifact: (name) => artifactReader(store, folder, name),
+    artifact: (name) => artifact(instance, name),
+    artifacts: artifacts(instance),
     trouble: () => store.trouble(),
     closing: instance.closing.signal,
     close,

@@ -1,7 +1,8 @@
 // The front door as a type: what the library, the HTTP API and the CLI can ask for. Knows no implementation.
-import type { Job, LogLine, Snapshot, UnfinishedLine } from '../core/job.ts'
+import type { Job, LogLine, UnfinishedLine } from '../core/job.ts'
 import type { MissedPolicy } from '../core/schedule.ts'
 import type {
+  By,
   Checked,
   JobCounts,
   JobDetail,
@@ -15,8 +16,19 @@ import type {
   ScheduleView,
   Submitted,
 } from '../core/views.ts'
+import type { Artifact, Artifacts } from './artifact-types.ts'
 import type { JobDefinition } from './define-job.ts'
 
+export type {
+  ArtifactCondition,
+  ArtifactDetail,
+  ArtifactEvent,
+  ArtifactView,
+  Build,
+  Reader,
+  Snapshot,
+  Wanted,
+} from '../core/artifact.ts'
 export type {
   Attempt,
   Failure,
@@ -27,12 +39,12 @@ export type {
   LogLine,
   PhaseSpan,
   Progress,
-  Snapshot,
   Stream,
   UnfinishedLine,
   WaitingFor,
 } from '../core/job.ts'
 export type {
+  By,
   Checked,
   JobCounts,
   JobDetail,
@@ -46,6 +58,7 @@ export type {
   ScheduleView,
   Submitted,
 } from '../core/views.ts'
+export type { Artifact, ArtifactContext, Artifacts, OpenSnapshot, RollBackOptions } from './artifact-types.ts'
 
 export interface SubmitOptions {
   /** Who asks; shown as "by ana" and recorded. */
@@ -77,11 +90,6 @@ export interface JobToSubmit {
     /** Jobs that must succeed first: numbers of jobs, or refs of the same call. */
     after?: readonly (number | string)[]
   }
-}
-
-/** Who asks; recorded with the job. */
-export interface By {
-  by?: string
 }
 
 /** Which jobs: all that fit. */
@@ -135,14 +143,6 @@ export interface Schedules {
   /** Submits its job now; its times stay as they are. */
   runNow(name: string, by?: By): Promise<Submitted>
   remove(name: string): Promise<void>
-}
-
-/** A readable artifact. */
-export interface ArtifactReader {
-  /** The snapshot readers should use, or null before the first. */
-  current(): Promise<Snapshot | null>
-  /** All kept snapshots, newest first. */
-  snapshots(): Promise<Snapshot[]>
 }
 
 /** The input, which may be left out where the kind takes none, and options. */
@@ -205,7 +205,9 @@ export interface Holdfast {
   followLog(id: number, options?: FollowOptions): AsyncIterable<LogLine[]>
   /** Calls back soon after anything may have changed. Returns the way to stop. A hint: look at the store, not at the call. */
   onChange(listener: () => void): () => void
-  artifact(name: string): ArtifactReader
+  /** @throws HoldfastError `invalid_request` for what can be no artifact's name */
+  artifact(name: string): Artifact
+  readonly artifacts: Artifacts
   /** What keeps Holdfast from writing down what happens, such as a full disk; null when nothing does. */
   trouble(): string | null
   /** Aborted when Holdfast closes: whatever waits on it may end. */

@@ -3,18 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HoldfastError } from '../core/errors.ts'
 import { limits } from '../core/limits.ts'
 import { makeDataFolder } from '../runner/data-folder.ts'
-import type { Logger } from '../runner/house.ts'
+import type { House, Logger } from '../runner/house.ts'
 import type { Handlers } from '../runner/inline-keeper.ts'
 import { leaveHouse, makeHouse } from '../runner/open-house.ts'
 import type { Handler } from '../runner/play-handler.ts'
 import type { Runner } from '../runner/runner.ts'
 import { systemClock } from '../runner/system-clock.ts'
+import type { Validators } from '../runner/validate-output.ts'
 import { openStore } from '../store/open-store.ts'
 import type { WaitTimes } from '../store/patience.ts'
 import type { Store } from '../store/store.ts'
 import { bindFolder } from './bind-folder.ts'
 import type { JobDefinition } from './define-job.ts'
 import type { Instance } from './instance.ts'
+import { openPins } from './pins.ts'
+import { openPointers } from './pointers.ts'
 
 export interface InstanceOptions {
   data: string
@@ -53,7 +56,13 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     closing: closing.signal,
     foldersReady: options.foldersReady,
   })
-  return { data: folder.root, folder, store, house, kinds, closing, closed: null }
+  return { ...readingOf(house), data: folder.root, folder, store, house, kinds, closing, closed: null }
+}
+
+/** What an instance needs to read artifacts. */
+export function readingOf(house: House): Pick<Instance, 'pointers' | 'pins'> {
+  const pointers = openPointers(house.store, house.clock)
+  return { pointers, pins: openPins(house, pointers) }
 }
 
 // Whether others may have the same database. In memory there is nothing that could belong to another one.
@@ -87,6 +96,14 @@ export function functionsOf({ kinds }: Instance): Handlers {
   return (kind) => kinds.get(kind)?.run as Handler | undefined
 }
 
+/** The functions that look at what kinds wrote. */
+export function validatorsOf({ kinds }: Instance): Validators {
+  return (kind) => {
+    const definition = kinds.get(kind)
+    return definition?.validate && ((staging, job) => definition.validate?.(staging, job))
+  }
+}
+
 /** Closing again waits for the first one. */
 export function closeInstance(instance: Instance, runner: Runner | null): Promise<void> {
   instance.closed ??= close(instance, runner)
@@ -99,7 +116,8 @@ async function close(instance: Instance, runner: Runner | null): Promise<void> {
   instance.closing.abort(new HoldfastError('closed', 'Holdfast was closed.'))
   const letGo = (runner ? runner.close() : leaveHouse(instance.house)).catch((error) => instance.house.logger.warn(`closing: ${error}`))
   // Writes wait for ever for a database that another process holds; closing the store ends their wait.
-  await Promise.race([letGo, sleep(limits.closeMs, undefined, { ref: false })])
+  const unpinned = instance.pins.close().catch(() => undefined)
+  await Promise.race([Promise.all([letGo, unpinned]), sleep(limits.closeMs, undefined, { ref: false })])
   await instance.store.close()
   await letGo
 }

@@ -13,6 +13,11 @@ test('what is left out keeps its default; null is "not for that reason"', () => 
   assert.deepEqual(kept.cancelled, defaultRetention.cancelled)
 })
 
+test('snapshots: ten minutes and two at the least', () => {
+  assert.deepEqual(retentionOf({ snapshots: { days: 2, count: 9 } }).snapshots, { ageMs: 172_800_000, count: 9 })
+  assert.deepEqual(retentionOf({ snapshots: { days: 0, count: 2 } }).snapshots, { ageMs: 600_000, count: 2 })
+})
+
 test('an age is whole milliseconds: no database keeps parts of them', () => {
   assert.equal(retentionOf({ failed: { days: 1 / 7 } }).failed.ageMs, 12_342_857)
 })
@@ -31,6 +36,10 @@ const wrong: [string, object][] = [
   ['retention', [{ failed: { days: 1 } }]],
   ['retention.failed.count', { failed: { count: 1.5 } }],
   ['retention.failed.count', { failed: { count: -1 } }],
+  ['retention.snapshots.count', { snapshots: { count: 1 } }],
+  ['retention.snapshots.days', { snapshots: { days: -1 } }],
+  ['retention.snapshots.days', { snapshots: { days: null } }],
+  ['retention.snapshots.hours', { snapshots: { hours: 3 } }],
 ]
 for (const [field, options] of wrong)
   test(`refused by its name: ${JSON.stringify(options)}`, () => {

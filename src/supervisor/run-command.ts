@@ -1,7 +1,9 @@
 // `holdfast run`: a command of the moment as a job. Works on the folder itself, whose file rights are the authorisation.
+
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { noArtifacts } from '../core/artifact.ts'
 import type { Job } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { unlimited } from '../core/process-limits.ts'
@@ -68,7 +70,7 @@ function jobOf(command: CommandToRun, environmentFile: string, now: number): New
       cwd: command.cwd,
       environment: {},
       environmentFile,
-      artifacts: [],
+      ...noArtifacts,
       stopGraceMs: limits.stopGraceMs,
       locks: [],
       retry: null,

@@ -11,7 +11,7 @@ import type { JobDefinition } from './define-job.ts'
 import { frontDoor } from './front-door.ts'
 import type { Holdfast, ScheduleOptions } from './holdfast.ts'
 import type { Instance } from './instance.ts'
-import { closeInstance, functionsOf, openInstance, quiet } from './open-instance.ts'
+import { closeInstance, functionsOf, openInstance, quiet, validatorsOf } from './open-instance.ts'
 import { retentionOf } from './retention.ts'
 import { scheduledJobs } from './schedules.ts'
 import { storeSettings } from './store-settings.ts'
@@ -141,7 +141,9 @@ async function openWorking({ data, database }: Wanted): Promise<Working> {
       adopts: 'all',
       schedules: scheduledJobs(instance),
       retention: () => settings.retention,
+      snapshotKeep: () => settings.retention.snapshots,
       handlerOf: functionsOf(instance),
+      validatorOf: validatorsOf(instance),
     })
   }
 

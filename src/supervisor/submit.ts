@@ -40,7 +40,7 @@ export async function newJob(
     unique: uniqueOf(definition, checked),
     input: json,
     spec: { ...specOf(definition, checked), ...givenIfOther(input, json) },
-    fingerprint: definition.fingerprint ? returnedText(definition, 'fingerprint', definition.fingerprint(checked)) : null,
+    fingerprint: definition.fingerprint ? checkFingerprint(definition, definition.fingerprint(checked)) : null,
     submittedBy: checkText({ field: 'submittedBy', code: 'invalid_input' }, options.submittedBy),
     priority: checkPriority(options.priority ?? definition.priority ?? 0),
     ...timesOf(definition, options, now),
@@ -142,6 +142,24 @@ function returnedText({ kind }: JobDefinition<unknown>, field: string, value: un
   )
 }
 
+function checkFingerprint(definition: JobDefinition<unknown>, value: unknown): string {
+  const fingerprint = returnedText(definition, 'fingerprint', value)
+  if (fingerprint.length <= limits.fingerprint) return fingerprint
+  throw new HoldfastError(
+    'invalid_config',
+    `fingerprint of kind "${definition.kind}" made a text of more than ${limits.fingerprint} characters. Hash what is long.`,
+    { details: { field: 'fingerprint' } },
+  )
+}
+
+function seedFrom({ kind, from = 'empty' }: JobDefinition<unknown>, input: unknown): JobSpec['from'] {
+  const said: unknown = typeof from === 'function' ? from(input) : from
+  if (said === 'empty' || said === 'current') return said
+  throw new HoldfastError('invalid_config', `from of kind "${kind}" must return empty or current, not ${JSON.stringify(said)}.`, {
+    details: { field: 'from' },
+  })
+}
+
 function specOf(definition: JobDefinition<unknown>, input: unknown): JobSpec {
   return {
     run: runOf(definition, input),
@@ -149,6 +167,8 @@ function specOf(definition: JobDefinition<unknown>, input: unknown): JobSpec {
     environment: definition.environment ?? {},
     environmentFile: null,
     artifacts: definition.artifacts ?? [],
+    from: seedFrom(definition, input),
+    validates: definition.validate !== undefined,
     stopGraceMs: definition.stopGraceMs ?? limits.stopGraceMs,
     locks: locksFrom(definition.kind, typeof definition.locks === 'function' ? definition.locks(input) : (definition.locks ?? [])),
     retry: retryPolicyOf(definition.retry),

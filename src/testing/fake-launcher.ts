@@ -54,6 +54,11 @@ export function fakeLauncher({ machine, clock, attempts, hint = (listener) => li
       machine.folder(folder).isCleared = true
     },
     outOfMemory: () => 'no',
+    syncTree: async () => {},
+    syncFolder: async () => {},
+    self: () => ({ pid: process.pid, startedAt: null }),
+    // Whoever reads snapshots in a world without processes is a part of this one.
+    lives: () => true,
     left: async (tree) => treeOf(machine, tree).filter(({ role }) => role === 'child').length,
     stop: (plan) => stop(machine, clock, plan),
     // Nobody of a fake machine gets out of sight.

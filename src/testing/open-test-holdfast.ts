@@ -8,7 +8,7 @@ import { frontDoor } from '../supervisor/front-door.ts'
 import type { Holdfast, SubmitRest } from '../supervisor/holdfast.ts'
 import type { Instance } from '../supervisor/instance.ts'
 import type { OpenOptions } from '../supervisor/open-holdfast.ts'
-import { byName, closeInstance, functionsOf, quiet } from '../supervisor/open-instance.ts'
+import { byName, closeInstance, functionsOf, quiet, readingOf, validatorsOf } from '../supervisor/open-instance.ts'
 import { storeSettings } from '../supervisor/store-settings.ts'
 import type { FakeCommands } from './inline-command.ts'
 import { type DrainOptions, type InlineRunner, inlineRunner } from './inline-runner.ts'
@@ -62,7 +62,17 @@ export async function openTestHoldfast(options: TestOptions = {}): Promise<TestH
   const { house, closing } = parts
   const { store, folder } = house
   const watching = { ...house, clock: withoutPolls(house.clock) }
-  const instance: Instance = { data: folder.root, folder, store, house: watching, kinds: known, closing, closed: null }
+  const instance: Instance = {
+    ...readingOf(watching),
+    data: folder.root,
+    folder,
+    store,
+    house: watching,
+    kinds: known,
+    closing,
+    closed: null,
+  }
+  house.validatorOf = validatorsOf(instance)
   try {
     await register(house, [...known.keys()])
     await storeSettings(instance, options)

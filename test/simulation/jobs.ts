@@ -1,4 +1,5 @@
 // What the people of the simulated world ask for.
+import { noArtifacts } from '../../src/core/artifact.ts'
 import type { JobSpec, Lock, RetryPolicy } from '../../src/core/job.ts'
 import { unlimited } from '../../src/core/process-limits.ts'
 import type { NewJob, ScheduleRecord } from '../../src/store/store.ts'
@@ -46,7 +47,7 @@ function drawSpec(world: World, name: string): JobSpec {
     cwd: '/',
     environment: {},
     environmentFile: null,
-    artifacts: [],
+    ...noArtifacts,
     stopGraceMs: random.spread(100, 10_000),
     locks: drawLocks(world),
     retry: random.chance(0.4) ? drawRetry(world) : null,

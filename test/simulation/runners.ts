@@ -1,5 +1,5 @@
 // Production runners in the simulated world: opened, killed and replaced like processes of an operating system.
-import { type Retention, settledJobStates } from '../../src/core/retention.ts'
+import { defaultRetention, type Retention, settledJobStates } from '../../src/core/retention.ts'
 import type { House } from '../../src/runner/house.ts'
 import { openRunner, type Runner } from '../../src/runner/runner.ts'
 import type { ScheduleRecord } from '../../src/store/store.ts'
@@ -125,7 +125,7 @@ function openSimulatedRunner(world: World, { house, program, closing }: Simulate
 }
 
 function keeping(count: number): Retention {
-  return Object.fromEntries(settledJobStates.map((state) => [state, { ageMs: null, count }])) as Retention
+  return { ...defaultRetention, ...Object.fromEntries(settledJobStates.map((state) => [state, { ageMs: null, count }])) }
 }
 
 async function closeRunner(world: World, program: Program, opening: Promise<Runner>): Promise<void> {

@@ -72,6 +72,7 @@ const notes: Partial<Record<Job['flags'][number], string>> = {
     'Its command has ended, but processes that it left behind still run. It keeps its keys until they are gone; cancel stops them.',
   killIncomplete: 'Some of its processes cannot be killed. It is tried again and again, and it keeps its keys until they are gone.',
   disconnected: 'Not connected: its launcher is gone, but its processes live. When they end, nobody will know their exit code.',
+  unchecked: 'It has ended. Its output waits for the app, which is to look at it before it is published.',
 }
 
 /** "10 min, 512 MB of memory", or null when it may use anything. */

@@ -3,15 +3,15 @@ import { type Ending, endingOf, isUnproven, unprovenWords } from '../../core/end
 import type { Json } from '../../core/job.ts'
 import { number, string, toAttempt, toJob } from '../rows.ts'
 import { firstRow, noWrites, type SqlDatabase, type Step } from '../sql-database.ts'
-import { insertSnapshot, nextSnapshotNumber, pointToNewest } from '../statements/artifacts.ts'
 import { endAttempt, giveAttempt } from '../statements/attempts.ts'
 import * as statements from '../statements/claims.ts'
 import { lockJob, newerQueued } from '../statements/jobs.ts'
-import type { AttemptEnd, Claimed, Fence, JobRecord, LeaseLost, NewSnapshot, Observation, Store } from '../store.ts'
+import type { AttemptEnd, Claimed, Fence, JobRecord, LeaseLost, Observation, Store } from '../store.ts'
 import { claim } from './claiming.ts'
 import { giveUpKeys, letGoOfKeys, locksToLeave } from './leaving.ts'
 import { linesOf, observe, observeWrites } from './observing.ts'
 import { promote } from './promoting.ts'
+import { artifactsToPublish, lockToPublish, type Publishing, publishing } from './publishing.ts'
 import { event, systemLine } from './record.ts'
 
 export function claimStore(database: SqlDatabase): Store['claims'] {
@@ -19,7 +19,6 @@ export function claimStore(database: SqlDatabase): Store['claims'] {
     claim: (options) => claim(database, options),
     promote: (options) => promote(database, options),
     takeOver: (options) => takeOver(database, options),
-    begun: (options) => begun(database, options),
     observe: (options) => observe(database, options),
     finish: (options) => finish(database, options),
     async checkpoint({ jobId }) {
@@ -54,15 +53,10 @@ function takeOver(database: SqlDatabase, options: Parameters<Store['claims']['ta
   )
 }
 
-async function begun(database: SqlDatabase, { begun, ...options }: Parameters<Store['claims']['begun']>[0]): Promise<'ok' | LeaseLost> {
-  const observed = await observe(database, { ...options, seen: { begun, blocks: [] } })
-  return observed === 'lease lost' ? observed : 'ok'
-}
-
 function finish(database: SqlDatabase, { fence, end, seen }: { fence: Fence; end: AttemptEnd; seen?: Observation }) {
   return database.batch<JobRecord | LeaseLost>(
     {
-      locks: locksToLeave(fence.jobId),
+      locks: [...locksToLeave(fence.jobId), lockToPublish(end.published)],
       bringsWork: true,
       reads: [
         statements.leasedJob(fence),
@@ -70,16 +64,19 @@ function finish(database: SqlDatabase, { fence, end, seen }: { fence: Fence; end
           const job = rows?.[0] && toJob(rows[0])
           return job && job.uniqueKey !== null ? newerQueued({ ...job, uniqueKey: job.uniqueKey }) : null
         },
+        artifactsToPublish(end.published),
       ],
-      decide([rows = [], newer = []]) {
+      decide([rows = [], newer = [], artifactRows = []]) {
         const leased = rows[0] && toJob(rows[0])
         const ending =
           leased && endingOf(leased, end, { newerQueued: newer[0] ? number(newer[0].id) : null, random: end.random, now: end.now })
         if (!leased || !ending) return noWrites('lease lost')
         const told = seen ? observeWrites(leased, { fence, seen, now: end.now }, []) : []
         const job = seen ? { ...leased, version: leased.version + 1, logLines: leased.logLines + linesOf(seen) } : leased
+        const published = ending.state === 'succeeded' ? end.published : []
+        const publish = publishing({ job, fence, published, now: end.now }, artifactRows)
         return {
-          writes: [...told, ...endWrites(job, { fence, end, ending })],
+          writes: [...told, ...endWrites(job, { fence, end, ending }, publish)],
           answer: (written) => toJob(firstRow(written[told.length])),
         }
       },
@@ -89,11 +86,11 @@ function finish(database: SqlDatabase, { fence, end, seen }: { fence: Fence; end
 }
 
 // The first one returns the job's row.
-function endWrites(job: JobRecord, { fence, end, ending }: { fence: Fence; end: AttemptEnd; ending: Ending }): Step[] {
+function endWrites(job: JobRecord, { fence, end, ending }: { fence: Fence; end: AttemptEnd; ending: Ending }, publish: Publishing): Step[] {
   const isSettled = ending.availableAt === null
   return [
     statements.endJob({ fence, ending, end }),
-    systemLine(job, closingLine(job, end, ending), { now: end.now }),
+    systemLine(job, closingLine(job, { ...end, line: `${end.line}${publish.words}` }, ending), { now: end.now }),
     endAttempt({ fence, end, failure: ending.failure, stopReason: job.stopReason }),
     event({
       job,
@@ -102,7 +99,7 @@ function endWrites(job: JobRecord, { fence, end, ending }: { fence: Fence; end: 
       now: end.now,
     }),
     ...(isSettled ? giveUpKeys(job, end.now) : letGoOfKeys(job, end.now)),
-    ...(ending.state === 'succeeded' ? end.published : []).flatMap((snapshot) => publishWrites(fence, snapshot, end.now)),
+    ...publish.writes,
   ]
 }
 
@@ -113,8 +110,4 @@ function closingLine(job: JobRecord, end: AttemptEnd, { availableAt }: Ending): 
 
 function againWords(ms: number): string {
   return ms <= 0 ? 'queued again' : `queued again in ${ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 1_000)} s`}`
-}
-
-function publishWrites(fence: Fence, snapshot: NewSnapshot, now: number): Step[] {
-  return [nextSnapshotNumber(snapshot.artifact), insertSnapshot({ ...fence, snapshot, now }), pointToNewest(snapshot.artifact)]
 }

@@ -1,10 +1,12 @@
 // The rows of new jobs: the job, its event, its wishes for lock keys, the jobs it waits for. Plain jobs of one submit go in together.
+import type { Sql } from 'sql-template-tag'
 import { replacedFailure } from '../../core/ending.ts'
 import type { JobState, Lock } from '../../core/job.ts'
 import { isSettled } from '../../core/transitions.ts'
 import { uniqueLockPrefix } from '../../core/uniqueness.ts'
 import { number } from '../rows.ts'
 import { firstRow, type Row, type Step } from '../sql-database.ts'
+import { ensureArtifact, insertBuilds } from '../statements/artifacts.ts'
 import { insertDependency } from '../statements/dependencies.ts'
 import * as statements from '../statements/jobs.ts'
 import { ensureKey, wishFor, wishLimit } from '../statements/locks.ts'
@@ -63,6 +65,7 @@ export function openInsertion({ stateOf, knownDoors, now }: InsertionStart): Ins
     )
     const idOf = (written: Row[][], index: number) => number(firstRow(rowsOf(written).slice(index)).id)
     put((written) => statements.insertEvents(jobs.map((job, index) => ({ ...submittedEvent(job, now), jobId: idOf(written, index) }))))
+    put((written) => buildsOf(jobs, (index) => idOf(written, index)))
   }
 
   function addPlain(job: NewJob): Placed {
@@ -86,6 +89,7 @@ export function openInsertion({ stateOf, knownDoors, now }: InsertionStart): Ins
     const rowOf = (written: Row[][]) => firstRow(rowsOf(written))
     const idOf = (written: Row[][]) => number(rowOf(written).id)
     put((written) => statements.insertEvent({ ...submittedEvent(job, now), jobId: idOf(written) }))
+    put((written) => buildsOf([job], () => idOf(written)))
     for (const lock of locks) wishes.push(put((written) => wishFor({ jobId: idOf(written), lock, priority: job.priority })))
     if (behind)
       put(wishFor({ jobId: behind.id, lock: uniqueLock(job), priority: behind.priority, stage: 2 }), statements.addLock(behind.id, now))
@@ -98,6 +102,7 @@ export function openInsertion({ stateOf, knownDoors, now }: InsertionStart): Ins
   return {
     add(job, around) {
       needed.door(job)
+      needed.artifacts(job)
       return isPlain(job, around) ? addPlain(job) : addWithTies(job, around)
     },
     check(written) {
@@ -112,11 +117,15 @@ export function openInsertion({ stateOf, knownDoors, now }: InsertionStart): Ins
   }
 }
 
-// Queues, kinds and lock keys exist from the first submit on that names them. In one order for everybody, so that no two submits wait for each other.
+// Queues, kinds, lock keys and artifacts exist from the first submit on that names them. In one order for everybody, so that no two submits wait for each other.
 function neededFirst(knownDoors: ReadonlySet<string>, now: number) {
   const doors = new Map<string, NewJob>()
   const keys = new Map<string, Lock>()
+  const artifacts = new Set<string>()
   return {
+    artifacts(job: NewJob): void {
+      for (const artifact of job.spec.artifacts) artifacts.add(artifact)
+    },
     door(job: NewJob): void {
       const name = doorName(job.queue, job.kind)
       if (!knownDoors.has(name)) doors.set(name, job)
@@ -135,6 +144,7 @@ function neededFirst(knownDoors: ReadonlySet<string>, now: number) {
         ...[...keys]
           .sort(byName)
           .flatMap(([, { key, limit }]) => [ensureKey(key), ...(limit === undefined ? [] : [wishLimit(key, limit, now)])]),
+        ...[...artifacts].sort().map(ensureArtifact),
       ]
     },
   }
@@ -151,6 +161,12 @@ export function assertWished(rows: readonly Row[] | undefined): void {
 
 /** 64 rows of 18 values: well under what both databases bind. */
 const rowsPerInsert = 64
+
+/** Which artifacts the jobs are to build. */
+function buildsOf(jobs: readonly NewJob[], idOf: (index: number) => number): Sql | null {
+  const builds = jobs.flatMap((job, index) => job.spec.artifacts.map((artifact) => ({ artifact, jobId: idOf(index) })))
+  return builds.length === 0 ? null : insertBuilds(builds)
+}
 
 function isPlain(job: NewJob, { after, replaces, behind }: Circumstances): boolean {
   return job.spec.locks.length === 0 && after.length === 0 && replaces === null && behind === null

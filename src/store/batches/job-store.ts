@@ -2,7 +2,7 @@
 import { jobStates } from '../../core/job.ts'
 import { limits } from '../../core/limits.ts'
 import { number, toAttempt, toEvent, toFiles, toJob, toListedJob, toPublicAttempt } from '../rows.ts'
-import { firstRow, type Row, type SqlDatabase, type Step } from '../sql-database.ts'
+import type { Row, SqlDatabase, Step } from '../sql-database.ts'
 import { attemptsOf, attemptsUnsettled } from '../statements/attempts.ts'
 import { neededBy } from '../statements/dependencies.ts'
 import * as statements from '../statements/jobs.ts'
@@ -68,8 +68,11 @@ function submitClaimed(database: SqlDatabase, { job, place, now }: { job: NewJob
       ...submitted,
       decide(rows) {
         const decision = submitted.decide(rows)
-        const insertAt = decision.writes.length - 2
-        const idOf = (written: Parameters<typeof decision.answer>[0]) => number(firstRow(written[insertAt]).id)
+        const idOf = (written: Parameters<typeof decision.answer>[0]) => {
+          const [submitted] = decision.answer(written)
+          if (!submitted || !('job' in submitted)) throw new Error('A job without ties is always served.')
+          return submitted.job.id
+        }
         const at = decision.writes.length
         const claim: Step[] = claimWrites({ job: (written) => ({ id: idOf(written), attempts: 0, locks: 0 }), place, now })
         return { writes: [...decision.writes, ...claim], answer: (written) => claimedFrom(written, at) }

@@ -6,6 +6,7 @@ import { initial } from './0001-initial.ts'
 import { queue } from './0002-queue.ts'
 import { processes } from './0003-processes.ts'
 import { signsOfLife } from './0004-signs-of-life.ts'
+import { artifacts } from './0005-artifacts.ts'
 
 export interface MigrationText {
   number: number
@@ -16,7 +17,7 @@ export interface MigrationText {
   postgres?: string
 }
 
-const migrations: readonly MigrationText[] = [initial, queue, processes, signsOfLife]
+const migrations: readonly MigrationText[] = [initial, queue, processes, signsOfLife, artifacts]
 
 export interface MigrateOptions {
   database: MigratableDatabase

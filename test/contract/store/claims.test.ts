@@ -47,7 +47,11 @@ for (const adapter of stores) {
       }))
 
     const writes: [string, (store: Store, fence: Parameters<Store['claims']['finish']>[0]['fence']) => Promise<unknown | LeaseLost>][] = [
-      ['begun', (store, fence) => store.claims.begun({ fence, begun: { pid: 1, processStartedAt: null, line: 'l', at: 5 }, now: 5 })],
+      [
+        'begun',
+        (store, fence) =>
+          store.claims.observe({ fence, seen: { begun: { pid: 1, processStartedAt: null, line: 'l', at: 5 }, blocks: [] }, now: 5 }),
+      ],
       ['finish', (store, fence) => store.claims.finish({ fence, end: { ...end, published: [snapshot] } })],
       [
         'finish with what was seen last',
@@ -75,7 +79,7 @@ for (const adapter of stores) {
           }),
       ],
     ]
-    const snapshot = { artifact: 'index', folder: '1-1', fingerprint: null, files: 1, bytes: 1 }
+    const snapshot = { artifact: 'index', folder: '1-1', fingerprint: null, seededFrom: null, files: 1, bytes: 1 }
     for (const [name, write] of writes)
       test(`I6: ${name} by the holder of another token, attempt or of a settled job changes nothing and says so`, () =>
         withStore(adapter, async ({ store, sql }) => {
@@ -84,7 +88,7 @@ for (const adapter of stores) {
             await store.jobs.get({ id: 1 }),
             await store.jobs.detail({ id: 1, events: 99 }),
             await store.logs.blocks({ jobId: 1, limit: 99 }),
-            await store.artifacts.names(),
+            (await store.artifacts.list()).filter(({ current }) => current !== null),
             await sql('select * from checkpoints'),
             await sql('select * from attempts'),
           ]

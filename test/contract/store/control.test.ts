@@ -150,7 +150,11 @@ for (const adapter of stores) {
     test('the record of who did what: in order, each at the version the job had, never twice', () =>
       withStore(adapter, async ({ store }) => {
         const { fence } = await submitClaimed(store, { submittedBy: 'ana' })
-        await store.claims.begun({ fence, begun: { pid: 7, processStartedAt: 's', line: 'started', at: 2 }, now: 2 })
+        await store.claims.observe({
+          fence,
+          seen: { begun: { pid: 7, processStartedAt: 's', line: 'started', at: 2 }, blocks: [] },
+          now: 2,
+        })
         const asked = await store.jobs.askStop({ id: 1, by: 'bob', now: 3 })
         await store.jobs.askStop({ id: 1, by: 'eve', now: 3 })
         const done = await store.claims.finish({ fence, end: endOf('badly') })

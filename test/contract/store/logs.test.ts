@@ -28,7 +28,11 @@ for (const adapter of stores) {
     test('I7: lines of both streams, ours, and of two attempts have one sequence without gap', () =>
       withStore(adapter, async ({ store }) => {
         const { fence } = await submitClaimed(store)
-        await store.claims.begun({ fence, begun: { pid: 7, processStartedAt: 's', line: 'started', at: 2 }, now: 2 })
+        await store.claims.observe({
+          fence,
+          seen: { begun: { pid: 7, processStartedAt: 's', line: 'started', at: 2 }, blocks: [] },
+          now: 2,
+        })
         await store.claims.observe({ fence, seen: seen([block('stderr', 0, 2), block('stdout', 0, 3)]), now: 4 })
         await store.jobs.askStop({ id: 1, by: 'ada', now: 5 })
         await store.claims.observe({ fence, seen: seen([block('stdout', 6, 1)]), now: 6 })
@@ -106,7 +110,12 @@ for (const adapter of stores) {
         for (const [stream, lines, ours] of random) {
           await store.claims.observe({ fence, seen: seen([block(stream as 'stdout', offsets[stream as 'stdout'], lines)]), now: 4 })
           offsets[stream as 'stdout'] += lines * 2
-          if (ours) await store.claims.begun({ fence, begun: { pid: 1, processStartedAt: null, line: 'ours', at: 4 }, now: 4 })
+          if (ours)
+            await store.claims.observe({
+              fence,
+              seen: { begun: { pid: 1, processStartedAt: null, line: 'ours', at: 4 }, blocks: [] },
+              now: 4,
+            })
         }
         const model = numbersOf(await store.logs.blocks({ jobId: 1, limit: 1_000 }))
         assert.deepEqual(

@@ -1,5 +1,7 @@
 // The stores the contract is run on: one per database, each with our schema in it, and how to say SQL to it.
+
 import { after } from 'node:test'
+import { noArtifacts } from '../../../src/core/artifact.ts'
 import type { JobSpec } from '../../../src/core/job.ts'
 import { unlimited } from '../../../src/core/process-limits.ts'
 import { migrate } from '../../../src/store/migrations/migrate.ts'
@@ -52,7 +54,19 @@ const all = new Set<OpenedDatabase>()
 after(async () => {
   for (const kept of all) await kept.close()
 })
-const tables = ['jobs', 'runners', 'artifacts', 'snapshots', 'queue_kinds', 'queues', 'kinds', 'lock_keys', 'schedules']
+const tables = [
+  'jobs',
+  'runners',
+  'pins',
+  'artifact_events',
+  'artifacts',
+  'snapshots',
+  'queue_kinds',
+  'queues',
+  'kinds',
+  'lock_keys',
+  'schedules',
+]
 const numbered = ['jobs', 'job_events', 'snapshots', 'lock_keys']
 // Rows, not "truncate": that makes forty files anew.
 const emptied = `do $$ begin
@@ -80,7 +94,7 @@ export const spec: JobSpec = {
   cwd: '/',
   environment: {},
   environmentFile: null,
-  artifacts: [],
+  ...noArtifacts,
   stopGraceMs: 1_000,
   locks: [],
   retry: null,

@@ -32,7 +32,7 @@ for (const adapter of stores) {
     test('I7: a start with the first lines, and the last lines with the end, leave what one after the other leaves', () =>
       withStore(adapter, async ({ store }) => {
         const one = await submitClaimed(store)
-        await store.claims.begun({ fence: one.fence, begun, now: 3 })
+        await store.claims.observe({ fence: one.fence, seen: { begun, blocks: [] }, now: 3 })
         const { begun: _, ...rest } = seen
         await store.claims.observe({ fence: one.fence, seen: rest, now: 9 })
         const apart = await store.claims.finish({ fence: one.fence, end: endOf('well', { progress }) })
@@ -72,7 +72,7 @@ for (const adapter of stores) {
     test('a start alone is no sign of life of the job, and wakes no runner', () =>
       withStore(adapter, async ({ store }) => {
         const { fence } = await submitClaimed(store)
-        assert.equal(await store.claims.begun({ fence, begun, now: 3 }), 'ok')
+        assert.notEqual(await store.claims.observe({ fence, seen: { begun, blocks: [] }, now: 3 }), 'lease lost')
         const job = await store.jobs.get({ id: 1 })
         assert.deepEqual([job?.heartbeatAt, job?.logLines, job?.version], [null, 1, 3])
       }))

@@ -47,15 +47,15 @@ async function begin(player: Player, held: Held): Promise<boolean> {
     { ...held, line },
     {
       work: () =>
-        player.store.claims.begun({
+        player.store.claims.observe({
           fence: fenceOf(held),
-          begun: { pid: process.pid, processStartedAt: null, line, at: player.clock.now() },
+          seen: { begun: { pid: process.pid, processStartedAt: null, line, at: player.clock.now() }, blocks: [] },
           now: player.clock.now(),
         }),
-      brief: (one) => (one === 'ok' ? 'ok' : 'lost'),
+      brief: (one) => (one === 'lease lost' ? 'lost' : 'ok'),
     },
   )
-  return answer === 'ok'
+  return answer !== 'lease lost'
 }
 
 export function latchOf(player: Player, { id, attempt }: { id: number; attempt: number }): string {

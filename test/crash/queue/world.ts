@@ -1,4 +1,5 @@
 // The small world a campaign is played in: kinds, queues, keys, and what people ask for in it. Everything is decided by the random numbers given.
+import { noArtifacts } from '../../../src/core/artifact.ts'
 import type { JobSpec, Lock } from '../../../src/core/job.ts'
 import { unlimited } from '../../../src/core/process-limits.ts'
 import { uniquePolicies } from '../../../src/core/uniqueness.ts'
@@ -62,7 +63,7 @@ function specOf(random: Random): JobSpec {
     cwd: '/',
     environment: {},
     environmentFile: null,
-    artifacts: [],
+    ...noArtifacts,
     stopGraceMs: 1_000,
     locks: locksOf(random),
     retry: chance(random, 0.4)

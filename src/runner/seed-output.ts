@@ -1,0 +1,109 @@
+// `from: 'current'`: the folders that a job writes into begin as copies of the current snapshots. Which ones is decided once an attempt, and written down first.
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { constants, cp, mkdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { attemptFiles } from '../launch/attempt-files.ts'
+import type { Claimed } from '../store/store.ts'
+import type { House } from './house.ts'
+import { pinHolder } from './pin-holder.ts'
+
+/** The snapshot that an artifact's folder began as a copy of. */
+interface Seed {
+  number: number
+  folder: string
+}
+
+export type Seeds = Record<string, Seed>
+
+/** Doing it again goes on where it was cut off. @throws the signal's reason; Error where it cannot be copied, with nothing left of the copy */
+export async function seedOutput(house: House, claimed: Claimed, signal: AbortSignal): Promise<void> {
+  const { job, attempt } = claimed
+  if (job.spec.from !== 'current' || job.spec.artifacts.length === 0) return
+  const attemptFolder = join(house.folder.attempts, attempt.folder)
+  const holder = pinHolder(house, `job-${job.id}-${attempt.attempt}`)
+  const now = () => house.clock.now()
+  // Not removed under our hands while they are copied.
+  const current = await house.store.artifacts.hold({ holder, names: job.spec.artifacts, keep: [], now: now() })
+  try {
+    const seeds: Seeds = seededFromOrNull(attemptFolder) ?? seedsOf(job.spec.artifacts, current)
+    writeSeeds(attemptFolder, seeds)
+    for (const artifact of job.spec.artifacts) await copyOnce(house, { artifact, seed: seeds[artifact], attemptFolder, signal })
+  } finally {
+    await house.store.artifacts.hold({ holder, names: [], keep: [], now: now() })
+  }
+}
+
+/** Which snapshots the folders of an attempt began as copies of. */
+export function seededFrom(attemptFolder: string): Seeds {
+  return seededFromOrNull(attemptFolder) ?? {}
+}
+
+/** For the line that tells its start: ", watch-index from snapshot 17". */
+export function seedWords(attemptFolder: string): string {
+  return Object.entries(seededFrom(attemptFolder))
+    .map(([artifact, { number }]) => `, ${artifact} from snapshot ${number}`)
+    .join('')
+}
+
+function seedsOf(artifacts: readonly string[], current: readonly (Seed | null)[]): Seeds {
+  return Object.fromEntries(
+    artifacts.flatMap((artifact, index) => {
+      const snapshot = current[index]
+      return snapshot ? [[artifact, { number: snapshot.number, folder: snapshot.folder }]] : []
+    }),
+  )
+}
+
+interface Copy {
+  artifact: string
+  seed: Seed | undefined
+  attemptFolder: string
+  signal: AbortSignal
+}
+
+async function copyOnce({ folder }: House, { artifact, seed, attemptFolder, signal }: Copy): Promise<void> {
+  const staging = join(attemptFolder, attemptFiles.staging)
+  const target = join(staging, artifact)
+  if (!seed || (await isThere(target))) return
+  const draft = join(staging, `.${artifact}`)
+  await rm(draft, { recursive: true, force: true })
+  await mkdir(staging, { recursive: true, mode: 0o700 })
+  try {
+    await cp(join(folder.snapshots, artifact, seed.folder), draft, {
+      recursive: true,
+      preserveTimestamps: true,
+      verbatimSymlinks: true,
+      // Shares the blocks with the snapshot where the file system can.
+      mode: constants.COPYFILE_FICLONE,
+      filter() {
+        signal.throwIfAborted()
+        return true
+      },
+    })
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    signal.throwIfAborted()
+    throw new Error(`snapshot ${seed.number} of ${artifact} cannot be copied: ${error instanceof Error ? error.message : error}`)
+  }
+  await rename(draft, target)
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null
+}
+
+function seededFromOrNull(attemptFolder: string): Seeds | null {
+  try {
+    return JSON.parse(readFileSync(join(attemptFolder, attemptFiles.seed), 'utf8')) as Seeds
+  } catch {
+    return null
+  }
+}
+
+// Whole or not at all; the first one counts.
+function writeSeeds(attemptFolder: string, seeds: Seeds): void {
+  if (seededFromOrNull(attemptFolder) !== null) return
+  const file = join(attemptFolder, attemptFiles.seed)
+  writeFileSync(`${file}.draft`, JSON.stringify(seeds), { mode: 0o600 })
+  renameSync(`${file}.draft`, file)
+}

@@ -1,0 +1,55 @@
+// Removes snapshots that are kept no longer, and what a crash left of ones that never were. Nobody's whom somebody reads.
+import { readdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isReaderGone, type SnapshotKeep, snapshotsToRemove } from '../core/snapshots.ts'
+import type { PinRecord } from '../store/store.ts'
+import type { House } from './house.ts'
+
+export async function sweepSnapshots(house: House, keep: SnapshotKeep): Promise<void> {
+  // Before the rows are read: what is moved here meanwhile is not looked at.
+  const there = foldersOf(house.folder.snapshots).map((artifact) => ({
+    artifact,
+    folders: foldersOf(join(house.folder.snapshots, artifact)),
+  }))
+  const working = new Set((await house.store.jobs.unsettled()).map(({ attempt }) => attempt.folder))
+  for (const { name } of await house.store.artifacts.list()) await sweepArtifact(house, name, keep)
+  for (const { artifact, folders } of there) {
+    const { snapshots } = await house.store.artifacts.kept({ name: artifact })
+    const known = new Set(snapshots.map(({ folder }) => folder))
+    for (const folder of folders) {
+      if (!known.has(folder) && !working.has(folder))
+        await rm(join(house.folder.snapshots, artifact, folder), { recursive: true, force: true })
+    }
+  }
+}
+
+async function sweepArtifact(house: House, name: string, keep: SnapshotKeep): Promise<void> {
+  const now = house.clock.now()
+  const { snapshots } = await house.store.artifacts.kept({ name })
+  const readers = new Map(snapshots.flatMap(({ pins }) => pins).map((pin) => [pin.holder, pin]))
+  const gone = new Set([...readers.values()].filter((pin) => isGone(house, pin)).map(({ holder }) => holder))
+  for (const holder of gone) {
+    const pin = readers.get(holder)
+    if (pin) await house.store.artifacts.hold({ holder: pin, names: [], keep: [], now })
+  }
+  const known = snapshots.map((snapshot) => ({ ...snapshot, isPinned: snapshot.pins.some(({ holder }) => !gone.has(holder)) }))
+  for (const { id, folder } of snapshotsToRemove(known, keep, now)) {
+    // The row first: whoever is killed in between leaves a folder that the next sweep finds.
+    if (await house.store.artifacts.forget({ id })) await rm(join(house.folder.snapshots, name, folder), { recursive: true, force: true })
+  }
+}
+
+function isGone({ place, launcher, clock }: House, { hostId, bootId, pid, processStartedAt, seenAt }: PinRecord): boolean {
+  const isHere = hostId === place.hostId
+  const lives = isHere && bootId === place.bootId ? launcher.lives({ pid, startedAt: processStartedAt }) : null
+  return isReaderGone({ isHere, lives, silentMs: clock.now() - seenAt })
+}
+
+function foldersOf(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+  } catch {
+    return []
+  }
+}

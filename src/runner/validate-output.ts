@@ -1,0 +1,69 @@
+// The app's own look at an output before it is published. What it throws, or returns as a text, is the reason why nothing is.
+import type { Json } from '../core/job.ts'
+import { limits } from '../core/limits.ts'
+import type { Claimed } from '../store/store.ts'
+import type { House } from './house.ts'
+import { watchRow } from './row-watch.ts'
+
+/** What is told of the job whose output is looked at. */
+export interface OutputToValidate {
+  id: number
+  attempt: number
+  input: Json
+  /** Aborted when the job is asked to stop, when it takes longer than ten minutes, and when the program closes. */
+  signal: AbortSignal
+}
+
+/** `staging` holds a folder for each artifact. */
+export type Validator = (staging: string, job: OutputToValidate) => unknown
+
+/** The function of a kind, if this program has it. */
+export type Validators = (kind: string) => Validator | undefined
+
+/** Can this program settle the job? Not when its output is to be looked at by a function that it does not have. */
+export function canValidate({ validatorOf }: Pick<House, 'validatorOf'>, { job }: Claimed): boolean {
+  return !job.spec.validates || validatorOf?.(job.kind) !== undefined
+}
+
+type Validating = Pick<House, 'validatorOf' | 'clock' | 'closing' | 'rows' | 'store' | 'logger'>
+
+/** The reason why it is refused; null: it is not. @throws the closing's reason */
+export async function validateOutput(house: Validating, claimed: Claimed, staging: string): Promise<string | null> {
+  const { job, attempt } = claimed
+  if (!job.spec.validates) return null
+  const validator = house.validatorOf?.(job.kind)
+  if (!validator) throw new Error(`kind "${job.kind}" has no validate in this program`)
+  const over = new AbortController()
+  const stop = new AbortController()
+  const signal = AbortSignal.any([stop.signal, house.closing])
+  const unwatch = watchRow(house as House, claimed, {
+    onStop: () => stop.abort(new Error('it was asked to stop while its output was looked at')),
+    onLost: (error) => stop.abort(error),
+  })
+  const tooLong = house.clock.sleep(limits.validateMs, over.signal).then(
+    () => stop.abort(new Error(`validate took longer than ${limits.validateMs / 60_000} min`)),
+    () => undefined,
+  )
+  try {
+    const said = await Promise.race([
+      settledBy(validator, staging, { id: job.id, attempt: attempt.attempt, input: job.input, signal }),
+      aborted(signal),
+    ])
+    return typeof said === 'string' && said !== '' ? said : null
+  } finally {
+    unwatch()
+    over.abort()
+    await tooLong
+  }
+}
+
+async function settledBy(validator: Validator, staging: string, job: OutputToValidate): Promise<unknown> {
+  return validator(staging, { ...job, input: structuredClone(job.input) })
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
