@@ -1,9 +1,11 @@
 // The HTTP API as functions, for pages and for Node. Knows the routes; the transport knows how to ask.
 
+import { type ArtifactCalls, artifactCalls } from './artifact-calls.ts'
 import type { Connection, Pace, StreamEvent } from './event-stream.ts'
 import { defaultPace, followEvents } from './event-stream.ts'
 import type { Fetch, Transport } from './transport.ts'
 import { createTransport } from './transport.ts'
+import { type Line, watchView } from './watch-view.ts'
 import type {
   Checked,
   Job,
@@ -63,7 +65,7 @@ export interface WatchJobs extends Abortable {
 }
 
 /** Every method throws HoldfastClientError, or the signal's reason. */
-export interface HoldfastClient {
+export interface HoldfastClient extends ArtifactCalls {
   kinds(call?: Abortable): Promise<KindView[]>
   submit(kind: string, input?: Json, request?: SubmitRequest): Promise<Submitted>
   list(filter?: ListFilter, call?: Abortable): Promise<JobPage & Polled>
@@ -94,6 +96,7 @@ export function createClient(options: ClientOptions = {}): HoldfastClient {
     retryDelaysMs: options.retryDelaysMs ?? defaultPace.retryDelaysMs,
     silenceMs: options.silenceMs ?? defaultPace.silenceMs,
   }
+  const line = { transport, pace }
   const ask = async <Answer>(...call: Parameters<Transport['json']>) => (await transport.json(...call)) as Answer
   const asking =
     <Answer>(what: string) =>
@@ -114,14 +117,11 @@ export function createClient(options: ClientOptions = {}): HoldfastClient {
     log: (id, { full, ...range } = {}, { signal } = {}) =>
       ask(`${jobPath(id)}/log`, { query: { ...range, full: full ? 1 : undefined }, signal }),
     logTextUrl: (id) => transport.url(`${jobPath(id)}/log.txt`),
-    followLog: (id, follow) => followLog({ transport, pace }, id, follow),
-    watchJobs: (filter, watch) => watchJobs({ transport, pace }, filter, watch),
+    followLog: (id, follow) => followLog(line, id, follow),
+    watchJobs: (filter, { onPage, ...watch }) =>
+      watchView(line, { path: 'api/v1/events', query: { ...filter }, event: 'jobs', onView: onPage, ...watch }),
+    ...artifactCalls(line),
   }
-}
-
-interface Line {
-  transport: Transport
-  pace: Pace
 }
 
 function followLog({ transport, pace }: Line, id: number, follow: FollowLog): Promise<void> {
@@ -138,16 +138,6 @@ function followLog({ transport, pace }: Line, id: number, follow: FollowLog): Pr
   }
   const open = (signal: AbortSignal) => transport.stream(`${jobPath(id)}/log/stream`, { query: { after }, signal })
   return followEvents({ open, onEvents, onState: follow.onState, signal: follow.signal }, pace)
-}
-
-function watchJobs({ transport, pace }: Line, filter: JobFilter, watch: WatchJobs): Promise<void> {
-  const onEvents = (events: StreamEvent[]) => {
-    const page = events.findLast((event) => event.name === 'jobs')
-    if (page !== undefined) watch.onPage(page.data as WatchedPage)
-    return false
-  }
-  const open = (signal: AbortSignal) => transport.stream('api/v1/events', { query: { ...filter }, signal })
-  return followEvents({ open, onEvents, onState: watch.onState, signal: watch.signal }, pace)
 }
 
 function linesOf(events: StreamEvent[]): LogLine[] {

@@ -1,6 +1,8 @@
 // Compile-time proof that the wire and core/job.ts describe the same nouns: a field added, lost or changed on one side does not build.
 import type { z } from '@hono/zod-openapi'
 import type { Attempt, Failure, Job, JobEvent, JobState, LogLine, Progress, Stream, UnfinishedLine } from '../core/job.ts'
+import type { WireArtifact, WireArtifactDetail, WireSnapshot } from '../core/views.ts'
+import type { ArtifactDetailAnswer, artifactSchema, snapshotSchema } from './artifact.ts'
 import type { attemptSchema, failureSchema, jobEventSchema, jobSchema, jobStateSchema, progressSchema } from './job.ts'
 import type { logLineSchema, streamSchema, unfinishedLineSchema } from './log.ts'
 
@@ -13,6 +15,9 @@ export type Agreement = EachTrue<
     Same<z.infer<typeof jobSchema>, Job>,
     Same<z.infer<typeof attemptSchema>, Attempt>,
     Same<z.infer<typeof jobEventSchema>, JobEvent>,
+    Same<z.infer<typeof snapshotSchema>, WireSnapshot>,
+    Same<z.infer<typeof artifactSchema>, WireArtifact>,
+    Same<Omit<ArtifactDetailAnswer, 'pollAfterMs'>, WireArtifactDetail>,
     Same<z.infer<typeof logLineSchema>, LogLine>,
     Same<z.infer<typeof unfinishedLineSchema>, UnfinishedLine>,
   ]

@@ -3,8 +3,8 @@ import { z } from '@hono/zod-openapi'
 import type { Json } from '../core/job.ts'
 import { processFactsSchema, stalledSchema, stallPolicySchema } from './stall.ts'
 
-const instant = z.number().int().openapi({ description: 'Epoch milliseconds' })
-const optionalText = z.string().nullable()
+export const instant = z.number().int().openapi({ description: 'Epoch milliseconds' })
+export const optionalText = z.string().nullable()
 
 /** zod's own z.json() prints a schema that refuses null inside arrays, so the type is spelled out. */
 export const jsonSchema = z
@@ -174,7 +174,7 @@ export const jobEventSchema = z
   .object({ version: z.number().int(), at: instant, name: z.string(), by: optionalText, details: jsonSchema })
   .openapi('JobEvent', { description: 'Who asked what, and when' })
 
-const pollAfterMs = z
+export const pollAfterMs = z
   .number()
   .int()
   .nullable()
@@ -232,6 +232,7 @@ export const summarySchema = z
   .object({
     counts,
     active: z.number().int().openapi({ description: 'Queued, running and stopping together' }),
+    required: z.number().int().openapi({ description: 'Artifacts whose current snapshot is not what is wanted, and that nobody builds' }),
     pollAfterMs,
     version: z.string().openapi({ description: 'Version of Holdfast' }),
     degraded: z.string().nullable().openapi({

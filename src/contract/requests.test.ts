@@ -1,7 +1,10 @@
 // Parameters and bodies as strictly as they are read.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { jobParams, listQuery, logQuery, submitBody } from './requests.ts'
+import { isArtifactName } from '../core/artifact.ts'
+import { limits } from '../core/limits.ts'
+import { wireBounds } from './bounds.ts'
+import { artifactParams, jobParams, listQuery, logQuery, submitBody } from './requests.ts'
 
 test('a number is digits and nothing else', () => {
   assert.equal(jobParams.parse({ id: '42' }).id, 42)
@@ -54,4 +57,29 @@ test('page sizes have their bounds', () => {
 test('any JSON value is an input, and none is needed', () => {
   for (const input of [null, false, 0, '', [], {}, { __proto__: null }]) assert.deepEqual(submitBody.parse({ input }).input, input)
   assert.deepEqual(submitBody.parse({}), {})
+})
+
+test('an artifact may be called on the wire what it may be called anywhere', () => {
+  const edges = [
+    'a',
+    '0',
+    'a.b',
+    'a-b_c',
+    'a..b',
+    '.a',
+    '-a',
+    '_a',
+    'A',
+    'ä',
+    'a b',
+    'a/b',
+    'a\n',
+    '',
+    'x'.repeat(100),
+    'x'.repeat(101),
+    '..',
+    'a.',
+  ]
+  for (const name of edges) assert.equal(artifactParams.safeParse({ name }).success, isArtifactName(name), JSON.stringify(name))
+  assert.equal(wireBounds.fingerprint, limits.fingerprint)
 })

@@ -8,6 +8,14 @@ export const jobParams = z.object({ id: wholeNumber(1).openapi({ description: 'N
 
 export const kindParams = z.object({ kind: z.string().openapi({ description: 'Name of the kind', example: 'rebuild' }) })
 
+export const artifactParams = z.object({
+  name: z
+    .string()
+    // core/artifact.ts has the rule; a test holds the two together.
+    .regex(/^(?!.*\.\.)[a-z0-9][a-z0-9._-]{0,99}$/, { error: 'Must be lower-case letters, digits, "-", "_" or "."' })
+    .openapi({ description: 'Name of the artifact', example: 'watch-index' }),
+})
+
 export const listQuery = z.object({
   state: commaList(jobStateSchema).openapi({ description: 'Only jobs in one of these states' }),
   kind: optional(z.string().max(wireBounds.name)).openapi({ description: 'Only jobs of this kind' }),
@@ -64,6 +72,28 @@ export const submitBody = z
   .openapi('Submit')
 
 export const askBody = z.object({ by: personName.optional().openapi({ description: 'Who asks; shown and recorded' }) }).openapi('Ask')
+
+export const rollBackBody = z
+  .object({
+    to: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().openapi({
+      description: 'Number of the snapshot to make current, older or newer; the newest one before the current one if absent',
+    }),
+    reason: z.string().trim().max(wireBounds.name).optional().openapi({ description: 'Why; kept with it' }),
+    by: personName.optional().openapi({ description: 'Who asks; shown and recorded' }),
+  })
+  .openapi('RollBack')
+
+export const wantBody = z
+  .object({
+    fingerprint: z
+      .string()
+      .max(wireBounds.fingerprint)
+      .refine((text) => !text.includes('\0'), { error: 'Must not hold NUL' })
+      .nullable()
+      .openapi({ description: 'What the current snapshot should be built from; null: nothing in particular' }),
+    by: personName.optional().openapi({ description: 'Who says so; shown and recorded' }),
+  })
+  .openapi('Want')
 
 /** Digits only: `Number()` would also take '', ' 7', '1e3' and '0x10'. */
 function wholeNumber(min: 0 | 1, max: number = Number.MAX_SAFE_INTEGER) {

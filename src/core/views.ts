@@ -1,5 +1,6 @@
 // What is asked for and answered, in process and over the wire alike: filters, pages, views. Types only.
 
+import type { ArtifactDetail, ArtifactView, Reader, Snapshot } from './artifact.ts'
 import type { RemainingTime, Usual } from './eta.ts'
 import type { Attempt, Job, JobEvent, JobState, Json, LogLine, Stream, UnfinishedLine } from './job.ts'
 import type { MissedPolicy } from './schedule.ts'
@@ -130,4 +131,21 @@ export interface ScheduleView {
   lastJobId: number | null
   /** Why the last firing made no job. */
   trouble: string | null
+}
+
+/** A snapshot as it is told over the wire: who asks may sit elsewhere, and has nothing of an absolute path but knowledge of this machine. */
+export interface WireSnapshot extends Omit<Snapshot, 'path'> {
+  /** Its folder inside the data folder, such as `snapshots/watch-index/42-1`. */
+  folder: string
+}
+
+/** An artifact as it is told over the wire. */
+export interface WireArtifact extends Omit<ArtifactView, 'current'> {
+  current: WireSnapshot | null
+}
+
+export interface WireArtifactDetail extends Omit<ArtifactDetail, 'current' | 'kept'> {
+  current: WireSnapshot | null
+  /** Newest first, with who reads each. */
+  kept: (WireSnapshot & { readers: Reader[] })[]
 }

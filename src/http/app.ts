@@ -7,6 +7,7 @@ import { mountOpenApi } from './openapi.ts'
 import { isAllowedHost, isForged } from './origin.ts'
 import { invalidRequest, toProblem } from './problem.ts'
 import { boundedBody } from './request-body.ts'
+import { mountArtifacts } from './routes/artifacts.ts'
 import { mountDashboard } from './routes/dashboard.ts'
 import { mountHealth } from './routes/health.ts'
 import { mountJobActions } from './routes/job-actions.ts'
@@ -36,6 +37,7 @@ export function createApp(context: AppContext): App {
   mountKinds(app, context)
   mountJobs(app, context)
   mountJobActions(app, context)
+  mountArtifacts(app, context)
   mountLog(app, context)
   mountSummary(app, context)
   mountHealth(app, context)

@@ -17,6 +17,10 @@ export const httpBounds = {
   jobsEventMs: 250,
   /** Least time between two views of one job; ten a second. */
   jobEventMs: 100,
+  /** Least time between two views of artifacts: what happens to them is seldom, and what jobs write rings for them too. */
+  artifactEventMs: 500,
+  /** Who reads a snapshot rings nowhere; an artifact's stream looks so often. */
+  readersLookMs: 5_000,
   /** Log lines read at a time for log.txt; usually 100 KB, at 64 KiB a line 64 MB in memory. */
   downloadLines: 1_000,
   /** What a caller who polls should wait while something is active. */

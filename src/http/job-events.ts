@@ -1,7 +1,8 @@
-// What the two event streams say, and when: one job with its log, and the first page of a list. Knows no HTTP.
+// What the event streams of jobs say, and when: one job with its log, and the first page of a list. Knows no HTTP.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Holdfast, Job, ListFilter, UnfinishedLine } from '../supervisor/holdfast.ts'
 import { httpBounds } from './bounds.ts'
+import { changes } from './changes.ts'
 import type { EventSink } from './event-stream.ts'
 
 export interface FollowFrom {
@@ -21,7 +22,8 @@ export async function sendJob(sink: EventSink, holdfast: Holdfast, from: FollowF
 /** The first page now, and again soon after anything changed. A page equal to the last is not sent. */
 export async function sendPages(sink: EventSink, holdfast: Holdfast, filter: ListFilter): Promise<void> {
   let sent = ''
-  for await (const _ of changes(holdfast, AbortSignal.any([sink.signal, holdfast.closing]))) {
+  const signal = AbortSignal.any([sink.signal, holdfast.closing])
+  for await (const _ of changes(holdfast, { everyMs: httpBounds.jobsEventMs, signal })) {
     const [{ jobs, before }, counts] = await Promise.all([holdfast.list(filter), holdfast.count()])
     const data = { jobs, before, counts }
     const seen = JSON.stringify(data)
@@ -46,24 +48,5 @@ async function sendLines(sink: EventSink, holdfast: Holdfast, { job, after }: Fo
   const onUnfinished = (lines: UnfinishedLine[]) => sink.send([{ event: 'unfinished', data: { lines } }])
   for await (const lines of holdfast.followLog(job.id, { after, signal: sink.signal, onUnfinished })) {
     await sink.send(lines.map((line) => ({ event: line.stream, id: line.seq, data: line })))
-  }
-}
-
-/** Now, and after every change, with a breath between. A change while the caller looks makes it look once more. */
-async function* changes(holdfast: Holdfast, signal: AbortSignal): AsyncGenerator<void> {
-  let bell = Promise.withResolvers<void>()
-  const ring = () => bell.resolve()
-  const stop = holdfast.onChange(ring)
-  signal.addEventListener('abort', ring)
-  try {
-    while (!signal.aborted) {
-      bell = Promise.withResolvers<void>()
-      yield
-      await pause(httpBounds.jobsEventMs, undefined, { signal, ref: false })
-      await bell.promise
-    }
-  } finally {
-    stop()
-    signal.removeEventListener('abort', ring)
   }
 }

@@ -1,4 +1,5 @@
 // The description of the API, made from the schemas that the routes read and answer with. Knows no route by itself.
+import { artifactsEventSchema } from '../contract/artifact.ts'
 import { jobsEventSchema } from '../contract/job.ts'
 import { logLineSchema, unfinishedLineSchema } from '../contract/log.ts'
 import type { App } from './context.ts'
@@ -11,6 +12,7 @@ export function mountOpenApi(app: App): void {
   app.openAPIRegistry.register('LogLine', logLineSchema)
   app.openAPIRegistry.register('UnfinishedLine', unfinishedLineSchema)
   app.openAPIRegistry.register('JobsEvent', jobsEventSchema)
+  app.openAPIRegistry.register('ArtifactsEvent', artifactsEventSchema)
   let document: OpenApiDocument | undefined
   app.get('/openapi.json', (c) => {
     document ??= describe(app)
@@ -32,6 +34,7 @@ function describe(app: App): OpenApiDocument {
     tags: [
       { name: 'kinds', description: 'What can be submitted' },
       { name: 'jobs', description: 'What was asked for' },
+      { name: 'artifacts', description: 'What jobs publish' },
       { name: 'log', description: 'What jobs wrote' },
       { name: 'server', description: 'Counts and probes' },
     ],

@@ -57,6 +57,9 @@ export type {
   QueueView,
   ScheduleView,
   Submitted,
+  WireArtifact,
+  WireArtifactDetail,
+  WireSnapshot,
 } from '../core/views.ts'
 export type { Artifact, ArtifactContext, Artifacts, OpenSnapshot, RollBackOptions } from './artifact-types.ts'
 

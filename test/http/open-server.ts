@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { z } from '@hono/zod-openapi'
 import type { SubmittedAnswer } from '../../src/contract/job.ts'
 import { createHandler, type HandlerOptions, type Logger, listen } from '../../src/http/index.ts'
-import { defineJob, openHoldfast } from '../../src/index.ts'
+import { defineJob, type JobDefinition, openHoldfast } from '../../src/index.ts'
 
 const shell = defineJob({
   kind: 'shell',
@@ -23,9 +23,10 @@ const rebuild = defineJob({
 
 export const quiet: Logger = { info() {}, warn() {}, error() {} }
 
-export async function openServer(options: HandlerOptions = {}) {
+/** `more`: kinds beside the two that every test knows. */
+export async function openServer(options: HandlerOptions = {}, more: readonly JobDefinition<unknown>[] = []) {
   const data = await mkdtemp(join(tmpdir(), 'holdfast-http-'))
-  const holdfast = await openHoldfast({ kinds: [shell, rebuild], data: join(data, 'data'), runner: true })
+  const holdfast = await openHoldfast({ kinds: [shell, rebuild, ...more], data: join(data, 'data'), runner: true })
   const handler = createHandler(holdfast, options)
   const server = await listen(handler.fetch, { port: 0 })
   return {

@@ -46,7 +46,11 @@ test('every route of the wire is described', () => {
       .map(({ name }) => name)
       .sort(),
     [
+      'get /api/v1/artifacts',
+      'get /api/v1/artifacts/{name}',
+      'get /api/v1/artifacts/{name}/events',
       'get /api/v1/events',
+      'get /api/v1/events/artifacts',
       'get /api/v1/jobs',
       'get /api/v1/jobs/{id}',
       'get /api/v1/jobs/{id}/log',
@@ -57,6 +61,8 @@ test('every route of the wire is described', () => {
       'get /api/v1/summary',
       'get /healthz',
       'get /readyz',
+      'post /api/v1/artifacts/{name}/roll-back',
+      'post /api/v1/artifacts/{name}/want',
       'post /api/v1/jobs/{id}/cancel',
       'post /api/v1/jobs/{id}/check',
       'post /api/v1/jobs/{id}/keep-waiting',

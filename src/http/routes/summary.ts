@@ -2,7 +2,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { summarySchema } from '../../contract/job.ts'
 import { HoldfastError } from '../../supervisor/errors.ts'
-import type { Holdfast, JobState } from '../../supervisor/holdfast.ts'
+import type { Holdfast, JobCounts, JobState } from '../../supervisor/holdfast.ts'
 import { activeStates } from '../../supervisor/states.ts'
 import { httpBounds } from '../bounds.ts'
 import type { App, AppContext } from '../context.ts'
@@ -20,11 +20,12 @@ const summary = createRoute({
 
 export function mountSummary(app: App, { holdfast }: AppContext): void {
   app.openapi(summary, async (c) => {
-    const counts = await countSoon(holdfast)
+    const { counts, required } = await lookSoon(holdfast)
     return c.json(
       {
         counts,
         active: countActive(counts),
+        required,
         pollAfterMs: countActive(counts) > 0 ? httpBounds.pollAfterMs : null,
         version,
         degraded: holdfast.trouble(),
@@ -34,15 +35,25 @@ export function mountSummary(app: App, { holdfast }: AppContext): void {
   })
 }
 
+interface Seen {
+  counts: JobCounts
+  required: number
+}
+
+async function look(holdfast: Holdfast): Promise<Seen> {
+  const [counts, artifacts] = await Promise.all([holdfast.count(), holdfast.artifacts.list()])
+  return { counts, required: artifacts.filter(({ required, building }) => required && building === null).length }
+}
+
 /** A database that cannot be reached makes callers wait for half a minute; who asks how things stand wants to know sooner. */
-async function countSoon(holdfast: Holdfast): Promise<Record<JobState, number>> {
+async function lookSoon(holdfast: Holdfast): Promise<Seen> {
   const trouble = holdfast.trouble()
-  if (trouble === null) return holdfast.count()
+  if (trouble === null) return look(holdfast)
   const { promise, reject } = Promise.withResolvers<never>()
   const unavailable = new HoldfastError('database_unavailable', `${trouble.charAt(0).toUpperCase()}${trouble.slice(1)}.`)
   const timer = setTimeout(() => reject(unavailable), httpBounds.readyMs)
   try {
-    return await Promise.race([holdfast.count(), promise])
+    return await Promise.race([look(holdfast), promise])
   } finally {
     clearTimeout(timer)
   }
