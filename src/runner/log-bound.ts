@@ -61,7 +61,8 @@ export function openLogBound(house: House, { job, attempt }: Claimed): LogBound 
   }
 
   return {
-    isDue: ({ logKept }) => canPunch === true && logKept.middle !== null && logKept.bytes > mostBytes && logKept.bytes !== stuckAt,
+    // Also where nobody has asked yet whether it can be: an earlier runner died before it took out what it had stored.
+    isDue: ({ logKept }) => canPunch !== false && logKept.middle !== null && logKept.bytes > mostBytes && logKept.bytes !== stuckAt,
     isPassed,
     added,
     stored,

@@ -324,6 +324,24 @@ describe('a log that is longer than its bound', () => {
     assert.deepEqual(await job.store.jobs.list({ unsealed: true, limit: 9 }), [])
   })
 
+  test('I7: a runner that is killed when it has stored too much, before it took any of it out: the next one does', async () => {
+    const job = await written({ logBytes: 2 * mebibyte })
+    job.append('stdout', linesFrom(1, 40_000))
+    const killed = new Error('killed')
+    const observe: Store['claims']['observe'] = async (options) => {
+      const stored = await job.store.claims.observe(options)
+      if (stored !== 'lease lost' && stored.logKept.bytes > 2.2 * mebibyte) throw killed
+      return stored
+    }
+    const house = { ...job.house, store: { ...job.store, claims: { ...job.store.claims, observe } } }
+    await assert.rejects(drained({ ...job, house }), killed)
+    const [left] = await job.store.jobs.unsettled()
+    assert.ok(left && left.job.logKept.bytes > 2.2 * mebibyte)
+    const { job: record } = await drained({ ...job, claimed: left })
+    assert.ok(record.logKept.bytes <= 2 * mebibyte + 131_072, `${record.logKept.bytes} bytes are kept`)
+    assertBounded(await allLines(job), 40_000)
+  })
+
   test('I7: a kill between any two steps of sealing: readers see the same, and the next pass does the rest', async () => {
     const job = await written({ logBytes: 2 * mebibyte })
     await flood(job, 40_000)
