@@ -38,11 +38,14 @@ export async function runCampaign(options: CampaignOptions): Promise<Outcome> {
   played.witness.close()
   if (violations.length === 0) rmSync(root, { recursive: true, force: true })
   const { jobs, attempts, stamps } = evidence
-  const lines = [...evidence.logs.values()].reduce((sum, log) => sum + log.length, 0)
+  const logs = [...evidence.logs.values()].flat()
   const counts = {
     jobs: jobs.length,
     attempts: attempts.length,
-    lines,
+    lines: logs.length,
+    'ranges dropped': logs.filter((line) => line.lines !== undefined).length,
+    'merged logs': jobs.filter(({ kind }) => kind === 'merged').length,
+    'stops for a limit or the time': jobs.filter(({ failureKind }) => failureKind === 'limit' || failureKind === 'timeout').length,
     stamps: stamps.length,
     ...played.counts,
     adoptions: figures.adopted.count,

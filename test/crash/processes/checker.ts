@@ -104,11 +104,17 @@ function checkOutcomes(evidence: Evidence, tell: Tell): void {
     const isPoison = job.kind === 'inline' && job.state === 'failed' && job.attempts === 3
     if (job.state !== wanted && !isCancelled && !isPoison)
       tell('I1 I5', `job ${job.id} (${job.kind}) is ${job.state} and should be ${wanted}`)
+    const reason = reasonOf[job.kind]
+    if (reason !== undefined && job.state === 'failed' && job.failureKind !== reason)
+      tell('I11', `job ${job.id} (${job.kind}) failed for ${job.failureKind} and should have for ${reason}`)
   }
 }
 
+/** Kinds that take more than they may, and what their failure is called. */
+const reasonOf: Partial<Record<string, string>> = { timed: 'timeout', hungry: 'limit', busy: 'limit' }
+
 function outcomeOf({ kind, asked }: JobRow): JobState {
-  if (kind === 'timed') return 'failed'
+  if (reasonOf[kind] !== undefined) return 'failed'
   if (kind === 'again') return asked.goodAt <= mostAttempts ? 'succeeded' : 'failed'
   return asked.exit === 0 ? 'succeeded' : 'failed'
 }

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JobState, LogLine } from '../../../src/core/job.ts'
+import type { Holdfast } from '../../../src/index.ts'
 import { sweep } from '../../../src/runner/janitor.ts'
 import { openRunner } from '../../../src/runner/runner.ts'
 import { frontDoor } from '../../../src/supervisor/front-door.ts'
@@ -22,6 +23,8 @@ export interface Evidence {
   jobs: JobRow[]
   attempts: AttemptRow[]
   logs: ReadonlyMap<number, readonly LogLine[]>
+  /** The middle of a long log can be taken out on the disk they are on. */
+  punchesHoles: boolean
   snapshots: Snapshot[]
   touched: ReadonlySet<number>
   torn: readonly string[]
@@ -49,6 +52,8 @@ export interface JobRow {
   /** Of the last attempt. */
   exitCode: number | null
   stopReason: string | null
+  failureKind: string | null
+  logLines: number
   asked: Asked
 }
 
@@ -72,15 +77,16 @@ export interface Snapshot {
 
 export async function gather(folders: Folders, played: Played): Promise<Evidence> {
   const { witness, troupe, touched, torn, stuck, bystander } = played
-  const { logs, snapshots } = await readThrough(folders)
+  const { logs, snapshots, punchesHoles } = await readThrough(folders)
   return {
-    ...{ touched, torn, stuck, bystander, logs, snapshots },
+    ...{ touched, torn, stuck, bystander, logs, snapshots, punchesHoles },
     answers: rowsIn(join(folders.root, answersFile)).map(([what = '', job]) => ({ what, job: Number(job) })),
     stamps: rowsIn(join(folders.root, stampsFile)).map(stampOf),
     changes: changesOf(witness),
     jobs: witness
       .ask<Omit<JobRow, 'asked'> & { input: string }>(
-        'select id, kind, state, attempts, exit_code as exitCode, stop_reason as stopReason, input from jobs order by id',
+        `select id, kind, state, attempts, exit_code as exitCode, stop_reason as stopReason, json_extract(failure, '$.kind') as failureKind,
+         log_lines as logLines, input from jobs order by id`,
       )
       .map(({ input, ...job }) => ({ ...job, asked: JSON.parse(input) })),
     attempts: witness
@@ -94,7 +100,7 @@ export async function gather(folders: Folders, played: Played): Promise<Evidence
 }
 
 // Once more by a runner of its own, which sweeps as if two hours had gone by: what may be of somebody who is just starting is left alone before.
-async function readThrough(folders: Folders): Promise<Pick<Evidence, 'logs' | 'snapshots'>> {
+async function readThrough(folders: Folders): Promise<Pick<Evidence, 'logs' | 'snapshots' | 'punchesHoles'>> {
   const logger = { info() {}, warn: console.warn, error: console.error }
   const instance = await openInstance({ data: folders.data, kinds: kindsFor(folders), logger, foldersReady: 1 })
   const { house } = instance
@@ -104,7 +110,7 @@ async function readThrough(folders: Folders): Promise<Pick<Evidence, 'logs' | 's
   const logs = new Map<number, LogLine[]>()
   for (let before: number | null = Number.MAX_SAFE_INTEGER; before !== null; ) {
     const page = await holdfast.list({ before, limit: 200 })
-    for (const { id } of page.jobs) logs.set(id, (await holdfast.log(id, { limit: 5_000, full: true })).lines)
+    for (const { id } of page.jobs) logs.set(id, await wholeLog(holdfast, id))
     before = page.before
   }
   const snapshots: Snapshot[] = []
@@ -113,8 +119,18 @@ async function readThrough(folders: Folders): Promise<Pick<Evidence, 'logs' | 's
     for (const { number, path, jobId } of await holdfast.artifact(artifact).snapshots())
       snapshots.push({ artifact, number, job: jobId, isCurrent: number === current, contents: filesIn(path) })
   }
+  const { punchesHoles } = await house.launcher.facilities()
   await holdfast.close()
-  return { logs, snapshots }
+  return { logs, snapshots, punchesHoles }
+}
+
+async function wholeLog(holdfast: Holdfast, id: number): Promise<LogLine[]> {
+  const lines: LogLine[] = []
+  for (;;) {
+    const page = await holdfast.log(id, { after: lines.at(-1)?.seq ?? 0, limit: 500, full: true })
+    lines.push(...page.lines)
+    if (page.lines.length === 0) return lines
+  }
 }
 
 function filesIn(path: string): string[] {

@@ -1,21 +1,29 @@
 // A small campaign in which nothing is wrong, and ways to break each promise in it: what the checker must find.
+import type { LogLine } from '../../../src/core/job.ts'
 import type { Change } from './database.ts'
-import type { Evidence } from './evidence.ts'
+import type { Evidence, JobRow } from './evidence.ts'
+import { padding } from './kinds.ts'
 
 const asked = { lines: 3, pause: 0, exit: 0, goodAt: 1, locks: [{ key: 'door', mode: 'exclusive' as const }] }
 const change = (job: number, from: string | null, to: string, token: number): Change => ({
   ...{ job, from, to, token, tokenFrom: to === 'running' ? token - 1 : token, at: job * 1_000 },
   ...{ attempts: 1, runner: to === 'running' ? 'one' : null },
 })
-const linesOf = (job: number) => [
-  { seq: 1, attempt: 1, stream: 'system' as const, at: 0, text: 'started' },
-  ...[1, 2, 3].map((line) => ({ seq: line + 1, attempt: 1, stream: 'stdout' as const, at: 0, text: `${job}.1 line ${line}` })),
-  { seq: 5, attempt: 1, stream: 'stderr' as const, at: 0, text: `${job}.1 note 3` },
-]
+const line = (seq: number, stream: LogLine['stream'], text: string): LogLine => ({ seq, attempt: 1, stream, at: 0, text })
+const linesOf = (job: number): LogLine[] => {
+  const end = job === 3 ? ` ${padding}` : ''
+  const lines = [1, 2, 3].map((number) => line(number + 1, 'stdout', `${job}.1 line ${number}${end}`))
+  const all = [line(1, 'system', 'started'), ...lines, line(5, job === 4 ? 'stdout' : 'stderr', `${job}.1 note 3${end}`)]
+  const dropped = '2 lines, 7,824 bytes of stdout and 0 bytes of stderr dropped here: the log is longer than 1 MiB'
+  return job === 3
+    ? all.flatMap((one) => (one.seq === 2 ? [] : one.seq === 3 ? [{ ...line(3, 'system', dropped), lines: 2 }] : [one]))
+    : all
+}
+const kinds = ['work', 'index', 'bounded', 'merged']
 
-/** Two jobs, one after the other, with the same key; the second publishes. */
+/** Jobs one after the other, with the same key; the second publishes, of the third's log the middle is out, the fourth writes into one stream. */
 export function clean(): Evidence {
-  const ids = [1, 2]
+  const ids = [1, 2, 3, 4]
   return {
     answers: ids.map((job) => ({ what: 'submitted', job })),
     stamps: ids.flatMap((job) => [
@@ -29,16 +37,19 @@ export function clean(): Evidence {
     ]),
     jobs: ids.map((id) => ({
       id,
-      kind: id === 1 ? 'work' : 'index',
+      kind: kinds[id - 1] ?? '',
       state: 'succeeded' as const,
       attempts: 1,
       exitCode: 0,
       stopReason: null,
+      failureKind: null,
+      logLines: 5,
       asked,
     })),
     attempts: ids.map((job) => ({ job, attempt: 1, exitCode: 0, runner: 'one', recordedAt: 1 })),
     logs: new Map(ids.map((id) => [id, linesOf(id)])),
     snapshots: [{ artifact: 'index', number: 1, job: 2, isCurrent: true, contents: ['a 2.1', 'b 2.1', 'c 2.1'] }],
+    punchesHoles: true,
     touched: new Set(),
     torn: [],
     stuck: [],
@@ -52,7 +63,7 @@ type Break = (evidence: Evidence) => void
 
 /** Promise, what is wrong, and how it comes into the evidence. */
 export const planted: readonly (readonly [string, string, Break])[] = [
-  ['I1', 'an acknowledged job is not there', ({ answers }) => answers.push({ what: 'submitted', job: 3 })],
+  ['I1', 'an acknowledged job is not there', ({ answers }) => answers.push({ what: 'submitted', job: 5 })],
   ['I1', 'a job never settles', ({ jobs }) => void Object.assign(jobs[0] ?? {}, { state: 'running' })],
   ['I3', 'two jobs live with one exclusive key', ({ stamps }) => stamps.push(...stamps.splice(1, 1))],
   ['I3', 'a child outlives the key', ({ stamps }) => stamps.splice(3, 0, { what: 'beat', job: 1, attempt: 1, pid: 9, code: null })],
@@ -72,6 +83,29 @@ export const planted: readonly (readonly [string, string, Break])[] = [
     'a line is not what was written',
     (evidence) => withLines(evidence, ([first, ...rest]) => [{ ...first, stream: 'stdout' } as (typeof rest)[number], ...rest]),
   ],
+  ['I7', 'more bytes are out than is told', (evidence) => withLines(evidence, tellOf('2 lines, 7,823 bytes'))],
+  ['I7', 'fewer lines are out than is told', (evidence) => withLines(evidence, tellOf('3 lines, 7,824 bytes'))],
+  ['I7', 'what is out is told of nowhere', (evidence) => withLines(evidence, (lines) => lines.filter(({ lines: many }) => !many))],
+  [
+    'I7',
+    'two lines stand for what is out',
+    (evidence) => withLines(evidence, (lines) => lines.flatMap((one) => (one.lines ? [one, one] : [one]))),
+  ],
+  [
+    'I7',
+    'the middle of a long log is not taken out',
+    (evidence) => {
+      for (const job of evidence.jobs) if (job.kind === 'bounded') Object.assign(job, { asked: { ...asked, lines: 300 }, logLines: 400 })
+      Object.assign(evidence, { logs: new Map([...evidence.logs, [3, manyLines(300)]]) })
+    },
+  ],
+  [
+    'I7',
+    'the order between two streams that are one is not kept',
+    (evidence) => withLines(evidence, (lines) => lines.map((one) => ({ ...one, text: swapped[one.text] ?? one.text }))),
+  ],
+  ['I11', 'a job that takes too much is stopped for something else', ({ jobs }) => void Object.assign(jobs[0] ?? {}, stoppedWrong)],
+  ['I1 I5', 'a job that takes too much is left alone', ({ jobs }) => void Object.assign(jobs[0] ?? {}, { kind: 'hungry' })],
   ['I8', 'a snapshot is of a job that failed', ({ snapshots }) => void Object.assign(snapshots[0] ?? {}, { job: 1, contents: ['a 1.1'] })],
   ['I8', 'a file of the current snapshot is missing', ({ snapshots }) => snapshots[0]?.contents.pop()],
   [
@@ -86,7 +120,20 @@ export const planted: readonly (readonly [string, string, Break])[] = [
   ['no crash', 'a runner ends by itself', ({ crashes }) => crashes.push('the runner 9 ended by itself')],
 ]
 
-type Lines = ReturnType<typeof linesOf>
+type Lines = LogLine[]
+
+const stoppedWrong = { kind: 'hungry', state: 'failed', failureKind: 'exit' } satisfies Partial<JobRow>
+const swapped: Partial<Record<string, string>> = { '4.1 line 3': '4.1 note 3', '4.1 note 3': '4.1 line 3' }
+
+function tellOf(words: string): (lines: Lines) => Lines {
+  return (lines) => lines.map((one) => (one.lines ? { ...one, text: one.text.replace('2 lines, 7,824 bytes', words) } : one))
+}
+
+/** A log beyond its bound, of which nothing is out. */
+function manyLines(count: number): Lines {
+  const texts = Array.from({ length: count }, (_, index) => [`line ${index + 1}`, ...((index + 1) % 3 === 0 ? [`note ${index + 1}`] : [])])
+  return texts.flat().map((text, index) => line(index + 1, text.startsWith('line') ? 'stdout' : 'stderr', `3.1 ${text} ${padding}`))
+}
 
 function withLines(evidence: Evidence, changed: (lines: Lines) => Lines): void {
   Object.assign(evidence, { logs: new Map([...evidence.logs].map(([id]) => [id, changed(linesOf(id))])) })

@@ -102,6 +102,7 @@ function submitted({ witness }: Stage): number {
 /** Not faster than the kills, so that there is something to kill to the end. */
 function keepSubmitting(stage: Stage): void {
   const { troupe, witness, jobs, kills, counts } = stage
+  if (!troupe.players.some(({ role }) => role === 'web')) enterWeb(stage)
   const web = troupe.players.find(({ role, phase }) => role === 'web' && phase === 'open')
   const there = submitted(stage)
   if (!web || web.owes > 3 || there >= jobs + backlog || there > (jobs * ((counts.kills ?? 0) + 1)) / kills + backlog) return

@@ -75,7 +75,7 @@ ${machineLine()}
 
 ${asked.runners} runners on one data folder for ${minutes.toFixed(1)} minutes: **${violations.length} violations** of I1, I3–I8, I11–I13.
 
-Tried: ${['jobs', 'attempts', 'lines'].map(many).join(', ')}; ${many('kills')} (\`kill -9\` of a runner that was at work), ${['web apps killed', 'shims killed', 'job processes killed', 'freezes', 'long freezes', 'adoptions'].map(many).join(', ')}.
+Tried: ${['jobs', 'attempts', 'lines', 'merged logs', 'ranges dropped', 'stops for a limit or the time'].map(many).join(', ')}; ${many('kills')} (\`kill -9\` of a runner that was at work), ${['web apps killed', 'shims killed', 'job processes killed', 'freezes', 'long freezes', 'adoptions'].map(many).join(', ')}.
 
 | milliseconds | times | p50 | p99 | most | wanted |
 |---|---|---|---|---|---|

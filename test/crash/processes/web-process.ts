@@ -12,7 +12,8 @@ type Random = () => number
 if (import.meta.main) {
   const folders: Folders & { seed: number } = JSON.parse(process.argv[2] ?? '')
   const random = seeded(folders.seed)
-  const holdfast = await openHoldfast({ data: folders.data, kinds: kindsFor(folders), runner: false })
+  // Whoever is frozen in the middle of a commit keeps the database longer than a caller waits.
+  const holdfast = await patiently(() => openHoldfast({ data: folders.data, kinds: kindsFor(folders), runner: false }))
   const answer = (text: string) => appendFileSync(join(folders.root, answersFile), `${text}\n`)
 
   const act = async () => {
@@ -61,9 +62,9 @@ function wish(random: Random): { kind: string; asked: Asked } {
   const isLong = random() < 0.08
   const locks = kind === 'stubborn' ? [lockOf(random)] : Array.from({ length: Math.floor(random() * 2.5) }, () => lockOf(random))
   const asked: Asked = {
-    lines: isLong ? 10 + Math.floor(random() * 25) : Math.floor(random() * 40),
+    lines: (kind === 'bounded' ? 300 : 0) + (isLong ? 10 + Math.floor(random() * 25) : Math.floor(random() * 40)),
     pause: isLong ? 0.1 : 0,
-    exit: kind === 'work' && random() < 0.1 ? 3 : 0,
+    exit: (kind === 'work' || kind === 'merged') && random() < 0.1 ? 3 : 0,
     goodAt: 1 + Math.floor(random() * 4),
     locks: [...new Map(locks.map((lock) => [lock.key, lock])).values()],
   }
@@ -82,6 +83,10 @@ const kindsAsked = [
   'module',
   'patient',
   'timed',
+  ...new Array<string>(4).fill('merged'),
+  ...new Array<string>(3).fill('bounded'),
+  'hungry',
+  'busy',
   ...new Array<string>(4).fill('inline'),
 ]
 
