@@ -1,11 +1,13 @@
 // The `holdfast` command as a shell sees it: exit codes, one clear sentence for what is wrong, JSON with the API's fields.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
+import { defineJob, openHoldfast } from 'holdfast'
+import { createHandler, listen } from 'holdfast/http'
 import { until } from './contract/temporary.ts'
 import { ended, holdfast, startHoldfast } from './crash/command-line.ts'
 
@@ -186,6 +188,10 @@ test('what is wrong is said in one sentence, with its exit code and without a st
     [data, ['list', '-n', 'x'], 2, /--limit is "x"/],
     [data, ['up', '--port', '70000'], 2, /--port is "70000"/],
     [data, ['up', '--host', '0.0.0.0'], 125, /no sign-in yet/],
+    [data, ['artifact', 'show', 'nowhere'], 3, /There is no artifact "nowhere"/],
+    [data, ['artifact', 'want', 'nowhere'], 2, /a fingerprint, or --none/],
+    [data, ['artifact', 'want', 'nowhere', 'x', '--none'], 2, /a fingerprint, or --none/],
+    [data, ['artifact', 'roll-back', 'nowhere', 'x'], 2, /"x" is not the number of a snapshot/],
     [data, ['fly'], 2, /unknown command 'fly'/],
   ]
   const all = await Promise.all(
@@ -196,6 +202,64 @@ test('what is wrong is said in one sentence, with its exit code and without a st
     assert.match(ran.stderr, sentence)
     assert.equal(ran.stderr.trim().split('\n').length, 1, `one line: ${ran.stderr}`)
   }
+})
+
+test('artifacts: what is current and why it is not what is wanted, in words; I8: roll back and forward, on the folder and over the network', async () => {
+  const own = join(folder, 'artifacts')
+  await holdfast(own, 'run', '--', 'true')
+  assert.match((await holdfast(own, 'artifacts')).stdout, new RegExp(`^No artifacts in ${own}\\.\n`))
+  const kind = defineJob<{ mode: string }>({
+    kind: 'rebuild',
+    artifacts: ['index'],
+    fingerprint: ({ mode }) => `mode=${mode}`,
+    command: ({ mode }) => ['sh', '-c', 'echo "$1" > "$HOLDFAST_STAGING/index/mode"', 'sh', mode],
+  })
+  const app = await openHoldfast({ data: own, kinds: [kind], runner: true })
+  for (const mode of ['profile', 'data']) await app.wait((await app.submit(kind, { mode })).job.id)
+  const server = await listen(createHandler(app).fetch, { port: 0 })
+  const file = () => readFileSync(join(own, 'current/index/mode'), 'utf8')
+
+  const back = await holdfast(own, 'artifact', 'roll-back', 'index', '--reason', 'the films were gone')
+  assert.equal(back.exitCode, 0, back.stderr)
+  assert.match(back.stdout, /^index {2}snapshot 1 is current, 2 is kept\n.*current\/index\n/)
+  assert.match(back.stdout, new RegExp(`Undo: holdfast artifact roll-back index 2 --data ${own}\n`))
+  assert.equal(file(), 'profile\n')
+  assert.match((await holdfast(own, 'artifact', 'roll-back', 'index', '1')).stdout, /snapshot 1 is current already/)
+  const none = await holdfast(own, 'artifact', 'roll-back', 'index')
+  assert.deepEqual([none.exitCode, none.stdout], [4, ''])
+  const forward = JSON.parse((await holdfast(server.url, 'artifact', 'roll-back', 'index', '2', '--json')).stdout)
+  assert.deepEqual([forward.number, forward.isCurrent, file()], [2, true, 'data\n'])
+
+  assert.match(
+    (await holdfast(server.url, 'artifact', 'want', 'index', 'mode=all')).stdout,
+    /^index {2}↻ required {2}Snapshot 2 was built from/,
+  )
+  using _reading = await app.artifact('index').open()
+  const [listed, json, shown, remote] = await Promise.all([
+    holdfast(own, 'artifacts'),
+    holdfast(own, 'artifacts', '--json'),
+    holdfast(own, 'artifact', 'show', 'index'),
+    holdfast(server.url, 'artifact', 'show', 'index'),
+  ])
+  assert.match(listed.stdout, /\nindex +↻ required +2 +\d+ s +5 bytes +2 \(13 bytes\) +Snapshot 2 was built from something else/)
+  assert.match(listed.stdout, new RegExp(`\nWhy: holdfast artifact show index --data ${own}\n`))
+  assert.deepEqual(
+    JSON.parse(json.stdout).map((artifact: { name: string; required: boolean }) => [artifact.name, artifact.required]),
+    [['index', true]],
+  )
+  assert.match(shown.stdout, new RegExp(`Folder +${own}/current/index\n`))
+  assert.match(remote.stdout, new RegExp(`Folder +current/index in the data folder of ${server.url}`))
+  for (const words of [
+    /Built from +mode=data\n +Wanted +mode=all \(since [\d:]+ by /,
+    /Last build +✓ succeeded {2}job 3 \(rebuild\)\n/,
+    new RegExp(`2 ✓ current .* 1 file +.* \\(${process.pid}\\) +mode=data\n`),
+    /rolled back from 2 to 1 by .*: “the films were gone”\n/,
+    /Go back: holdfast artifact roll-back index --data /,
+  ])
+    assert.match(shown.stdout, words)
+  assert.match((await holdfast(own, 'artifact', 'want', 'index', '--none')).stdout, /^index {2}✓ succeeded/)
+  await server.close()
+  await app.close()
 })
 
 test('up serves on the next free port, and --url works on it; stopping it leaves jobs running', async () => {

@@ -114,13 +114,16 @@ test('every command and option of the CLI is documented', async () => {
     'resume',
     'keep-waiting',
     'check',
+    'artifacts',
     'up',
     'doctor',
     'init',
   ])
-  for (const command of commands) {
+  const ofArtifact = [...(await help('artifact')).matchAll(/^ {2}([\w-]+) \[options\]/gm)].map((match) => `artifact ${match[1]}`)
+  assert.deepEqual(ofArtifact, ['artifact show', 'artifact roll-back', 'artifact want'])
+  for (const command of [...commands, ...ofArtifact]) {
     const row = page.split('\n').find((line) => line.startsWith(`| \`${command}`)) ?? ''
-    const options = [...(await help(command)).matchAll(/^ {2}(?:-\w, )?(--\w+)/gm)]
+    const options = [...(await help(...command.split(' '))).matchAll(/^ {2}(?:-\w, )?(--\w+)/gm)]
       .map((match) => match[1] ?? '')
       .filter((option) => option !== '--help')
     for (const option of options) assert.ok(row.includes(option), `${command} ${option}`)

@@ -10,16 +10,16 @@ const program = new Command('holdfast')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'holdfast: ')) })
 
-function local(name: string, description: string): Command {
-  return program
+function local(name: string, description: string, parent: Command = program): Command {
+  return parent
     .command(name)
     .description(description)
     .option('--data <dir>', 'data folder (default: HOLDFAST_DATA, the nearest .holdfast, or your state folder)')
     .option('--json', 'print JSON with the fields of the API; logs and wait print one object a line')
 }
 
-function anywhere(name: string, description: string): Command {
-  return local(name, description).option('--url <url>', 'a Holdfast server instead of a data folder')
+function anywhere(name: string, description: string, parent: Command = program): Command {
+  return local(name, description, parent).option('--url <url>', 'a Holdfast server instead of a data folder')
 }
 
 local(
@@ -83,6 +83,28 @@ for (const [name, description] of [
 anywhere('check', 'look at the processes of a running job now')
   .argument('<job>', 'its number')
   .action(async (job, options) => (await import('./commands/ask.ts')).check(job, options))
+
+anywhere('artifacts', 'list what jobs publish: what is current, and what has to be built anew').action(async (options: Place) =>
+  (await import('./commands/artifacts.ts')).artifacts(options),
+)
+
+const artifact = program.command('artifact').description('show an artifact, go back to an older snapshot, say what is wanted')
+
+anywhere('show', 'one artifact: what is current, who reads it, what is kept', artifact)
+  .argument('<name>', 'its name')
+  .action(async (name, options) => (await import('./commands/artifact-show.ts')).showArtifact(name, options))
+
+anywhere('roll-back', 'make another kept snapshot the current one; the newest one before it unless you name one', artifact)
+  .argument('<name>', 'its name')
+  .argument('[snapshot]', 'its number, older or newer')
+  .option('--reason <text>', 'why; kept with it')
+  .action(async (name, snapshot, options) => (await import('./commands/artifact-ask.ts')).rollBack(name, snapshot, options))
+
+anywhere('want', 'say what the current snapshot should be built from; starts nothing', artifact)
+  .argument('<name>', 'its name')
+  .argument('[fingerprint]', 'as the app spells it')
+  .option('--none', 'nothing in particular')
+  .action(async (name, fingerprint, options) => (await import('./commands/artifact-ask.ts')).want(name, fingerprint, options))
 
 local('up', 'look after jobs and serve the dashboard')
   .option('--port <port>', 'port; the next free one if it is taken', '4747')

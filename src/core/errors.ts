@@ -12,7 +12,7 @@ export const errorCodes = {
   snapshot_not_found: { status: 404, exit: 3, help: 'Look at the artifact: it names the snapshots that are kept.' },
   not_found: { status: 404, exit: 3, help: 'Look at /openapi.json for the routes there are.' },
   active_exists: { status: 409, exit: 4, help: 'Wait for the active job, or cancel it.' },
-  wrong_state: { status: 409, exit: 4, help: 'Look at the job: what you asked for needs another state.' },
+  wrong_state: { status: 409, exit: 4, help: 'Look at the job or the artifact: what you asked for needs another state.' },
   forbidden: { status: 403, exit: 5, help: 'Send the request from the page itself, or from a program that sends no Origin.' },
   wrong_host: { status: 421, exit: 5, help: 'Use one of the host names the server is configured for.' },
   payload_too_large: { status: 413, exit: 2, help: 'Send a smaller input; put large data into a file and submit its path.' },

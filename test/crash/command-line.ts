@@ -12,11 +12,12 @@ export interface Ran {
 
 /** Runs it to its end, on a data folder, or on a server where that is an address. */
 export function holdfast(place: string, ...args: string[]): Promise<Ran> {
-  const [command = '', ...rest] = args
+  // The options of a command stand behind its name, which is two words for `artifact show`.
+  const words = args[0] === 'artifact' ? 2 : 1
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [program, command, place.startsWith('http:') ? '--url' : '--data', place, ...rest],
+      [program, ...args.slice(0, words), place.startsWith('http:') ? '--url' : '--data', place, ...args.slice(words)],
       { maxBuffer: 64 * 1_048_576 },
       (error, stdout, stderr) => {
         const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : null
