@@ -9,6 +9,7 @@ import { commandFor, markOf } from './command-for.ts'
 import { endOfProcess } from './end-of-process.ts'
 import type { House } from './house.ts'
 import { LeaseLostError, openLogWriter } from './log-writer.ts'
+import { rejectedWhen } from './rejected-when.ts'
 import { watchRow } from './row-watch.ts'
 import { seedOutput, seedWords } from './seed-output.ts'
 import { type SeenEnd, settle } from './settle.ts'
@@ -122,7 +123,7 @@ export async function followProcess(
     const { unstored, ...known } = await log.drained({ keepsLast: settlesAtOnce(claimed, seen) })
     const settlesHere = canValidate(house, claimed) || seen.end !== 'exit' || seen.exitCode !== 0
     if (settlesHere) return await settle(house, known, seen, unstored)
-    await Promise.race([waitForApp(house, { claimed, flags, asked: asked.promise }), stopping.lost])
+    await Promise.race([waitForApp(house, { claimed, flags, asked: asked.promise, signal }), stopping.lost])
     return await settle(house, known, { end: 'stopped', message: 'nobody had looked at its output yet' })
   } finally {
     over.abort(new LeaseLostError())
@@ -134,14 +135,16 @@ interface Waiting {
   flags: AttemptFlags
   /** Resolves when it is asked to stop. */
   asked: Promise<void>
+  /** Aborted when the attempt is over for this runner. */
+  signal: AbortSignal
 }
 
 // Its output is to be looked at by a function of the app, which this program does not have. Whoever has it takes the job over from here.
-async function waitForApp(house: House, { claimed, flags, asked }: Waiting): Promise<void> {
+async function waitForApp(house: House, { claimed, flags, asked, signal }: Waiting): Promise<void> {
   await flags.set('unchecked', `exit 0; its output waits for a program that has the kind "${claimed.job.kind}", to look at it`)
   // It keeps nobody from a slot.
   house.onEnding?.()
-  await asked
+  await Promise.race([asked, rejectedWhen(signal)])
 }
 
 /** Where the attempt's processes are. */

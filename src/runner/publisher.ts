@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { attemptFiles } from '../launch/attempt-files.ts'
 import type { Claimed, NewSnapshot } from '../store/store.ts'
 import type { House } from './house.ts'
+import { LeaseLostError } from './log-writer.ts'
 import { scanOutput } from './scan-output.ts'
 import { seededFrom } from './seed-output.ts'
-import { validateOutput } from './validate-output.ts'
+import { StoppedError, validateOutput } from './validate-output.ts'
 
-export type Prepared = { snapshots: NewSnapshot[] } | { refused: string }
+/** `stopped`: it was asked to stop before all of it was looked at. */
+export type Prepared = { snapshots: NewSnapshot[] } | { refused: string } | { stopped: string }
 
 /** What of the house is needed to publish. */
 export type Publisher = Pick<House, 'folder' | 'launcher' | 'clock' | 'validatorOf' | 'closing' | 'store' | 'rows' | 'logger'>
@@ -35,7 +37,8 @@ async function tryToPrepare(house: Publisher, claimed: Claimed): Promise<Prepare
   } catch (error) {
     // What a job left in its staging folder may be anything, also something that cannot be read. Trouble of the disk is not the job's.
     if (error instanceof Error && 'code' in error && troubleOfOurs.has(String(error.code))) throw error
-    if (house.closing.aborted) throw error
+    if (house.closing.aborted || error instanceof LeaseLostError) throw error
+    if (error instanceof StoppedError) return { stopped: error.message }
     return { refused: error instanceof Error ? error.message : String(error) }
   }
 }
@@ -47,7 +50,7 @@ async function lookAndMove(house: Publisher, claimed: Claimed): Promise<Prepared
   const { folder } = house
   const staging = join(folder.attempts, attempt.folder, attemptFiles.staging)
   const looked = await lookAt(house, claimed)
-  if ('refused' in looked) return looked
+  if (!('snapshots' in looked)) return looked
   // What was moved was found to be whole before; only then is anything moved.
   const refused = countMoved(house, claimed) > 0 ? null : await validateOutput(house, claimed, staging)
   if (refused !== null) return { refused }

@@ -66,10 +66,7 @@ async function endOf(house: House, claimed: Claimed, seen: SeenEnd): Promise<Att
   if (seen.end === 'vanished') {
     return { ...common, saidNext, ...(await endOfVanished(house, claimed, seen.message)) }
   }
-  if (seen.end === 'stopped') {
-    const failure: Failure = { kind: 'interrupted', message: oneLine(`Stopped: ${seen.message}`), lastLines: [], logSeq: null }
-    return { ...common, end: 'badly', exitCode: null, signal: null, failure, saidNext, line: 'stopped' }
-  }
+  if (seen.end === 'stopped') return { ...common, ...endOfStopped(seen.message), exitCode: null, saidNext }
   if (seen.end === 'refused') {
     const failure: Failure = { kind: 'launch', message: oneLine(seen.message), exitCode: seen.exitCode, lastLines: [], logSeq: null }
     return { ...common, end: 'badly', exitCode: seen.exitCode, signal: null, failure, saidNext, line: seen.message }
@@ -97,11 +94,17 @@ async function endOfVanished(house: House, claimed: Claimed, message: string): P
   return { end: named?.kind === 'limit' ? 'badly' : 'unseen', exitCode: null, signal: null, failure, line }
 }
 
+function endOfStopped(message: string): Ended {
+  const failure: Failure = { kind: 'interrupted', message: oneLine(`Stopped: ${message}`), lastLines: [], logSeq: null }
+  return { end: 'badly', signal: null, failure, line: 'stopped' }
+}
+
 async function endOfSuccess(house: House, claimed: Claimed): Promise<Ended> {
   // Who will go on later has finished nothing that could be published.
   if (claimed.attempt.saidNext?.next === 'snooze') return { end: 'well', failure: null, signal: null, line: 'exit 0, snoozed' }
   const prepared = await prepareSnapshots(house, claimed)
   if ('snapshots' in prepared) return { end: 'well', failure: null, signal: null, line: 'exit 0', published: prepared.snapshots }
+  if ('stopped' in prepared) return endOfStopped(prepared.stopped)
   const hint = `What it wrote is kept in ${join('attempts', claimed.attempt.folder, 'staging')} of the data folder.`
   const failure: Failure = { kind: 'publish', message: oneLine(`Output refused: ${prepared.refused}`), hint, lastLines: [], logSeq: null }
   return { end: 'well, output refused', failure, signal: null, line: `exit 0, output refused: ${prepared.refused}` }

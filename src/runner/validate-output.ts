@@ -3,6 +3,7 @@ import type { Json } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import type { Claimed } from '../store/store.ts'
 import type { House } from './house.ts'
+import { rejectedWhen } from './rejected-when.ts'
 import { watchRow } from './row-watch.ts'
 
 /** What is told of the job whose output is looked at. */
@@ -27,7 +28,10 @@ export function canValidate({ validatorOf }: Pick<House, 'validatorOf'>, { job }
 
 type Validating = Pick<House, 'validatorOf' | 'clock' | 'closing' | 'rows' | 'store' | 'logger'>
 
-/** The reason why it is refused; null: it is not. @throws the closing's reason */
+/** The job was asked to stop before the app had said what it thinks of the output. */
+export class StoppedError extends Error {}
+
+/** The reason why it is refused; null: it is not. @throws StoppedError, LeaseLostError, the closing's reason; what the app's function throws */
 export async function validateOutput(house: Validating, claimed: Claimed, staging: string): Promise<string | null> {
   const { job, attempt } = claimed
   if (!job.spec.validates) return null
@@ -37,7 +41,7 @@ export async function validateOutput(house: Validating, claimed: Claimed, stagin
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, house.closing])
   const unwatch = watchRow(house as House, claimed, {
-    onStop: () => stop.abort(new Error('it was asked to stop while its output was looked at')),
+    onStop: () => stop.abort(new StoppedError('it was asked to while its output was looked at')),
     onLost: (error) => stop.abort(error),
   })
   const tooLong = house.clock.sleep(limits.validateMs, over.signal).then(
@@ -47,7 +51,7 @@ export async function validateOutput(house: Validating, claimed: Claimed, stagin
   try {
     const said = await Promise.race([
       settledBy(validator, staging, { id: job.id, attempt: attempt.attempt, input: job.input, signal }),
-      aborted(signal),
+      rejectedWhen(signal),
     ])
     return typeof said === 'string' && said !== '' ? said : null
   } finally {
@@ -59,11 +63,4 @@ export async function validateOutput(house: Validating, claimed: Claimed, stagin
 
 async function settledBy(validator: Validator, staging: string, job: OutputToValidate): Promise<unknown> {
   return validator(staging, { ...job, input: structuredClone(job.input) })
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }

@@ -46,7 +46,12 @@ export function openPins(house: House, pointers: Pointers): Pins {
   }
 
   function renew(): void {
-    if (held.size > 0) inTurn(() => hold([])).catch((error) => tell(house, 'could not say which snapshots are read', error))
+    if (held.size > 0) inTurn(() => hold([])).catch(untold)
+  }
+
+  // What is not told now is told with the next renewal.
+  function untold(error: unknown): void {
+    if (!house.closing.aborted) tell(house, 'could not say which snapshots are read', error)
   }
 
   async function currentHeld(names: readonly string[]): Promise<SnapshotRecord[] | null> {
@@ -75,8 +80,10 @@ export function openPins(house: House, pointers: Pointers): Pins {
       const left = (readers.get(id) ?? 1) - 1
       if (left > 0) return void readers.set(id, left)
       readers.delete(id)
-      const isOld = [...held.values()].some((other) => other.artifact === artifact && other.number > (held.get(id)?.number ?? 0))
-      if (isOld) renew()
+      const forgetOld = async () => {
+        if ((await pointers.current(artifact))?.id !== id) renew()
+      }
+      forgetOld().catch(untold)
     },
     async close() {
       stopRenewing?.()
