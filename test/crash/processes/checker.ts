@@ -124,9 +124,11 @@ function checkSnapshots({ snapshots, jobs, torn }: Evidence, tell: Tell): void {
   const states = new Map(jobs.map(({ id, state }) => [id, state]))
   for (const artifact of new Set(snapshots.map((snapshot) => snapshot.artifact))) {
     const all = snapshots.filter((snapshot) => snapshot.artifact === artifact)
-    const newest = Math.max(...all.map(({ number }) => number))
-    if (!all.some(({ number, isCurrent }) => isCurrent && number === newest))
-      tell('I8', `the newest snapshot of ${artifact} is not the current one`)
+    // Of what was asked for last, whenever it was done; nobody rolls back here.
+    const [newest] = [...all].sort((a, b) => b.job - a.job || b.number - a.number)
+    const current = all.filter(({ isCurrent }) => isCurrent)
+    if (current.length !== 1 || current[0] !== newest)
+      tell('I8', `snapshots ${current.map(({ number }) => number)} of ${artifact} are current, and ${newest?.number} should be`)
     for (const { number, job, contents } of all) {
       const name = `snapshot ${number} of ${artifact}`
       if (states.get(job) !== 'succeeded') tell('I8', `${name} is of job ${job}, which is ${states.get(job)}`)

@@ -113,6 +113,20 @@ export const planted: readonly (readonly [string, string, Break])[] = [
     'an older snapshot is the current one',
     ({ snapshots }) => snapshots.push({ ...snapshots[0], number: 2, isCurrent: false } as (typeof snapshots)[number]),
   ],
+  [
+    'I8',
+    'what was asked for earlier takes the place of what was asked for later',
+    ({ snapshots }) => {
+      const [later] = snapshots.splice(0, 1, {
+        artifact: 'index',
+        number: 1,
+        job: 2,
+        isCurrent: false,
+        contents: ['a 2.1', 'b 2.1', 'c 2.1'],
+      })
+      if (later) snapshots.push({ ...later, number: 2, job: 1, contents: ['a 1.1', 'b 1.1', 'c 1.1'] })
+    },
+  ],
   ['I8', 'a reader saw a mixed one', (evidence) => void Object.assign(evidence, { torn: ['mixed'] })],
   ['I1 I11', 'a job that does not end', (evidence) => void Object.assign(evidence, { stuck: [1] })],
   ['I12', 'the bystander is gone', (evidence) => void Object.assign(evidence, { bystander: 'was signalled' })],
