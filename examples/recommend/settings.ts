@@ -1,5 +1,5 @@
 // What the viewer can set, and the file that keeps it. Saving writes the file and does nothing else: it never starts a rebuild.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
@@ -17,21 +17,17 @@ export type Settings = z.infer<typeof allSettings>
 const savedSettings = allSettings.extend({ generation: z.number().int(), savedAt: z.number() })
 export type SavedSettings = z.infer<typeof savedSettings>
 
-export interface SettingsFile {
-  read(): SavedSettings
-  save(change: Settings): SavedSettings
-}
+export type SettingsFile = ReturnType<typeof openSettings>
 
 const first: SavedSettings = { minVotes: 200, neighbours: 40, results: 12, variety: 35, generation: 1, savedAt: 0 }
 
 /** Reading and writing are synchronous, so that two saves at once get two numbers. */
-export function openSettings(folder: string): SettingsFile {
+export function openSettings(folder: string) {
   const path = join(folder, 'settings.json')
   const read = (): SavedSettings => {
-    const text = readIfThere(path)
-    if (text === null) return first
+    if (!existsSync(path)) return first
     try {
-      return savedSettings.parse(JSON.parse(text))
+      return savedSettings.parse(JSON.parse(readFileSync(path, 'utf8')))
     } catch (cause) {
       throw new Error(`The settings in ${path} cannot be read. Correct or delete the file.`, { cause })
     }
@@ -49,17 +45,12 @@ export function openSettings(folder: string): SettingsFile {
 /** The one spelling of what an index was built from; equal strings mean that no rebuild is required. */
 export const fingerprintOf = ({ minVotes, neighbours }: BuildSettings): string => `minVotes=${minVotes} neighbours=${neighbours}`
 
+export function settingsFrom(fingerprint: string): BuildSettings {
+  return buildSettings.parse(Object.fromEntries([...fingerprint.matchAll(/(\w+)=(\d+)/g)].map(([, name, value]) => [name, Number(value)])))
+}
+
 function whole(name: keyof typeof bounds) {
   const [min, max] = bounds[name]
   const error = `Write a whole number from ${min} to ${max.toLocaleString('en-US')}`
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error })
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
-  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { BuildSettings } from '../settings.ts'
 import type { Film } from './films.ts'
 import type { Neighbour } from './neighbours.ts'
-import type { TasteProfile } from './taste.ts'
+import type { Watched } from './taste.ts'
 import type { Vectors } from './vectors.ts'
 
 export interface WatchIndex {
@@ -23,25 +23,17 @@ export async function writeIndex(folder: string, { settings, films, vectors, nei
 }
 
 export async function readIndex(folder: string): Promise<WatchIndex> {
-  const [head, pairs, bytes] = await Promise.all([
-    readFile(join(folder, 'films.json'), 'utf8'),
-    readFile(join(folder, 'neighbours.json'), 'utf8'),
-    readFile(join(folder, 'vectors.f32')),
-  ])
-  const { settings, films }: Pick<WatchIndex, 'settings' | 'films'> = JSON.parse(head)
-  const neighbours: [number, number][][] = JSON.parse(pairs)
-  return {
-    settings,
-    films,
-    vectors: { count: films.length, values: new Float32Array(new Uint8Array(bytes).buffer) },
-    neighbours: neighbours.map((list) => list.map(([film, score]) => ({ film, score }))),
-  }
+  const { settings, films }: Pick<WatchIndex, 'settings' | 'films'> = JSON.parse(await readFile(join(folder, 'films.json'), 'utf8'))
+  const pairs: [number, number][][] = JSON.parse(await readFile(join(folder, 'neighbours.json'), 'utf8'))
+  const bytes = await readFile(join(folder, 'vectors.f32'))
+  const vectors = { count: films.length, values: new Float32Array(new Uint8Array(bytes).buffer) }
+  return { settings, films, vectors, neighbours: pairs.map((list) => list.map(([film, score]) => ({ film, score }))) }
 }
 
-export async function writeProfile(folder: string, taste: TasteProfile): Promise<void> {
-  await writeFile(join(folder, 'profile.json'), JSON.stringify(taste))
+export async function writeProfile(folder: string, watched: Watched[]): Promise<void> {
+  await writeFile(join(folder, 'profile.json'), JSON.stringify(watched))
 }
 
-export async function readProfile(folder: string): Promise<TasteProfile> {
+export async function readProfile(folder: string): Promise<Watched[]> {
   return JSON.parse(await readFile(join(folder, 'profile.json'), 'utf8'))
 }

@@ -8,7 +8,7 @@ import { type Film, filmsPath, readFilms } from './films.ts'
 import { readIndex, type WatchIndex, writeIndex } from './index-files.ts'
 import { nearest, similarity } from './neighbours.ts'
 import { recommend } from './recommend.ts'
-import { generateEvents, tasteProfile } from './taste.ts'
+import { generateEvents, tasteIn, tasteProfile } from './taste.ts'
 import { contentVectors, dimensions, type Vectors } from './vectors.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recommend-'))
@@ -124,15 +124,12 @@ describe('an index of real films that many know', () => {
 
   test('a film that was watched later weighs more than an equally liked one', () => {
     const [first, second] = all.map((film) => film.row)
-    const taste = tasteProfile(
-      [
-        { row: first!, at: 0, stars: 5 },
-        { row: second!, at: 45 * 86_400_000, stars: 5 },
-        { row: -1, at: 0, stars: 5 },
-      ],
-      all,
-      index.vectors,
-    )
+    const profile = tasteProfile([
+      { row: first!, at: 0, stars: 5 },
+      { row: second!, at: 45 * 86_400_000, stars: 5 },
+      { row: -1, at: 0, stars: 5 },
+    ])
+    const taste = tasteIn(index, profile)
     assert.deepEqual(
       taste.watched.map(({ film, weight }) => [film, weight]),
       [
@@ -143,7 +140,7 @@ describe('an index of real films that many know', () => {
   })
 
   test('recommends unseen films, best first, each because of a watched one', () => {
-    const taste = tasteProfile(generateEvents(all, { seed: 42, count: 30 }), all, index.vectors)
+    const taste = tasteIn(index, tasteProfile(generateEvents(all, { seed: 42, count: 30 })))
     const seen = new Set(taste.watched.map(({ film }) => all[film]?.title))
     const picks = recommend(index, taste, { results: 12, variety: 35 })
     assert.equal(picks.length, 12)

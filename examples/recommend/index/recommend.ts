@@ -2,7 +2,7 @@
 import type { Film } from './films.ts'
 import type { WatchIndex } from './index-files.ts'
 import { dot, similarity } from './neighbours.ts'
-import type { TasteProfile } from './taste.ts'
+import type { Taste } from './taste.ts'
 import { dimensions } from './vectors.ts'
 
 export interface Pick {
@@ -20,7 +20,7 @@ interface Candidate {
 }
 
 /** `variety` from 0, more of the same, to 100, a surprise. Best first; one watched film speaks for one pick while others can. */
-export function recommend(index: WatchIndex, taste: TasteProfile, { results, variety }: { results: number; variety: number }): Pick[] {
+export function recommend(index: WatchIndex, taste: Taste, { results, variety }: { results: number; variety: number }): Pick[] {
   const chosen: Candidate[] = []
   const left = candidates(index, taste)
   while (chosen.length < results && left.length > 0) {
@@ -37,14 +37,13 @@ export function recommend(index: WatchIndex, taste: TasteProfile, { results, var
 }
 
 /** The unseen neighbours of what was watched, each with its best reason. */
-function candidates(index: WatchIndex, { vector, watched }: TasteProfile): Candidate[] {
+function candidates(index: WatchIndex, { vector, watched }: Taste): Candidate[] {
   const seen = new Set(watched.map(({ film }) => film))
   const found = new Map<number, Candidate>()
-  const profile = Float32Array.from(vector)
   for (const { film: because, weight } of watched) {
     for (const { film, score: near } of index.neighbours[because] ?? []) {
       if (seen.has(film)) continue
-      const fits = dot(index.vectors.values, film * dimensions, { other: profile, at: 0 })
+      const fits = dot(index.vectors.values, film * dimensions, { other: vector, at: 0 })
       const good = Math.min(1, (index.films[film]?.rating ?? 0) / 8)
       const score = near * (0.8 + 0.2 * weight) * (0.9 + 0.1 * fits) * (0.85 + 0.15 * good)
       if (score > (found.get(film)?.score ?? 0)) found.set(film, { film, because, score })

@@ -1,7 +1,7 @@
 // What the viewer has watched, made up by a seeded generator, and the taste that follows from it. Pure; nobody really watched these.
 import type { Film } from './films.ts'
 import { type Random, random } from './random.ts'
-import { dimensions, type Vectors } from './vectors.ts'
+import { addScaled, dimensions, type Vectors } from './vectors.ts'
 
 export interface WatchEvent {
   /** Row of the film in the source file, so that an event outlives every index. */
@@ -11,11 +11,19 @@ export interface WatchEvent {
   stars: number
 }
 
-export interface TasteProfile {
+/** A watched film and how much it says now. It names the row of the film, so that a profile fits whatever index is beside it. */
+export interface Watched {
+  row: number
+  at: number
+  weight: number
+}
+
+/** A profile as one index sees it. */
+export interface Taste {
   /** Unit vector: the mean of what was watched, newer and better liked films first. */
-  vector: number[]
+  vector: Float32Array
   /** Positions in the index with their weight, heaviest first. */
-  watched: { film: number; weight: number; at: number }[]
+  watched: { film: number; weight: number }[]
 }
 
 const day = 86_400_000
@@ -48,18 +56,21 @@ function draw(chances: number[], next: Random): number {
   return drawn
 }
 
-/** Half as much for every 45 days that passed since; a film with two stars or fewer counts for nothing. */
-export function tasteProfile(events: WatchEvent[], films: Film[], vectors: Vectors): TasteProfile {
-  const positions = new Map(films.map((film, position) => [film.row, position]))
+/** Half as much for every 45 days that passed since; a film with two stars or fewer counts for nothing. Heaviest first. */
+export function tasteProfile(events: WatchEvent[]): Watched[] {
   const newest = Math.max(...events.map((event) => event.at))
-  const watched = events.flatMap(({ row, at, stars }) => {
+  const weight = ({ at, stars }: WatchEvent) => (Math.max(0, stars - 2) / 3) * 0.5 ** ((newest - at) / (45 * day))
+  return events.map((event) => ({ row: event.row, at: event.at, weight: weight(event) })).sort((a, b) => b.weight - a.weight)
+}
+
+export function tasteIn({ films, vectors }: { films: Film[]; vectors: Vectors }, profile: Watched[]): Taste {
+  const positions = new Map(films.map((film, position) => [film.row, position]))
+  const watched = profile.flatMap(({ row, weight }) => {
     const film = positions.get(row)
-    return film === undefined ? [] : [{ film, at, weight: (Math.max(0, stars - 2) / 3) * 0.5 ** ((newest - at) / (45 * day)) }]
+    return film === undefined ? [] : [{ film, weight }]
   })
-  const sum = new Float64Array(dimensions)
-  for (const { film, weight } of watched) {
-    for (let d = 0; d < dimensions; d++) sum[d] = (sum[d] ?? 0) + weight * (vectors.values[film * dimensions + d] ?? 0)
-  }
-  const length = Math.hypot(...sum) || 1
-  return { vector: Array.from(sum, (value) => value / length), watched: watched.sort((a, b) => b.weight - a.weight) }
+  const vector = new Float32Array(dimensions)
+  for (const { film, weight } of watched) addScaled(vector, 0, { of: vectors.values, at: film * dimensions, by: weight })
+  const length = Math.hypot(...vector) || 1
+  return { vector: vector.map((value) => value / length), watched }
 }

@@ -93,7 +93,8 @@ function timesTransposed({ rows, columns }: Sparse, matrix: Float32Array): Float
   return result
 }
 
-function addScaled(target: Float32Array, start: number, source: { of: Float32Array; at: number; by: number }): void {
+/** Adds `by` times one vector to another. */
+export function addScaled(target: Float32Array, start: number, source: { of: Float32Array; at: number; by: number }): void {
   const { of, at, by } = source
   for (let d = 0; d < dimensions; d++) target[start + d] = (target[start + d] ?? 0) + (of[at + d] ?? 0) * by
 }

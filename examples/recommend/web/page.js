@@ -1,39 +1,39 @@
-// Keeps the page true while a rebuild runs: asks for the card once a second, and for the whole page when a rebuild begins or ends.
+// Keeps the page true: asks for it again once a second while a rebuild runs, every two seconds otherwise, and never while nobody looks.
 // Without it everything works by refresh.
 
-const condition = () => document.getElementById('rebuild')?.dataset.condition
-const wait = 1000
+const main = document.querySelector('main')
 let timer = 0
 
 async function look() {
   clearTimeout(timer)
-  const [before, wasOnButton] = [condition(), document.activeElement?.id === 'start']
+  const wasOnButton = document.activeElement?.id === 'start'
   try {
-    morph(document.getElementById('rebuild'), (await fetchPage('rebuild')).getElementById('rebuild'))
-    if (condition() !== before) morph(document.querySelector('main'), (await fetchPage('./')).querySelector('main'))
+    const answer = await fetch(location.pathname, { headers: { accept: 'text/html' } })
+    if (!answer.ok) throw new Error(answer.statusText)
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    morph(main, page.querySelector('main'))
     if (wasOnButton && document.activeElement === document.body) document.getElementById('start')?.focus()
-    say(document.getElementById('rebuild').dataset.say)
+    const region = document.getElementById('say')
+    if (region.textContent !== main.dataset.say) region.textContent = main.dataset.say
     connected(true)
   } catch {
     connected(false)
   }
-  if (condition() === 'rebuilding' && !document.hidden) timer = setTimeout(look, wait)
+  wait()
 }
 
-async function fetchPage(path) {
-  const answer = await fetch(path, { headers: { accept: 'text/html' } })
-  if (!answer.ok) throw new Error(answer.statusText)
-  return new DOMParser().parseFromString(await answer.text(), 'text/html')
+function wait() {
+  if (!document.hidden) timer = setTimeout(look, main.dataset.condition === 'rebuilding' ? 1000 : 2000)
 }
 
-/** Makes `from` equal to `to` and keeps what is equal already: focus, typed text, the turning arc and a moving bar stay. */
+/** Makes `from` equal to `to` and keeps what is equal already: focus, typed text, what was opened, the turning arc and a moving bar stay. */
 function morph(from, to) {
   if (from.nodeType !== to.nodeType || from.nodeName !== to.nodeName) return from.replaceWith(to)
   if (from.nodeType === Node.TEXT_NODE) {
     if (from.data !== to.data) from.data = to.data
     return
   }
-  for (const { name } of [...(from.attributes ?? [])]) if (!to.hasAttribute(name)) from.removeAttribute(name)
+  for (const { name } of [...(from.attributes ?? [])]) if (!to.hasAttribute(name) && name !== 'open') from.removeAttribute(name)
   for (const { name, value } of to.attributes ?? []) if (from.getAttribute(name) !== value) from.setAttribute(name, value)
   const [old, fresh] = [[...from.childNodes], [...to.childNodes]]
   fresh.forEach((child, place) => {
@@ -43,18 +43,10 @@ function morph(from, to) {
   for (const child of old.slice(fresh.length)) child.remove()
 }
 
-function say(sentence) {
-  const region = document.getElementById('say')
-  if (region.textContent !== sentence) region.textContent = sentence
-}
-
-let lostAt = ''
 function connected(isConnected) {
   const note = document.getElementById('offline')
-  if (!isConnected && note.hidden) {
-    lostAt = new Date().toLocaleTimeString('en-GB')
-    note.textContent = `No connection to the app since ${lostAt}. A running rebuild goes on without it.`
-  }
+  if (!isConnected && note.hidden)
+    note.textContent = `No connection to the app since ${new Date().toLocaleTimeString('en-GB')}. A running rebuild goes on without it.`
   note.hidden = isConnected
   document.getElementById('rebuild')?.classList.toggle('aged', !isConnected)
 }
@@ -73,5 +65,5 @@ document.addEventListener('submit', async (event) => {
 })
 
 document.addEventListener('visibilitychange', () => document.hidden || look())
-if (condition() === 'rebuilding') timer = setTimeout(look, wait)
+wait()
 if (location.search === '?saved') history.replaceState(null, '', location.pathname + location.hash)

@@ -1,94 +1,48 @@
-// The pure side of the page: which condition follows from what, and what the card and the posters say.
+// The pure side of the pages: what the card and the posters say.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Job, Snapshot } from 'holdfast'
 import { type Film, filmsPath, readFilms } from '../index/films.ts'
-import { clock, duration, when } from './format.ts'
+import type { Rebuild, RebuildState } from '../state.ts'
+import { duration, passing, when } from '../words.ts'
+import { card } from './card.ts'
 import { looksOf, posters } from './poster.ts'
-import { rebuildCard } from './rebuild-card.ts'
-import { type Known, rebuildState } from './rebuild-state.ts'
 
 const now = Date.UTC(2026, 2, 4, 12)
-const job: Job = {
+const rebuild: Rebuild = {
   id: 7,
-  kind: 'rebuild',
-  name: null,
-  queue: 'default',
-  state: 'succeeded',
-  hold: 'ready',
-  priority: 0,
-  uniqueKey: '*',
-  input: null,
-  result: null,
-  omitted: [],
-  command: null,
-  submittedBy: 'page',
-  submittedAt: now - 9_000,
-  availableAt: 0,
-  expireAt: null,
-  waitingFor: null,
-  locks: [],
-  timeoutMs: null,
-  limits: {},
+  status: 'running',
+  mode: 'data',
+  settings: 2,
+  by: 'the settings page',
+  pid: 4821,
+  askedAt: now - 9_000,
   startedAt: now - 9_000,
-  finishedAt: now - 5_000,
-  attempts: 1,
-  mostAttempts: 1,
-  exitCode: 0,
-  signal: null,
+  finishedAt: null,
+  exitCode: null,
   failure: null,
-  stopReason: null,
-  stopWhy: null,
-  stopAskedBy: null,
-  flags: [],
-  stall: null,
-  stalled: null,
-  waitedAt: null,
+  logPath: '/data/recommend/logs/rebuild-7.log',
   progress: null,
-  heartbeatAt: null,
-  logLines: 0,
-  artifacts: [],
-  fingerprint: 'minVotes=200 neighbours=40',
-  version: 1,
+  heartbeatAt: now,
 }
-const snapshot = { artifact: 'watch-index', number: 3, jobId: 7, publishedAt: now - 5_000 } as Snapshot
-const saved = { minVotes: 200, neighbours: 40, results: 12, variety: 35, generation: 2, savedAt: 0 }
-const known: Known = { job, pid: null, snapshot, built: { minVotes: 200, neighbours: 40 }, saved, now }
-const condition = (change: Partial<Known>) => rebuildState({ ...known, ...change }).condition
+const state: RebuildState = {
+  condition: 'rebuilding',
+  another: false,
+  index: 3,
+  publishedAt: now - 90_000,
+  settings: 2,
+  savedAt: 0,
+  changes: [],
+  older: 2,
+  newer: null,
+  moved: null,
+  rebuild,
+  now,
+}
+const noProgress = { done: null, total: null, unit: null, message: null, phases: [], updatedAt: now }
 
-test('the condition follows from the newest rebuild, the index and the settings', () => {
-  const changed = { ...saved, minVotes: 500 }
-  assert.equal(condition({ job: null, snapshot: null, built: null }), 'idle')
-  assert.equal(condition({}), 'succeeded')
-  assert.equal(condition({ now: now + 2 * 3_600_000 }), 'idle')
-  assert.equal(condition({ saved: changed }), 'required')
-  for (const state of ['queued', 'running', 'stopping'] as const)
-    assert.equal(condition({ job: { ...job, state }, saved: changed }), 'rebuilding')
-  assert.equal(condition({ job: { ...job, state: 'failed' }, saved: changed }), 'failed')
-  for (const state of ['cancelled', 'interrupted'] as const) assert.equal(condition({ job: { ...job, state } }), 'stopped')
-})
-
-test('another rebuild will be required only while one runs with other settings', () => {
-  const running: Job = { ...job, state: 'running', finishedAt: null }
-  const another = (change: Partial<Known>) => rebuildState({ ...known, ...change }).another
-  assert.equal(another({ job: running }), false)
-  assert.equal(another({ job: running, saved: { ...saved, neighbours: 60 } }), true)
-  assert.equal(another({ saved: { ...saved, neighbours: 60 } }), false)
-})
-
-test('the card of a running rebuild says phase, share and why the button is off', async () => {
-  const progress = {
-    phase: { name: 'Nearest neighbours', index: 3, of: 5 },
-    done: 1117,
-    total: 2659,
-    unit: 'films',
-    message: null,
-    phases: [],
-    updatedAt: now,
-  }
-  const html = String(
-    await rebuildCard(rebuildState({ ...known, pid: 4821, job: { ...job, state: 'running', finishedAt: null, progress } })),
-  )
+test('S1.4 the card of a running rebuild says phase, share and why the button is off', async () => {
+  const progress = { ...noProgress, phase: { name: 'Nearest neighbours', index: 3, of: 5 }, done: 1117, total: 2659, unit: 'films' }
+  const html = String(await card({ ...state, rebuild: { ...rebuild, progress } }))
   for (const text of [
     'Nearest neighbours',
     '3 of 5',
@@ -105,20 +59,12 @@ test('the card of a running rebuild says phase, share and why the button is off'
 })
 
 test('an unknown amount has no number and no value', async () => {
-  const progress = {
-    phase: { name: 'Taste profile', index: 4, of: 5 },
-    done: null,
-    total: null,
-    unit: null,
-    message: null,
-    phases: [],
-    updatedAt: now,
-  }
-  const html = String(await rebuildCard(rebuildState({ ...known, job: { ...job, state: 'running', finishedAt: null, progress } })))
+  const progress = { ...noProgress, phase: { name: 'Taste profile', index: 4, of: 5 } }
+  const html = String(await card({ ...state, rebuild: { ...rebuild, progress } }))
   assert.ok(html.includes('class="unknown"') && !html.includes('aria-valuenow'))
 })
 
-test('a failure is its own words, shown as text, with the log at its line', async () => {
+test('S1.8 a failure is its own words, shown as text, with the log at its line', async () => {
   const failure = {
     kind: 'error' as const,
     message: '<script>alert(1)</script> & "quotes"',
@@ -126,9 +72,16 @@ test('a failure is its own words, shown as text, with the log at its line', asyn
     logSeq: 388,
     phase: 'Read films',
   }
-  const html = String(await rebuildCard(rebuildState({ ...known, job: { ...job, state: 'failed', failure, exitCode: 1 } })))
+  const html = String(await card({ ...state, condition: 'failed', rebuild: { ...rebuild, status: 'failed', failure, exitCode: 1 } }))
   assert.ok(html.includes('&lt;script&gt;') && !html.includes('<script>'))
   assert.ok(html.includes('holdfast/jobs/7#L388') && html.includes('Index 3 is unchanged and still in use.'))
+})
+
+test('S1.7 a stopped rebuild and one whose supervisor went away are told in words', async () => {
+  const after = async (condition: RebuildState['condition'], status: Rebuild['status']) =>
+    String(await card({ ...state, condition, rebuild: { ...rebuild, status, finishedAt: now } }))
+  assert.match(await after('idle', 'cancelled'), /Nothing to do[\s\S]*Rebuild #7 was stopped\./)
+  assert.match(await after('failed', 'interrupted'), /Interrupted[\s\S]*It ended without saying why/)
 })
 
 test('twelve posters of a page differ in motif and in colours, and a title stays text', async () => {
@@ -145,9 +98,9 @@ test('times read as people say them', () => {
   assert.equal(duration(400), '0.4 s')
   assert.equal(duration(41_000), '41 s')
   assert.equal(duration(1_264_000), '21 min 04 s')
-  assert.equal(clock(751_000), '12:31')
+  assert.equal(passing(751_000), '12:31')
   const noon = new Date(2026, 2, 4, 12).getTime()
-  assert.match(when(noon - 3_600_000, noon), /^11:00$/)
-  assert.match(when(noon - 24 * 3_600_000, noon), /^yesterday 12:00$/)
-  assert.match(when(noon - 72 * 3_600_000, noon), /^1 March 12:00$/)
+  assert.match(when(noon - 3_600_000, noon), /^at 11:00$/)
+  assert.match(when(noon - 24 * 3_600_000, noon), /^yesterday at 12:00$/)
+  assert.match(when(noon - 72 * 3_600_000, noon), /^on 1 March at 12:00$/)
 })

@@ -1,15 +1,38 @@
-// A poster for each pick: the film's own seed chooses motif and colours, so that a film keeps its poster as far as its neighbours allow. Pure.
+// Posters drawn from what is known of a film: the same film keeps its poster as far as its neighbours allow. Pure.
+import { readFileSync } from 'node:fs'
 import { html, raw } from 'hono/html'
 import type { Film } from '../index/films.ts'
-import { random, seedOf } from '../index/random.ts'
+import { seedOf } from '../index/random.ts'
 import type { Pick } from '../index/recommend.ts'
-import { type MotifName, motifs, suits } from './motifs.ts'
 
-/** Sets of colours in style.css, `.c0` to `.c13`. */
+const drawings = readFileSync(new URL('motifs.svg', import.meta.url), 'utf8')
+
+/** The drawings, to be used by the posters of the same page. */
+export const motifs = html`<svg class="sprite" aria-hidden="true">${raw(drawings)}</svg>`
+
+/** Those that any film may have. */
+const anyFilm = [...drawings.matchAll(/id="(\w+)"/g)].map(([, name = '']) => name).filter((name) => name !== 'shout')
+
+/** What suits a genre; anything else may be drawn once these are taken. */
+const suits: Record<string, string> = {
+  Western: 'sun peaks road',
+  Horror: 'eye moon lock bars',
+  'Thriller/Suspense': 'lock dial eye stairs bars',
+  Action: 'rays road bars dial city',
+  Adventure: 'peaks waves bird sun rings',
+  Comedy: 'dots halves windows disc stairs',
+  'Black Comedy': 'halves bars dots',
+  'Romantic Comedy': 'pair moon waves windows',
+  Musical: 'rays waves stripes disc',
+  Documentary: 'strata stripes rings',
+  Drama: 'bird windows strata disc city stripes halves',
+}
+
+/** Sets of colours in posters.css, `.c0` to `.c13`. */
 const colourSets = 14
 
 interface Look {
-  motif: MotifName
+  motif: string
   colours: number
 }
 
@@ -18,13 +41,17 @@ export function posters(picks: Pick[]) {
   return html`<ul class="posters">${picks.map((pick, index) => poster(pick, looks[index] ?? { motif: 'disc', colours: 0 }))}</ul>`
 }
 
-/** Twelve empty frames: what a page shows before its first index. */
+/** Empty frames: what a page shows before its first index. */
 export function frames(count: number) {
   return html`<ul class="posters" aria-hidden="true">${Array.from({ length: count }, () => html`<li><div class="poster frame"></div><p class="frame"></p></li>`)}</ul>`
 }
 
 function poster({ film, score, because }: Pick, { motif, colours }: Look) {
-  const drawing = raw(motifs[motif](random(seedOf(film.title)), film.title))
+  const digits = /\d{1,3}/.exec(film.title)?.[0] ?? ''
+  const drawing =
+    motif === 'number'
+      ? html`<text class="n${digits.length}" x="77" y="${digits.length > 2 ? 122 : 132}" text-anchor="middle">${digits}</text>`
+      : html`<use href="#${motif}"${seedOf(film.title) % 2 === 0 ? html` transform="matrix(-1 0 0 1 160 0)"` : ''}/>`
   const long = film.title.length > 26 ? ' long' : ''
   return html`<li><article class="poster c${colours}"><svg viewBox="0 0 160 240" aria-hidden="true">${drawing}</svg><span class="yr">${film.year}</span><h2 class="ti${long}">${film.title}</h2></article>
 <p><b>${Math.round(score * 100)} %</b> because of ${because.title}</p></li>`
@@ -32,7 +59,7 @@ function poster({ film, score, because }: Pick, { motif, colours }: Look) {
 
 /** Each film's first choice, or the next one that no earlier poster of the page has. */
 export function looksOf(films: Film[]): Look[] {
-  const drawn = new Set<MotifName>()
+  const drawn = new Set<string>()
   const coloured = new Set<number>()
   return films.map((film) => {
     const seed = seedOf(`${film.title} ${film.year}`)
@@ -48,12 +75,9 @@ export function looksOf(films: Film[]): Look[] {
 }
 
 /** Motifs in the order in which the film would like them: what its title says, what suits its genre, anything. */
-function wishes({ title, genre }: Film, seed: number): MotifName[] {
-  const said: MotifName[] = /\b\d{1,3}\b/.test(title) ? ['number'] : title.endsWith('!') ? ['shout'] : []
-  const own = suits[genre] ?? []
-  return [...said, ...turned(own, seed), ...turned(anyFilm, seed)]
+function wishes({ title, genre }: Film, seed: number): string[] {
+  const said = /\b\d{1,3}\b/.test(title) ? ['number'] : title.endsWith('!') ? ['shout'] : []
+  return [...said, ...turned(suits[genre]?.split(' ') ?? [], seed), ...turned(anyFilm, seed)]
 }
 
-const anyFilm = (Object.keys(motifs) as MotifName[]).filter((motif) => motif !== 'number' && motif !== 'shout')
-
-const turned = <Item>(list: Item[], by: number): Item[] => list.map((_, index) => list[(index + by) % list.length] as Item)
+const turned = (list: string[], by: number): string[] => list.map((_, index) => list[(index + by) % list.length] ?? '')
