@@ -67,7 +67,8 @@ const stateWords: Partial<Record<Build['state'], string>> = {
 }
 
 function failureWords({ failure }: Build): string {
-  return failure === null ? '.' : `: ${failure.message}`
+  if (failure === null) return '.'
+  return `: ${failure.message}${/[.!?…]$/.test(failure.message) ? '' : '.'}`
 }
 
 function byWords(wanted: Wanted | null): string {

@@ -10,12 +10,18 @@ import { lives, startsFile } from './lives.ts'
 import { linesOf, type Opened, type Place } from './play.ts'
 
 /** I8: a reader who comes right after the kill sees a whole snapshot, the old one or the new one. */
-export function checkAtOnce({ data }: Place, life: string): void {
-  const files = lives[life]?.ends.snapshot
-  if (!files) return
-  const current = realpathSync(join(data, 'current', 'index'))
-  const contents = files.map((file) => readFileSync(join(current, file), 'utf8'))
-  assert.equal(new Set(contents).size, 1, `I8: the current snapshot is of one job: ${contents}`)
+export function checkAtOnce(place: Place, life: string): void {
+  const publishes = lives[life]?.ends.publishes
+  for (const artifact of publishes?.artifacts ?? []) jobOfCurrent(place, artifact, publishes?.files ?? [])
+}
+
+// Through the link, as a reader in another language: all files are of one job.
+function jobOfCurrent({ data }: Place, artifact: string, files: readonly string[]): number {
+  const current = realpathSync(join(data, 'current', artifact))
+  const contents = new Set(files.map((file) => readFileSync(join(current, file), 'utf8')))
+  assert.equal(contents.size, 1, `I8: the current snapshot of ${artifact} is of one job: ${[...contents]}`)
+  assert.deepEqual(readdirSync(current).sort(), [...files].sort(), `I8: ${artifact} is complete`)
+  return Number([...contents][0])
 }
 
 export async function checkAfter(place: Place, life: string, { holdfast, house }: Opened): Promise<void> {
@@ -25,13 +31,15 @@ export async function checkAfter(place: Place, life: string, { holdfast, house }
   checkTold(place, jobs)
   for (const job of jobs) await checkJob(place, holdfast, { job, life })
   for (const key of await holdfast.locks.list()) assert.deepEqual(key.heldBy, [], `I3: nobody holds ${key.key} any more`)
-  checkSnapshot(place, life, jobs)
+  await checkSnapshots(place, holdfast, { life, jobs })
   await until('I13: every process of its jobs is gone', () => membersOf(place.data).length === 0)
 }
 
 // I1: what was said to have been submitted is there, and nothing else is; what was said to have ended has.
 function checkTold({ told }: Place, jobs: readonly Job[]): void {
   for (const line of linesOf(told)) {
+    // Of an artifact, and held against it later.
+    if (line.startsWith('rolled back ')) continue
     const [what = '', id] = line.split(' ')
     const job = jobs.find((one) => one.id === Number(id))
     assert.ok(job, `I1: the user was told "${line}" and there is no such job`)
@@ -69,18 +77,22 @@ async function checkLines(holdfast: Holdfast, id: number, { attempts, lines }: {
   }
 }
 
-function checkSnapshot({ data }: Place, life: string, jobs: readonly Job[]): void {
-  const files = lives[life]?.ends.snapshot
-  if (!files) return
-  const current = realpathSync(join(data, 'current', 'index'))
-  const contents = files.map((file) => readFileSync(join(current, file), 'utf8'))
+async function checkSnapshots(place: Place, holdfast: Holdfast, { life, jobs }: { life: string; jobs: readonly Job[] }): Promise<void> {
+  const publishes = lives[life]?.ends.publishes
+  if (!publishes) return
   // A job that was never asked for publishes nothing.
-  assert.deepEqual(
-    contents,
-    files.map(() => `${Math.max(...jobs.map(({ id }) => id))}\n`),
-    'I8: the newest snapshot is the current one',
-  )
-  assert.equal(readdirSync(join(data, 'snapshots', 'index')).length, jobs.length, 'I8: a snapshot for each success')
+  const last = Math.max(...jobs.map(({ id }) => id))
+  const expected = publishes.current?.(linesOf(place.told)) ?? [last]
+  for (const artifact of publishes.artifacts) {
+    const pointer = await holdfast.artifact(artifact).current()
+    assert.equal(realpathSync(join(place.data, 'current', artifact)), pointer?.path, `I8: link and database agree about ${artifact}`)
+    const jobId = jobOfCurrent(place, artifact, publishes.files)
+    assert.equal(pointer?.jobId, jobId, `I8: ${artifact} is of the job that the database says`)
+    assert.ok(expected.includes(jobId), `I8: ${artifact} is of job ${jobId}, not of ${expected}`)
+    assert.equal(readdirSync(join(place.data, 'snapshots', artifact)).length, jobs.length, `I8: a snapshot of ${artifact} for each success`)
+    const readers = (await holdfast.artifact(artifact).detail())?.kept.flatMap((snapshot) => snapshot.readers) ?? []
+    assert.deepEqual(readers, [], `I13: nobody who was killed still reads ${artifact}`)
+  }
 }
 
 /** I13: what is there when everybody has gone. */
@@ -95,7 +107,7 @@ export function checkClosed({ data }: Place): void {
   assert.deepEqual(readdirSync(join(data, 'runners')), [], 'I13: no runner left its folder')
   assert.deepEqual(readdirSync(join(data, 'environments')), [], 'I13: no environment is left')
   assert.deepEqual(
-    readdirSync(join(data, 'current')).filter((name) => name !== 'index'),
+    readdirSync(join(data, 'current')).filter((name) => name !== 'index' && name !== 'taste'),
     [],
     'I13: no half-made link is left',
   )

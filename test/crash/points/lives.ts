@@ -1,5 +1,5 @@
 // Lives that a process can be killed in: what it does with a data folder, and what must be true in the end whoever was killed when.
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineJob, type Holdfast, type Job } from '../../../src/index.ts'
 import { until } from '../../contract/temporary.ts'
@@ -23,8 +23,16 @@ export interface Ends {
   /** Lines of stdout of each attempt. */
   lines: (attempt: number) => string[]
   result?: unknown
-  /** Files of the current snapshot. */
-  snapshot?: readonly string[]
+  /** Of what it publishes. */
+  publishes?: Publishes
+}
+
+export interface Publishes {
+  artifacts: readonly string[]
+  /** Files of each, all with the number of the job that wrote them. */
+  files: readonly string[]
+  /** Which job's snapshot is current in the end, when the user was told this. Default: the last one's. */
+  current?: (told: readonly string[]) => readonly number[]
 }
 
 /** Where each attempt writes down that it started. */
@@ -39,6 +47,11 @@ i=0; while [ $i -lt 30 ]; do i=$((i+1)); echo "line $i"; [ $((i % 10)) -ne 0 ] |
 echo '{"progress":{"done":1,"total":2}}' >> "$HOLDFAST_EVENTS"; echo '{"checkpoint":{"at":20}}' >> "$HOLDFAST_EVENTS"
 echo "$HOLDFAST_JOB_ID" > "$HOLDFAST_STAGING/index/a"; echo "$HOLDFAST_JOB_ID" > "$HOLDFAST_STAGING/index/b"
 echo '{"result":"built"}' >> "$HOLDFAST_EVENTS"; echo "line 31"`
+
+// Each file is the job's own in the end, and what it began with was all of one job.
+const rebuilding = `${start}; cd "$HOLDFAST_STAGING"; echo "line 1"
+for f in index/a index/b taste/a taste/b; do [ ! -e $f ] || cat $f; done | sort -u | wc -l | grep -qE '^[01]$' || exit 9
+for f in index/a index/b taste/a taste/b; do echo "$HOLDFAST_JOB_ID" > $f; done`
 
 const failing = `${start}
 [ "$HOLDFAST_ATTEMPT" -ge 3 ] && { echo "from $(cat "$HOLDFAST_CHECKPOINT")"; exit 0; }
@@ -56,6 +69,12 @@ export function kindsFor(data: string) {
   const shell = (kind: string, script: string) => ({ kind, environment, command: ['sh', '-c', script] })
   return [
     defineJob({ ...shell('build', building), artifacts: ['index'], locks: ['disk'], unique: true }),
+    defineJob({
+      ...shell('rebuild', rebuilding),
+      artifacts: ['index', 'taste'],
+      from: 'current',
+      validate: (staging) => (readdirSync(join(staging, 'taste')).length === 2 ? undefined : 'something is missing'),
+    }),
     defineJob({ ...shell('fail', failing), locks: ['disk'], retry: { attempts: 2, delayMs: 0 } }),
     defineJob({ ...shell('stubborn', stubborn), locks: ['disk'], stopGraceMs: 50 }),
     defineJob({ ...shell('long', `${start}; echo "line 1"; exec sleep 60`), locks: ['disk'], stopGraceMs: 50, timeoutMs: 300 }),
@@ -68,7 +87,35 @@ export const lives: Readonly<Record<string, Life>> = {
   'builds and publishes': {
     prepare: async (holdfast) => void (await holdfast.wait((await holdfast.submit('build')).job.id)),
     live: (holdfast, told) => submitAndWait(holdfast, 'build', told),
-    ends: { state: 'succeeded', attempts: 1, lines: () => counted(31), result: 'built', snapshot: ['a', 'b'] },
+    ends: {
+      state: 'succeeded',
+      attempts: 1,
+      lines: () => counted(31),
+      result: 'built',
+      publishes: { artifacts: ['index'], files: ['a', 'b'] },
+    },
+  },
+  'builds two anew from their copies': {
+    prepare: async (holdfast) => void (await holdfast.wait((await holdfast.submit('rebuild')).job.id)),
+    live: (holdfast, told) => submitAndWait(holdfast, 'rebuild', told),
+    ends: { state: 'succeeded', attempts: 1, lines: () => counted(1), publishes: { artifacts: ['index', 'taste'], files: ['a', 'b'] } },
+  },
+  'goes back to the one before': {
+    async prepare(holdfast) {
+      for (let round = 0; round < 2; round++) await holdfast.wait((await holdfast.submit('rebuild')).job.id)
+    },
+    async live(holdfast, told) {
+      for (const name of ['index', 'taste']) {
+        await holdfast.artifact(name).rollBack({ by: 'ana' })
+        told(`rolled back ${name}`)
+      }
+    },
+    ends: {
+      state: 'succeeded',
+      attempts: 1,
+      lines: () => counted(1),
+      publishes: { artifacts: ['index', 'taste'], files: ['a', 'b'], current: (told) => (told.length === 2 ? [1] : [1, 2]) },
+    },
   },
   'fails, is tried again, and resumed': {
     async live(holdfast, told) {

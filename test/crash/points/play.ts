@@ -8,7 +8,7 @@ import type { Holdfast } from '../../../src/index.ts'
 import type { House } from '../../../src/runner/house.ts'
 import { openRunner } from '../../../src/runner/runner.ts'
 import { frontDoor } from '../../../src/supervisor/front-door.ts'
-import { closeInstance, openInstance } from '../../../src/supervisor/open-instance.ts'
+import { closeInstance, openInstance, validatorsOf } from '../../../src/supervisor/open-instance.ts'
 import { ended } from '../command-line.ts'
 import { checkAfter, checkAtOnce, checkClosed } from './check.ts'
 import { type CrashPoint, pointText } from './crash-point.ts'
@@ -116,7 +116,12 @@ export interface Opened {
 async function openWatched(data: string): Promise<Opened> {
   const kinds = kindsFor(data)
   const instance = await openInstance({ data, kinds, logger: ignored, foldersReady: 1 })
-  const runner = await openRunner(instance.house, { kinds: kinds.map(({ kind }) => kind), slots: 4, adopts: 'all' })
+  const runner = await openRunner(instance.house, {
+    kinds: kinds.map(({ kind }) => kind),
+    slots: 4,
+    adopts: 'all',
+    validatorOf: validatorsOf(instance),
+  })
   return { holdfast: frontDoor(instance, () => closeInstance(instance, runner)), house: instance.house }
 }
 
