@@ -1,6 +1,6 @@
 // The one client of this page, and what it tells everybody: job types by name, counts for the rail.
 import { signal } from '@preact/signals'
-import type { JobCounts, KindView } from 'holdfast/client'
+import type { ArtifactView, JobCounts, KindView } from 'holdfast/client'
 import { createClient, HoldfastClientError } from 'holdfast/client'
 
 export const client = createClient()
@@ -9,6 +9,8 @@ export const kinds = signal<KindView[]>([])
 export const kindTitles = signal<ReadonlyMap<string, string>>(new Map())
 /** Null until the server has said. */
 export const counts = signal<JobCounts | null>(null)
+/** Artifacts that are not what is wanted and that nobody builds. */
+export const required = signal(0)
 export const version = signal<string | null>(null)
 /** What keeps the server from writing down what happens. */
 export const degraded = signal<string | null>(null)
@@ -26,8 +28,14 @@ export async function loadSummary(): Promise<void> {
   const summary = await client.summary().catch(noSummary)
   if (summary === null) return
   counts.value = summary.counts
+  required.value = summary.required
   version.value = summary.version
   degraded.value = summary.degraded
+}
+
+/** The same from the artifacts themselves, where they are at hand. */
+export function countRequired(artifacts: readonly ArtifactView[]): void {
+  required.value = artifacts.filter((artifact) => artifact.required && artifact.building === null).length
 }
 
 // Not even to be read: that is said in the same place.

@@ -1,7 +1,7 @@
 // What stands around every page: the rail, on phones the top bar. Shows only what exists.
 import type { ComponentChildren } from 'preact'
 import { useLocation } from 'preact-iso/router'
-import { counts, version } from './client.ts'
+import { counts, required, version } from './client.ts'
 import { count } from './format.ts'
 import { ConnectionNote } from './parts/connection-note.tsx'
 import { Icon, Mark } from './parts/icon.tsx'
@@ -10,8 +10,6 @@ import { link } from './place.ts'
 import { nextTheme, theme } from './theme.ts'
 
 export function Frame({ children }: { children: ComponentChildren }) {
-  const { path } = useLocation()
-  const onList = path === link('').replace(/(.)\/$/, '$1') || path === link('jobs')
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
@@ -26,12 +24,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
       <div class="app">
         <aside class="rail">
           <Brand />
-          <nav aria-label="Pages">
-            <a href={link('jobs')} aria-current={onList ? 'page' : 'true'}>
-              <Icon name="jobs" />
-              Jobs
-            </a>
-          </nav>
+          <Pages />
           <div class="rail-foot">
             <Indicator />
             <div class="who">
@@ -40,6 +33,9 @@ export function Frame({ children }: { children: ComponentChildren }) {
             </div>
           </div>
         </aside>
+        <div class="pages">
+          <Pages />
+        </div>
         <main class="main" id="main" tabIndex={-1}>
           <TroubleNote />
           {children}
@@ -47,6 +43,34 @@ export function Frame({ children }: { children: ComponentChildren }) {
       </div>
     </>
   )
+}
+
+/** In the rail, and on phones under the top bar: one of the two is shown. */
+function Pages() {
+  const { path } = useLocation()
+  return (
+    <nav aria-label="Pages">
+      <a href={link('jobs')} aria-current={path === link('').replace(/(.)\/$/, '$1') ? 'page' : currentFor('jobs', path)}>
+        <Icon name="jobs" />
+        Jobs
+      </a>
+      <a href={link('artifacts')} aria-current={currentFor('artifacts', path)}>
+        <Icon name="artifacts" />
+        Artifacts
+        {required.value > 0 && (
+          <span class="count" data-state="required">
+            {count(required.value)} required
+          </span>
+        )}
+      </a>
+    </nav>
+  )
+}
+
+/** The page itself, or one of those below it. */
+function currentFor(page: string, path: string): 'page' | 'true' | undefined {
+  if (path === link(page)) return 'page'
+  return path.startsWith(`${link(page)}/`) ? 'true' : undefined
 }
 
 function Brand() {

@@ -10,8 +10,11 @@ import './style/job.css'
 import './style/progress.css'
 import './style/log.css'
 import './style/verdict.css'
+import './style/artifact.css'
 import { render } from 'preact'
 import { LocationProvider, Route, Router } from 'preact-iso/router'
+import { ArtifactPage } from './artifacts/artifact-page.tsx'
+import { ArtifactsPage } from './artifacts/artifacts-page.tsx'
 import { loadKinds, loadSummary, watchTrouble } from './client.ts'
 import { Frame } from './frame.tsx'
 import { JobPage } from './job/job-page.tsx'
@@ -27,6 +30,8 @@ function Dashboard() {
           <Route path={basePath} component={JobsPage} />
           <Route path={`${basePath}jobs`} component={JobsPage} />
           <Route path={`${basePath}jobs/:id`} component={JobPage} />
+          <Route path={`${basePath}artifacts`} component={ArtifactsPage} />
+          <Route path={`${basePath}artifacts/:name`} component={ArtifactPage} />
           <Route default component={NoPage} />
         </Router>
       </Frame>

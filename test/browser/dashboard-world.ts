@@ -12,7 +12,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { z } from 'zod'
 import { createHandler, listen } from '../../src/http/index.ts'
-import { defineJob, openHoldfast } from '../../src/index.ts'
+import { type Artifact, defineJob, openHoldfast } from '../../src/index.ts'
 import { findChromium } from '../../tools/chromium.ts'
 import { ensureDashboard } from '../../tools/dashboard.ts'
 
@@ -24,6 +24,10 @@ export interface World extends AsyncDisposable {
   url: string
   /** Submits shell lines; `gate NAME` in them waits until the test opens that gate, `tell JSON` reports. */
   submit(lines: string, options?: { name?: string; note?: string; submittedBy?: string }): Promise<number>
+  /** Submits a job that publishes `watch-index`, built from these settings. */
+  build(settings: string, lines?: string): Promise<number>
+  settled(id: number): Promise<string>
+  artifact: Artifact
   /** Resolves when the job's log has so many lines. */
   logged(id: number, lines: number): Promise<void>
   /** `holdfast run -d`: a command of the moment, which the runner of this world then looks after. */
@@ -57,7 +61,22 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
     stopGraceMs: 200,
     ...(stallAfterMs !== undefined && { stallAfterMs }),
   })
-  const holdfast = await openHoldfast({ kinds: [script], data: join(folder, 'data'), runner: true })
+  const index = defineJob({
+    kind: 'index',
+    title: 'Build index',
+    input: z.object({ settings: z.string(), lines: z.string().default('true') }),
+    artifacts: ['watch-index'],
+    fingerprint: ({ settings }) => settings,
+    command: ({ settings, lines }) => [
+      'sh',
+      '-c',
+      `${prelude}\nprintf %s "$1" > "$HOLDFAST_STAGING/watch-index/settings"\n${lines}`,
+      'sh',
+      settings,
+    ],
+    environment: { GATES: folder },
+  })
+  const holdfast = await openHoldfast({ kinds: [script, index], data: join(folder, 'data'), runner: true })
   let trouble: string | null = null
   const handler = createHandler({ ...holdfast, trouble: () => trouble ?? holdfast.trouble() }, { basePath })
   let server = await listen(handler.fetch, { port: 0 })
@@ -71,6 +90,12 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
       const { job } = await holdfast.submit(script, { lines, ...(note !== undefined && { note }) }, options)
       return job.id
     },
+    build: async (settings, lines = 'true') => {
+      const { job } = await holdfast.submit(index, { settings, lines }, { submittedBy: 'ana' })
+      return job.id
+    },
+    settled: async (id) => (await holdfast.wait(id)).state,
+    artifact: holdfast.artifact('watch-index'),
     logged: async (id, lines) => {
       for await (const { logLines } of holdfast.watch(id)) if (logLines >= lines) return
     },

@@ -34,7 +34,18 @@ after(async () => {
 })
 
 test('every page finds its script from where it is, and may run no other', async () => {
-  for (const path of ['/', '/jobs', '/jobs/42', '/holdfast', '/holdfast/', '/holdfast/jobs', '/holdfast/jobs/42']) {
+  for (const path of [
+    '/',
+    '/jobs',
+    '/jobs/42',
+    '/artifacts',
+    '/artifacts/watch-index',
+    '/holdfast',
+    '/holdfast/',
+    '/holdfast/jobs',
+    '/holdfast/jobs/42',
+    '/holdfast/artifacts/watch-index',
+  ]) {
     const response = await fetch(own.url + path)
     const page = await response.text()
     const base = new URL(/<base href="([^"]+)">/.exec(page)?.[1] ?? 'missing', response.url)

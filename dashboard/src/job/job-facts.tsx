@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact'
 import { ago, count, duration, fullTime, time } from '../format.ts'
 import { isSettled, outcomeOf, tookMs } from '../job-words.ts'
 import { clock } from '../live.ts'
+import { link } from '../place.ts'
 
 const endWords: Record<string, string> = {
   succeeded: 'Finished',
@@ -19,7 +20,11 @@ export function JobFacts({ job }: { job: JobDetail }) {
       {isSettled(job) ? <SettledFacts job={job} /> : <OpenFacts job={job} />}
       {job.attempts > 0 && <Fact name="Attempt">{count(job.attempts)}</Fact>}
       <Fact name="Queue">{job.queue}</Fact>
-      {job.artifacts.length > 0 && <Fact name={artifactWords(job)}>{job.artifacts.join(', ')}</Fact>}
+      {job.artifacts.length > 0 && (
+        <Fact name={artifactWords(job)}>
+          <ArtifactLinks names={job.artifacts} />
+        </Fact>
+      )}
       {job.submittedBy !== null && (
         <Fact name="Started by">
           <bdi>{job.submittedBy}</bdi>
@@ -76,6 +81,17 @@ function SettledFacts({ job }: { job: JobDetail }) {
 function artifactWords(job: JobDetail): string {
   if (job.state === 'succeeded') return 'Published'
   return isSettled(job) ? 'Not published' : 'Publishes'
+}
+
+function ArtifactLinks({ names }: { names: string[] }) {
+  return names.map((name, place) => (
+    <>
+      {place > 0 && ', '}
+      <a key={name} href={link(`artifacts/${name}`)}>
+        {name}
+      </a>
+    </>
+  ))
 }
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }) {

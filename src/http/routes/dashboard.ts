@@ -16,6 +16,8 @@ export function mountDashboard(app: App, { dashboard }: AppContext): void {
   })
   app.get('/jobs', page)
   app.get('/jobs/:id', page)
+  app.get('/artifacts', page)
+  app.get('/artifacts/:name', page)
 
   // Somebody who followed an old link gets the dashboard's own page about it, a program gets the problem.
   app.get('*', (c, next) => {
