@@ -36,36 +36,35 @@ type Row = Record<string, unknown>
 export async function readFilms(path: string): Promise<FilmList> {
   const rows: unknown = JSON.parse(await readFile(path, 'utf8'))
   if (!Array.isArray(rows)) throw new Error(`${basename(path)} is not a list of films`)
-  const list: FilmList = { films: [], warnings: [], leftOut: 0 }
+  const warnings: string[] = []
+  const films = rows.flatMap((row: Row, index) => readFilm(row, { place: `${basename(path)}, row ${index + 1}`, index, warnings }))
   const seen = new Map<string, number>()
-  rows.forEach((row: Row, index) => {
-    const film = readFilm(row, { index, file: basename(path), warnings: list.warnings })
-    if (film === null) {
-      list.leftOut += 1
-      return
-    }
-    warnOfTwin(film, seen, list.warnings)
-    list.films.push(film)
-  })
-  return list
+  for (const { title, year } of films) {
+    const first = seen.get(title)
+    if (first !== undefined) warnings.push(`“${title}” appears twice (${first}, ${year}); kept both`)
+    seen.set(title, year)
+  }
+  return { films, warnings, leftOut: rows.length - films.length }
 }
 
-interface Place {
-  index: number
-  file: string
-  warnings: string[]
-}
-
-function readFilm(row: Row, place: Place): Film | null {
-  const title = row.Title
-  const genre = text(row['Major Genre'])
-  const rating = readRating(row, place)
-  if (title === null || title === undefined || genre === null || rating === null) return null
-  const name = readTitle(title, place)
-  return {
-    row: place.index,
-    title: name,
-    year: readYear(name, String(row['Release Date']), place),
+/** None, where the row says too little. */
+function readFilm(row: Row, { place, index, warnings }: { place: string; index: number; warnings: string[] }): Film[] {
+  const [given, genre, rating] = [row.Title ?? null, text(row['Major Genre']), row['IMDB Rating'] ?? null]
+  if (given === null || genre === null || rating === null) return []
+  if (typeof rating !== 'number') throw new Error(`Rating of “${given}” is not a number: “${rating}” (${place})`)
+  if (typeof given === 'number') warnings.push(`row ${index + 1}: the title ${given} is a number, read as text`)
+  const written = String(given).trim()
+  const title = written.replace(/[^\x20-\x7e]/g, (letter) => meant.get(letter) ?? letter)
+  if (title !== written) warnings.push(`“${written}”: letters read as “${title}”`)
+  const released = String(row['Release Date'])
+  const year = Number(released.slice(-4))
+  if (!Number.isInteger(year)) throw new Error(`Release date of “${title}” has no year: “${released}” (${place})`)
+  // The file wrote years with two digits once: "Dec 31 2046" is Duel in the Sun, 1946. It ends with 2011.
+  if (year > 2012) warnings.push(`“${title}”: date ${released} read as ${year - 100}`)
+  const film: Film = {
+    row: index,
+    title,
+    year: year > 2012 ? year - 100 : year,
     genre,
     type: text(row['Creative Type']),
     source: text(row.Source),
@@ -76,14 +75,7 @@ function readFilm(row: Row, place: Place): Film | null {
     rating,
     votes: typeof row['IMDB Votes'] === 'number' ? row['IMDB Votes'] : 0,
   }
-}
-
-function readTitle(title: unknown, { index, warnings }: Place): string {
-  if (typeof title === 'number') warnings.push(`row ${index + 1}: the title ${title} is a number, read as text`)
-  const written = String(title).trim()
-  const name = written.replace(/[^\x20-\x7e]/g, (letter) => meant.get(letter) ?? letter)
-  if (name !== written) warnings.push(`“${written}”: letters read as “${name}”`)
-  return name
+  return [film]
 }
 
 /** The file's accents went through the wrong alphabet once: Latin-1 bytes read as Mac Roman ("AmÈlie"). This is the way back. */
@@ -93,26 +85,5 @@ const meant = new Map(
     return [new TextDecoder('macintosh').decode(byte), new TextDecoder('latin1').decode(byte)] as const
   }),
 )
-
-function readRating(row: Row, { file, index }: Place): number | null {
-  const rating = row['IMDB Rating'] ?? null
-  if (rating === null || typeof rating === 'number') return rating
-  throw new Error(`Rating of “${String(row.Title)}” is not a number: “${String(rating)}” (${file}, row ${index + 1})`)
-}
-
-/** The file wrote years with two digits once: "Dec 31 2046" is Duel in the Sun, 1946. It ends with 2011. */
-function readYear(title: string, released: string, { index, file, warnings }: Place): number {
-  const year = Number(released.slice(-4))
-  if (!Number.isInteger(year)) throw new Error(`Release date of “${title}” has no year: “${released}” (${file}, row ${index + 1})`)
-  if (year <= 2012) return year
-  warnings.push(`“${title}”: date ${released} read as ${year - 100}`)
-  return year - 100
-}
-
-function warnOfTwin(film: Film, seen: Map<string, number>, warnings: string[]): void {
-  const first = seen.get(film.title)
-  if (first !== undefined) warnings.push(`“${film.title}” appears twice (${first}, ${film.year}); kept both`)
-  seen.set(film.title, film.year)
-}
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)

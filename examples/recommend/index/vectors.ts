@@ -1,6 +1,6 @@
 // Turns films into short vectors: weighted features, reduced by latent semantic analysis. Pure; knows no file and no job.
 import type { Film } from './films.ts'
-import { type Random, random } from './random.ts'
+import { random } from './random.ts'
 
 export const dimensions = 128
 
@@ -19,9 +19,11 @@ interface Sparse {
 /** Yields the number of passes done; the last value returned holds the vectors. More passes only sharpen them. */
 export function* contentVectors(films: Film[], passes = 12): Generator<number, Vectors> {
   const features = weigh(films.map(featuresOf))
-  let basis = randomBasis(features.columns, random(features.columns))
+  const next = random(features.columns)
+  const start = Float32Array.from({ length: features.columns * dimensions }, () => next() - 0.5)
+  let basis = orthonormal(start, features.columns)
   for (let pass = 1; pass <= passes; pass++) {
-    basis = orthonormal(timesTransposed(features, times(features, basis)), features.columns)
+    basis = orthonormal(times(features, times(features, basis), true), features.columns)
     yield pass
   }
   return { count: films.length, values: unitRows(times(features, basis)) }
@@ -66,28 +68,13 @@ function weigh(films: [string, number][][]): Sparse {
   return { columns: columns.size, rows }
 }
 
-function randomBasis(rows: number, next: Random): Float32Array {
-  return orthonormal(
-    Float32Array.from({ length: rows * dimensions }, () => next() - 0.5),
-    rows,
-  )
-}
-
-function times({ rows }: Sparse, basis: Float32Array): Float32Array {
-  const result = new Float32Array(rows.length * dimensions)
+/** Features × basis: a row for each film. With `transposed` the other way round: a row for each feature. */
+function times({ rows, columns }: Sparse, matrix: Float32Array, transposed = false): Float32Array {
+  const result = new Float32Array((transposed ? columns : rows.length) * dimensions)
   rows.forEach(({ at, weight }, row) => {
     at.forEach((column, index) => {
-      addScaled(result, row * dimensions, { of: basis, at: column * dimensions, by: weight[index] ?? 0 })
-    })
-  })
-  return result
-}
-
-function timesTransposed({ rows, columns }: Sparse, matrix: Float32Array): Float32Array {
-  const result = new Float32Array(columns * dimensions)
-  rows.forEach(({ at, weight }, row) => {
-    at.forEach((column, index) => {
-      addScaled(result, column * dimensions, { of: matrix, at: row * dimensions, by: weight[index] ?? 0 })
+      const [to, from] = transposed ? [column, row] : [row, column]
+      addScaled(result, to * dimensions, { of: matrix, at: from * dimensions, by: weight[index] ?? 0 })
     })
   })
   return result

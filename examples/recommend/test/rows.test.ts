@@ -1,12 +1,12 @@
 // The rows of S1 in the acceptance list, one after the other on one data folder: the app as a process, terminals beside it, a browser before it, real kills.
 import assert from 'node:assert/strict'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { until } from '../../../test/contract/temporary.ts'
 import type { RebuildState } from '../state.ts'
-import { childrenOf, openWorld, treeOf, type World, wakesOf } from './world.ts'
+import { childrenOf, openWorld, rebuildersOf, treeOf, type World, wakesOf } from './world.ts'
 
 type Web = Awaited<ReturnType<World['serve']>>
 
@@ -78,9 +78,7 @@ describe('S1', { timeout: 240_000 }, () => {
     )
     const { rebuild } = await web.until('its process', ({ rebuild }) => rebuild?.pid && rebuild.progress?.phase)
     assert.notEqual(rebuild?.pid, web.pid)
-    const rebuilders = globSync('/proc/[0-9]*/environ').filter((path) => environOf(path).includes(`HOLDFAST_DIR=${world.data}/`))
-    const started = new Set(rebuilders.map((path) => /HOLDFAST_DIR=([^\0]+)/.exec(environOf(path))?.[1]))
-    assert.equal(started.size, 1)
+    assert.equal(new Set(rebuildersOf(world.data).map(({ folder }) => folder)).size, 1)
     const terminal = world.command(['setup', '--refresh-profile'])
     await web.until('the terminal', () =>
       /Rebuild 3 \(profile and data\) is running already, asked for at \d\d:\d\d by the settings page; following it/.test(
@@ -266,11 +264,3 @@ describe('S1', { timeout: 240_000 }, () => {
     assert.deepEqual(world.faults, [])
   })
 })
-
-function environOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
-}

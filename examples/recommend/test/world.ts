@@ -82,6 +82,7 @@ export async function openWorld() {
     async close() {
       await browser.close()
       for (const child of children) child.kill('SIGKILL')
+      for (const { pid } of rebuildersOf(data)) process.kill(pid, 'SIGKILL')
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
@@ -146,4 +147,21 @@ export function wakesOf(pid: number): number {
 export function childrenOf(pid: number): number[] {
   const lists = globSync(`/proc/${pid}/task/*/children`).map((path) => readFileSync(path, 'utf8'))
   return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number))
+}
+
+/** Processes of rebuilds, and the folder that each was given. */
+export function rebuildersOf(data: string): { pid: number; folder: string }[] {
+  return globSync('/proc/[0-9]*/environ').flatMap((path) => {
+    const folder = new RegExp(`HOLDFAST_DIR=(${data}/[^\\0]+)`).exec(textOf(path))?.[1]
+    return folder === undefined ? [] : [{ pid: Number(path.split('/')[2]), folder }]
+  })
+}
+
+/** Nothing, of a process that is gone or not ours. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
 }

@@ -6,13 +6,13 @@ import { bounds, type Settings } from '../settings.ts'
 import type { RebuildState } from '../state.ts'
 import { count, when } from '../words.ts'
 import { card, difference, type Html, iconOf, shareOf, spoken } from './card.ts'
-import { frames, motifs, posters } from './poster.ts'
+import { frames, posters, sprite } from './poster.ts'
 
 export function homePage({ state, library, picks }: { state: RebuildState; library: Library | null; picks: Pick[] }): Html {
   const head = html`<header class="rh"><h1>For you tonight</h1><p class="lead">${lead(state, library)}</p></header>`
   const films =
     library === null ? html`<div class="first">${card(state)}${promises}</div>${frames(12)}` : html`${notice(state)}${posters(picks)}`
-  return page('For you', state, html`${motifs}${head}${films}`)
+  return page('For you', state, html`${head}${films}`)
 }
 
 export function settingsPage({ state, saved, justSaved }: { state: RebuildState; saved: Settings; justSaved: boolean }): Html {
@@ -112,11 +112,4 @@ function setting({ name, label, help, value, isPending }: Setting): Html {
   return html`<div class="set"><div><label for="${name}">${label}</label>${pill}<p class="quiet" id="${name}-help">${help}</p></div>${input}</div>`
 }
 
-const icons = html`<svg class="sprite" aria-hidden="true">
-<symbol id="arc" viewBox="0 0 16 16"><path d="M8 2a6 6 0 1 1-5.7 4.1"/></symbol>
-<symbol id="tick" viewBox="0 0 16 16"><path d="M3 8.5 6.5 12 13 4.5"/></symbol>
-<symbol id="cross" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6"/><path d="m6 6 4 4M10 6l-4 4"/></symbol>
-<symbol id="ring" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6" stroke-dasharray="2.2 2.5"/></symbol>
-<symbol id="broken" viewBox="0 0 16 16"><path d="M6.5 4.5 8 3a3.5 3.5 0 0 1 5 5l-1.5 1.5M9.5 11.5 8 13a3.5 3.5 0 0 1-5-5l1.5-1.5M2.5 2.5l2 2M11.5 11.5l2 2"/></symbol>
-<symbol id="required" viewBox="0 0 16 16"><path d="M13.5 6.5A5.8 5.8 0 0 0 3 5M2.5 2.5v3h3M2.5 9.5A5.8 5.8 0 0 0 13 11M13.5 13.5v-3h-3"/></symbol>
-</svg>`
+const icons = sprite('icons.svg')

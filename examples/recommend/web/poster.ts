@@ -5,10 +5,12 @@ import type { Film } from '../index/films.ts'
 import { seedOf } from '../index/random.ts'
 import type { Pick } from '../index/recommend.ts'
 
-const drawings = readFileSync(new URL('motifs.svg', import.meta.url), 'utf8')
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
+const drawings = read('motifs.svg')
 
-/** The drawings, to be used by the posters of the same page. */
-export const motifs = html`<svg class="sprite" aria-hidden="true">${raw(drawings)}</svg>`
+/** Drawings to be used anywhere on the same page, by their ids. */
+export const sprite = (name: string) => html`<svg class="sprite" aria-hidden="true">${raw(read(name))}</svg>`
+const motifs = sprite('motifs.svg')
 
 /** Those that any film may have. */
 const anyFilm = [...drawings.matchAll(/id="(\w+)"/g)].map(([, name = '']) => name).filter((name) => name !== 'shout')
@@ -38,7 +40,7 @@ interface Look {
 
 export function posters(picks: Pick[]) {
   const looks = looksOf(picks.map(({ film }) => film))
-  return html`<ul class="posters">${picks.map((pick, index) => poster(pick, looks[index] ?? { motif: 'disc', colours: 0 }))}</ul>`
+  return html`${motifs}<ul class="posters">${picks.map((pick, index) => poster(pick, looks[index] ?? { motif: 'disc', colours: 0 }))}</ul>`
 }
 
 /** Empty frames: what a page shows before its first index. */
