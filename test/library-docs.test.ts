@@ -110,11 +110,12 @@ describe('snippets', { concurrency: 3 }, () => {
     test(`${name}: ${/kind: '([\w-]+)'/.exec(program)?.[1] ?? 'no kind'}`, () => runs(name, program, {}))
   }
 
-  test('the guide to stalled jobs', async () => {
-    const [program = '', ...others] = programs('docs/guides/stalls.md')
-    assert.equal(others.length, 0)
-    await runs('stalls', program, {})
-  })
+  for (const name of ['stalls', 'artifacts'])
+    test(`the guide ${name}.md`, async () => {
+      const [program = '', ...others] = programs(`docs/guides/${name}.md`)
+      assert.equal(others.length, 0)
+      await runs(name, program, {})
+    })
 
   test('the Postgres guide', async () => {
     const { address, schema, drop } = await testSchema()

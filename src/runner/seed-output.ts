@@ -21,15 +21,21 @@ export async function seedOutput(house: House, claimed: Claimed, signal: AbortSi
   if (job.spec.from !== 'current' || job.spec.artifacts.length === 0) return
   const attemptFolder = join(house.folder.attempts, attempt.folder)
   const holder = pinHolder(house, `job-${job.id}-${attempt.attempt}`)
-  const now = () => house.clock.now()
-  // Not removed under our hands while they are copied.
-  const current = await house.store.artifacts.hold({ holder, names: job.spec.artifacts, keep: [], now: now() })
+  const hold = (names: readonly string[], more: { number?: number; keep?: readonly number[] } = {}) =>
+    house.store.artifacts.hold({ holder, names, keep: [], now: house.clock.now(), ...more })
   try {
-    const seeds: Seeds = seededFromOrNull(attemptFolder) ?? seedsOf(job.spec.artifacts, current)
+    // Not removed under our hands while they are copied.
+    const seeds = seededFromOrNull(attemptFolder) ?? seedsOf(job.spec.artifacts, await hold(job.spec.artifacts))
+    const kept: number[] = []
+    for (const [artifact, { number }] of Object.entries(seeds)) {
+      const [snapshot] = await hold([artifact], { number, keep: kept })
+      if (!snapshot) throw new Error(`snapshot ${number} of ${artifact}, which it was to begin as a copy of, is kept no longer`)
+      kept.push(snapshot.id)
+    }
     writeSeeds(attemptFolder, seeds)
     for (const artifact of job.spec.artifacts) await copyOnce(house, { artifact, seed: seeds[artifact], attemptFolder, signal })
   } finally {
-    await house.store.artifacts.hold({ holder, names: [], keep: [], now: now() })
+    await hold([])
   }
 }
 
