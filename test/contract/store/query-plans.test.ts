@@ -6,6 +6,7 @@ import sql, { type Sql } from 'sql-template-tag'
 import { endingOf } from '../../../src/core/ending.ts'
 import { migrate } from '../../../src/store/migrations/migrate.ts'
 import type { Row } from '../../../src/store/sql-database.ts'
+import * as artifacts from '../../../src/store/statements/artifacts.ts'
 import * as attempts from '../../../src/store/statements/attempts.ts'
 import * as claims from '../../../src/store/statements/claims.ts'
 import * as dependencies from '../../../src/store/statements/dependencies.ts'
@@ -46,6 +47,8 @@ const queuedEnd: jobs.QueuedToSettle = {
   now: 1,
 }
 
+const pin = { program: 'web', hostId: 'h', bootId: 'b', pid: 1, processStartedAt: null }
+
 /** Name, statement, and the index it must use where the choice of another would be no scan and slow all the same. */
 const hot: [string, Sql, string?][] = [
   ['claim: doors with their first ready jobs', queues.doorsWithHeads(), 'jobs_ready'],
@@ -78,6 +81,10 @@ const hot: [string, Sql, string?][] = [
   ['submit: dependency', dependencies.insertDependency(15_001, 1, false)],
   ['submit: wish', locks.wishFor({ jobId: 15_001, lock: { key: 'key 5', mode: 'shared' }, priority: 0 })],
   ['settle: the job by its lease', claims.leasedJob(fence)],
+  ['read: the current snapshot', artifacts.artifactsWithCurrent(['index'])],
+  ['read: jobs for an artifact', artifacts.newestBuilds(['index'], 20)],
+  ['read: say that it is read', artifacts.pinKept([1, 2], { ...pin, holder: 'me' }, 1)],
+  ['read: say that others are not', artifacts.unpin('me', [1, 2]), 'pins_holder'],
   ['settle: newer queued', jobs.newerQueued({ id: 1, kind: 'rebuild', uniqueKey: 'k' }), 'jobs_unique_queued'],
   ['settle: ended', claims.endJob({ fence, ending, end })],
   ['settle: queued again', claims.endJob({ fence, ending: { ...ending, availableAt: 5 }, end })],
@@ -135,7 +142,7 @@ const hot: [string, Sql, string?][] = [
   ['list: several states', jobs.listJobs({ state: ['failed', 'cancelled', 'expired'], limit: 50 }), 'jobs_state'],
 ]
 
-const large = ['jobs', 'job_locks', 'log_blocks', 'dependencies', 'job_events', 'attempts']
+const large = ['jobs', 'job_locks', 'log_blocks', 'dependencies', 'job_events', 'attempts', 'snapshots', 'job_artifacts', 'builds', 'pins']
 
 // 15,000 settled, 50 running, 2,000 waiting of each sort (ready, time, key, job); a log of 3,000 blocks; 5,000 keys.
 const range = (from: number, to: number) =>
@@ -163,6 +170,12 @@ const filling = [
   'insert into dependencies (job_id, needs_job_id, told) select id, 1 + id % 1000, 0 from jobs where hold = 3',
   `insert into dependencies (job_id, needs_job_id, told) select id, id - 5000, 1 from jobs where finished_at is not null and id > 6000`,
   `insert into job_events (job_id, version, at, name) select id, 1, 1, 'submitted' from jobs`,
+  `insert into artifacts (name) select 'index ' || n from ${range(1, 50)}`,
+  `insert into job_artifacts (artifact, job_id) select 'index ' || (1 + id % 50), id from jobs`,
+  `insert into snapshots (artifact, number, job_id, attempt, folder, files, bytes, published_at) select 'index ' || (1 + id % 50), id, id, 1, 'f', 1, 1, 1
+    from jobs where state = 'succeeded'`,
+  `update artifacts set current_snapshot_id = (select max(id) from snapshots where artifact = artifacts.name)`,
+  `insert into pins (snapshot_id, holder, program, host_id, boot_id, pid, pinned_at, seen_at) select id, 'h' || id, 'p', 'h', 'b', 1, 1, 1 from snapshots where id % 3 = 0`,
   `insert into attempts (job_id, attempt, state, protocol, folder, runner_id, host_id, boot_id, started_at)
     select id, 1, 'ended', 1, 'f', 'r', 'h', 'b', 1 from jobs where state <> 'queued'`,
   `insert into log_blocks (job_id, first_seq, line_count, attempt, stream, byte_offset, byte_length, at)
