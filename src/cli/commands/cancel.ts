@@ -24,10 +24,12 @@ export async function cancel(text: string, options: CancelOptions): Promise<numb
     if (!isOver) await client.cancel(id, { by: userName() ?? 'cli' })
     const after = await settledJob(client, id, interrupted())
     const note = isOver ? ' (it had already ended)' : ''
+    // That its end is no proof.
+    const doubt = !isOver && after.failure?.hint ? `\n${plain(after.failure.hint)}` : ''
     console.log(
       options.json
         ? JSON.stringify(after)
-        : `${id}  ${stateWord(after.state)}${after.failure ? `  ${plain(after.failure.message)}` : ''}${note}`,
+        : `${id}  ${stateWord(after.state)}${after.failure ? `  ${plain(after.failure.message)}` : ''}${note}${doubt}`,
     )
     return 0
   } finally {
