@@ -68,7 +68,7 @@ function Loaded({ artifact }: { artifact: ArtifactDetail }) {
         </div>
       </div>
       {target !== null && <RollBackDialog artifact={artifact} to={target} onClose={() => setTarget(null)} />}
-      <Announcer sentence={[`${artifact.name}: ${word}`, ...artifact.reasons].join('. ')} urgent={artifact.building === null} />
+      <Announcer sentence={`${artifact.name}: ${word}. ${artifact.reasons.join(' ')}`} urgent={artifact.building === null} />
     </>
   )
 }

@@ -3,6 +3,8 @@ import { count } from '../format.ts'
 import type { Difference } from './fingerprint.ts'
 
 const longest = 60
+/** Of fingerprints that differ as a whole, such as hashes: both in one line. */
+const longestWhole = 26
 
 export function Differences({ of, most }: { of: readonly Difference[]; most: number }) {
   const more = of.length - most
@@ -10,12 +12,12 @@ export function Differences({ of, most }: { of: readonly Difference[]; most: num
     <span class="diffs">
       {of.slice(0, most).map(({ name, from, to }) => (
         <span key={name} class="diff">
-          {name !== null && <span>{cut(name)} </span>}
-          <Value tag="del" value={from} missing="nothing" />{' '}
+          {name !== null && <span>{cut(name, longest)} </span>}
+          <Value tag="del" value={from} most={name === null ? longestWhole : longest} />{' '}
           <span aria-label="becomes" role="img">
             →
           </span>{' '}
-          <Value tag="ins" value={to} missing="nothing" />
+          <Value tag="ins" value={to} most={name === null ? longestWhole : longest} />
         </span>
       ))}
       {more > 0 && <span class="quiet">and {count(more)} more</span>}
@@ -23,15 +25,15 @@ export function Differences({ of, most }: { of: readonly Difference[]; most: num
   )
 }
 
-function Value({ tag: Tag, value, missing }: { tag: 'del' | 'ins'; value: string | null; missing: string }) {
-  const words = value === null ? missing : value === '' ? 'empty' : cut(value)
+function Value({ tag: Tag, value, most }: { tag: 'del' | 'ins'; value: string | null; most: number }) {
+  const words = value === null ? 'nothing' : value === '' ? 'empty' : cut(value, most)
   return (
-    <Tag title={value !== null && value.length > longest ? value : undefined}>
+    <Tag title={value !== null && value.length > most ? value : undefined}>
       <bdi>{words}</bdi>
     </Tag>
   )
 }
 
-function cut(text: string): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }

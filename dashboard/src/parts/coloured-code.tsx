@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 
 const token =
-  /(?<comment>(?:^|\s)#.*$)|(?<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')(?=(?<name>\s*:)?)|(?<word>\b(?:import|from|const|await|true|false|null)\b)|(?<call>\b[a-zA-Z]\w*(?=\())|(?<number>(?<![\w./:-])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w./:]))/gm
+  /(?<comment>(?:^|\s)(?:#|\/\/).*$)|(?<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')(?=(?<name>\s*:)?)|(?<word>\b(?:import|from|const|await|true|false|null)\b)|(?<call>\b[a-zA-Z]\w*(?=\())|(?<number>(?<![\w./:-])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w./:]))/gm
 
 export function colouredCode(text: string): ComponentChildren[] {
   const parts: ComponentChildren[] = []
