@@ -28,7 +28,7 @@ export function artifactsWithCurrent(names?: readonly string[]): Sql {
   const where = names ? sql`where artifacts.name in (${join(roundedUp(names))})` : empty
   return sql`select artifacts.name, artifacts.version, artifacts.snapshots_made, wanted_fingerprint, wanted_at, wanted_by, snapshots.*,
       (select count(*) from snapshots kept where kept.artifact = artifacts.name) as snapshots,
-      cast((select coalesce(sum(kept.bytes), 0) from snapshots kept where kept.artifact = artifacts.name) as integer) as bytes_kept
+      cast((select coalesce(sum(kept.bytes), 0) from snapshots kept where kept.artifact = artifacts.name) as bigint) as bytes_kept
     from artifacts left join snapshots on snapshots.id = artifacts.current_snapshot_id ${where} order by artifacts.name limit ${limits.artifacts}`
 }
 

@@ -240,6 +240,14 @@ for (const adapter of stores) {
         ])
       }))
 
+    test('terabytes are counted', () =>
+      withStore(adapter, async ({ store }) => {
+        const { fence, job } = await submitClaimed(store)
+        await store.claims.finish({ fence, end: endOf('well', { published: [{ ...snapshotOf(job.id), bytes: 7e12 }] }) })
+        const [index] = await store.artifacts.list()
+        assert.deepEqual([index?.bytes, index?.current?.bytes], [7e12, 7e12])
+      }))
+
     test('the jobs for an artifact come along, newest first, as many as asked for, and their end is seen', () =>
       withStore(adapter, async ({ store }) => {
         for (const how of ['well', 'badly', 'well', 'badly'] as const) await publish(store, how)
