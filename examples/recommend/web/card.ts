@@ -53,7 +53,8 @@ function restingBody(state: RebuildState): Html {
       : condition === 'succeeded'
         ? `Index ${index} is in use`
         : 'Nothing to do'
-  return html`<h2>${heading}</h2>${isRequired ? difference(changes) : ''}<p class="line">${restingWords(state)}${stopped}</p>
+  const words = html`<p class="line">${restingWords(state)}${stopped}</p>`
+  return html`<h2>${heading}</h2>${moved ? words : ''}${isRequired ? difference(changes) : ''}${moved ? '' : words}
 <div class="acts">${start('Rebuild', { isPrimary: isRequired })}${moves(state)}</div>`
 }
 

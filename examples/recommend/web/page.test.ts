@@ -5,6 +5,7 @@ import { type Film, filmsPath, readFilms } from '../index/films.ts'
 import type { Rebuild, RebuildState } from '../state.ts'
 import { duration, passing, when } from '../words.ts'
 import { card } from './card.ts'
+import { homePage } from './page.ts'
 import { looksOf, posters } from './poster.ts'
 
 const now = Date.UTC(2026, 2, 4, 12)
@@ -82,6 +83,14 @@ test('S1.7 a stopped rebuild and one whose supervisor went away are told in word
     String(await card({ ...state, condition, rebuild: { ...rebuild, status, finishedAt: now } }))
   assert.match(await after('idle', 'cancelled'), /Nothing to do[\s\S]*Rebuild #7 was stopped\./)
   assert.match(await after('failed', 'interrupted'), /Interrupted[\s\S]*It ended without saying why/)
+})
+
+test('before the first index the home page says so, shows its building, and empty frames', async () => {
+  const html = String(await homePage({ state: { ...state, index: null }, library: null, picks: [] }))
+  for (const text of ['The first index is being built. Films appear here by themselves.', 'Building', 'class="poster frame"'])
+    assert.ok(html.includes(text), text)
+  const idle = String(await homePage({ state: { ...state, condition: 'required', index: null, rebuild: null }, library: null, picks: [] }))
+  assert.match(idle, /There is no index yet\.[\s\S]*Never built[\s\S]*Build index/)
 })
 
 test('twelve posters of a page differ in motif and in colours, and a title stays text', async () => {
