@@ -1,7 +1,7 @@
 // The rebuild itself, in a process of its own: reads films, compares them, learns the taste, writes both where Holdfast publishes them.
 // Knows nothing of the web app; a failure here is a thrown sentence.
-import { linkSync, mkdirSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { styleText } from 'node:util'
 import type { JobContext } from 'holdfast/job'
@@ -16,6 +16,7 @@ type Rebuild = JobContext<RebuildInput>
 
 const passes = 24
 const filmsNeeded = 50
+const logsKept = 30
 /** Seed and length of the made-up watch history. */
 const history = { seed: 42, count: 42 }
 const phases = {
@@ -47,12 +48,19 @@ export default async function rebuild(job: Rebuild) {
   return { films: index.films.length, neighbours, watched: watched.length }
 }
 
-/** Gives the file that this process writes its log to a second name, where an operator looks for it. */
-function nameLog({ id, input }: Rebuild): void {
-  const name = logFile(input.logs, id)
-  mkdirSync(dirname(name), { recursive: true })
-  rmSync(name, { force: true })
-  linkSync(join(process.env.HOLDFAST_DIR ?? '', 'stdout.log'), name)
+/** Gives the file that this process writes its log to a second name, where an operator looks for it. The newest of them are kept. */
+function nameLog({ id, input: { logs }, log }: Rebuild): void {
+  try {
+    mkdirSync(logs, { recursive: true })
+    rmSync(logFile(logs, id), { force: true })
+    linkSync(join(process.env.HOLDFAST_DIR ?? '', 'stdout.log'), logFile(logs, id))
+    const old = readdirSync(logs)
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+      .slice(0, -logsKept)
+    for (const name of old) rmSync(join(logs, name), { force: true })
+  } catch (error) {
+    log(`warning: this log has no file of its own in ${logs}: ${error}`)
+  }
 }
 
 /** Enters a phase; between two of them, and within a long one, a request to stop can come in. */

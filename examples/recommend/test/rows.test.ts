@@ -10,7 +10,7 @@ import { childrenOf, openWorld, rebuildersOf, treeOf, type World, wakesOf } from
 
 type Web = Awaited<ReturnType<World['serve']>>
 
-const settings = { results: '12', variety: '35', minVotes: '100000', neighbours: '20' }
+const settings = { results: '12', variety: '35', minVotes: '30000', neighbours: '20' }
 
 describe('S1', { timeout: 240_000 }, () => {
   let world: World
@@ -60,9 +60,9 @@ describe('S1', { timeout: 240_000 }, () => {
     await save({ results: '8' })
     assert.match(await card(), /Succeeded[\s\S]*Index 2 is in use/)
     assert.equal((await films()).length, 8)
-    await save({ results: '12', minVotes: '100000', neighbours: '20' })
+    await save({ results: '12', minVotes: '30000', neighbours: '20' })
     await shows('Saved as settings 3; nothing was started', 'main')
-    assert.match(await card(), /Rebuild required[\s\S]*Settings 3 are not in the index yet[\s\S]*minimum votes 200 → 100,000/)
+    assert.match(await card(), /Rebuild required[\s\S]*Settings 3 are not in the index yet[\s\S]*minimum votes 200 → 30,000/)
     assert.equal((await web.state()).rebuild?.id, 2)
     assert.equal((await web.post('/settings', { ...settings, minVotes: '-4', neighbours: '' })).status, 422)
     assert.equal((await web.state()).settings, 3)
@@ -154,7 +154,7 @@ describe('S1', { timeout: 240_000 }, () => {
 
   test('S1.4 S1.6 the page shows phase and per cent; success is active on the next request, with the settings of when it was asked for', async () => {
     assert.equal(await web.loads(), 1)
-    world.openGate()
+    world.openGate(world.many)
     const { rebuild } = await web.until('an amount', ({ rebuild }) => rebuild?.progress?.done)
     process.kill(-rebuild!.pid!, 'SIGSTOP')
     await shows(/^\d+ %$/)
@@ -166,7 +166,7 @@ describe('S1', { timeout: 240_000 }, () => {
     assert.equal(await web.loads(), 2, 'once a snapshot')
     assert.equal(shown.length, 12)
     const { settings } = JSON.parse(readFileSync(`${world.data}/current/watch-index/films.json`, 'utf8')) as { settings: object }
-    assert.deepEqual(settings, { minVotes: 100_000, neighbours: 20 })
+    assert.deepEqual(settings, { minVotes: 30_000, neighbours: 20 })
     await shows('Rebuild required')
     assert.match(await card(), /Settings 4 are not in the index yet[\s\S]*neighbours kept 20 → 30/)
   })
