@@ -61,7 +61,9 @@ function takenAs(verdict: Verdict): Taken {
  */
 export async function settleOrphan(house: House, { claimed, verdict }: Orphan): Promise<Followed> {
   const isOfAnApp = claimed.job.spec.environmentFile === null
-  if (verdict === 'ended' && !canValidate(house, claimed) && claimed.job.state === 'running') return 'let go'
+  const hasEnded = verdict === 'ended' || verdict === 'ended with leftovers'
+  // It would wait for the app.
+  if (hasEnded && !canValidate(house, claimed) && claimed.job.state === 'running') return 'let go'
   if (verdict === 'running' || (isOfAnApp && isToBeStarted(claimed, verdict)) || (await hasGoodLeftovers(house, claimed))) return 'let go'
   const taken = await takeOver(house, claimed, false)
   if (taken === null) return 'let go'

@@ -4,6 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { defineJob, type Holdfast, type JobDefinition, type JobOptions } from '../../src/index.ts'
+import { findOrphans } from '../../src/runner/rescuer.ts'
+import { closeInstance, openInstance } from '../../src/supervisor/open-instance.ts'
 import { openings, settled, textOf, written } from '../contract/opened.ts'
 import { until } from '../contract/temporary.ts'
 
@@ -160,9 +162,16 @@ describe('a program without the function', () => {
       /^exit 0; its output waits for a program that has the kind "looked-at"/,
     )
     let asked = 0
-    const back = await open([kind(() => void asked++)])
+    const third = await openInstance({ data, kinds: [], logger: { info() {}, warn() {}, error() {} }, foldersReady: 0 })
+    const look = async () => {
+      asked++
+      const others = await findOrphans({ ...third.house, validatorOf: () => () => undefined }, new Set())
+      return others.length === 0 ? '' : 'another program with the kind would take it from the one that looks at it'
+    }
+    const back = await open([kind(look)])
     const done = await settled(back, job.id)
-    assert.deepEqual([done.state, done.flags, done.exitCode, asked], ['succeeded', [], 0, 1])
+    await closeInstance(third, null)
+    assert.deepEqual([done.state, done.failure, done.flags, done.exitCode, asked], ['succeeded', null, [], 0, 1])
     assert.equal((await back.artifact('index').current())?.jobId, job.id)
     assert.equal((await other.get(job.id))?.state, 'succeeded')
   })

@@ -37,8 +37,11 @@ function takeOver(database: SqlDatabase, options: Parameters<Store['claims']['ta
       decide([rows = []]) {
         if (!rows[0]) return noWrites('lease lost')
         const job = toJob(rows[0])
+        // That it waits for the app was said by who could not look at its output. Who takes it can, or says it again: else everybody who can would
+        // take it from everybody.
+        const flags = job.flags.filter((flag) => flag !== 'unchecked')
         const writes: Step[] = [
-          statements.takeLease({ fence, runnerId: place.runnerId, isLogged: adopting, now }),
+          statements.takeLease({ fence, runnerId: place.runnerId, flags, isLogged: adopting, now }),
           giveAttempt({ fence, runnerId: place.runnerId, adoptedAt: adopting ? now : null }),
         ]
         if (adopting)

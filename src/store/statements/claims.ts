@@ -1,6 +1,7 @@
 // Every statement that touches a lease. Each write names the token it holds; an older one changes no row (I6).
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { Ending } from '../../core/ending.ts'
+import type { JobFlag } from '../../core/job.ts'
 import { statesBefore } from '../../core/transitions.ts'
 import { forUpdateSkipLocked } from '../sql-database.ts'
 import type { AttemptEnd, Fence, Observation, RunnerPlace } from '../store.ts'
@@ -28,10 +29,15 @@ export function unparkJob(id: number, now: number): Sql {
   return sql`update jobs set hold = 0, parked_key = null, version = version + 1, updated_at = ${now} where id = ${id}`
 }
 
-export function takeLease(options: { fence: Fence; runnerId: string; isLogged: boolean; now: number }): Sql {
-  return sql`update jobs set runner_id = ${options.runnerId}, lease_token = lease_token + 1, log_lines = log_lines + ${options.isLogged ? 1 : 0}, version = version + 1,
-      updated_at = ${options.now}
+export function takeLease(options: { fence: Fence; runnerId: string; flags: readonly JobFlag[]; isLogged: boolean; now: number }): Sql {
+  return sql`update jobs set runner_id = ${options.runnerId}, lease_token = lease_token + 1, flags = ${flagsText(options.flags)},
+      log_lines = log_lines + ${options.isLogged ? 1 : 0}, version = version + 1, updated_at = ${options.now}
     where id = ${options.fence.jobId} and lease_token = ${options.fence.leaseToken} and state in (${join(statesBefore('adopted'))}) returning *`
+}
+
+// `stalled` is a flag by its facts alone.
+function flagsText(flags: readonly JobFlag[]): string {
+  return flags.filter((flag) => flag !== 'stalled').join(' ')
 }
 
 /** Reads the job for the holder of a lease; no row when the lease was lost or the job has settled. */
@@ -52,8 +58,7 @@ export interface LogAfter {
 export function observeJob({ fence, seen, log, now }: { fence: Fence; seen: Observation; log: LogAfter; now: number }): Sql {
   const progress = seen.progress === undefined ? sql`progress` : sql`${seen.progress && JSON.stringify(seen.progress)}`
   const result = seen.result === undefined ? sql`result` : sql`${JSON.stringify(seen.result)}`
-  // `stalled` is a flag by its facts alone.
-  const flags = seen.flags === undefined ? sql`flags` : sql`${seen.flags.filter((flag) => flag !== 'stalled').join(' ')}`
+  const flags = seen.flags === undefined ? sql`flags` : sql`${flagsText(seen.flags)}`
   const stalled = seen.stalled === undefined ? sql`stalled` : sql`${seen.stalled && JSON.stringify(seen.stalled)}`
   return sql`update jobs set progress = ${progress}, result = ${result}, heartbeat_at = coalesce(${seen.heartbeatAt ?? null}, heartbeat_at), flags = ${flags}, stalled = ${stalled},
       log_lines = log_lines + ${log.lines}, log_bytes = log_bytes + ${log.bytes}, log_middle = ${log.middle}, log_unsealed = case when ${log.isDropped ? 1 : 0} = 1 then 1 else log_unsealed end,

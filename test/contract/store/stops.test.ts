@@ -138,6 +138,16 @@ for (const adapter of stores) {
         assert.deepEqual((await store.jobs.detail({ id: 1, events: 1 })).history[0]?.telemetry, telemetry)
       }))
 
+    test('I13: who takes over keeps what is told of the job, but does not pass on that it waits for the app: one of many takes it, and once', () =>
+      withStore(adapter, async ({ store }) => {
+        const id = await ask(store)
+        const { fence } = await claimOnly(store, id)
+        await store.claims.observe({ fence, seen: { blocks: [], flags: ['leftovers', 'unchecked'] }, now: 4 })
+        const taken = await store.claims.takeOver({ fence, place: otherPlace, adopting: false, now: 5 })
+        assert.deepEqual(taken !== 'lease lost' && taken.job.flags, ['leftovers'])
+        assert.deepEqual((await get(store, id)).flags, ['leftovers'])
+      }))
+
     test('flags are set as a whole, left alone by other observations, and gone with the end of the attempt', () =>
       withStore(adapter, async ({ store }) => {
         const retry = { attempts: 2, delayMs: 0, backoff: 'fixed', maxDelayMs: 0 } as const
