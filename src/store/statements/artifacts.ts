@@ -97,9 +97,11 @@ export interface ArtifactEventRow {
   now: number
 }
 
-/** The oldest are forgotten. */
+/** The oldest are forgotten; and of wishes that follow each other, all but the last: settings that are saved again and again leave room for the rest. */
 export function recordEvent({ artifact, name, number, before, by, words, now }: ArtifactEventRow): Sql[] {
+  const newest = sql`select max(id) from artifact_events where artifact = ${artifact}`
   return [
+    ...(name === 'wanted' ? [sql`delete from artifact_events where id = (${newest}) and name = 'wanted'`] : []),
     sql`insert into artifact_events (artifact, at, name, number, before, by_whom, words) values (${artifact}, ${now}, ${name}, ${number}, ${before}, ${by}, ${words})`,
     sql`delete from artifact_events where artifact = ${artifact} and id <= coalesce((select id from artifact_events where artifact = ${artifact} order by id desc limit 1 offset ${limits.artifactEvents}), 0)`,
   ]

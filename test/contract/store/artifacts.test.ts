@@ -194,6 +194,9 @@ for (const adapter of stores) {
         const same = await want('a', 'ben', 6)
         assert.deepEqual('wanted' in same && [same.wanted, same.version], [{ fingerprint: 'a', at: 5, by: 'ana' }, 2])
         await publish(store, 'well')
+        // Of wishes in a row the last one is kept.
+        await want('b', 'ana', 6)
+        await want('c', 'ana', 6)
         const none = await want(null, 'ben', 7)
         assert.ok('wanted' in none && none.wanted === null && none.current?.number === 1)
         const { events } = await store.artifacts.kept({ name: 'index' })
