@@ -12,23 +12,10 @@ const drawings = read('motifs.svg')
 export const sprite = (name: string) => html`<svg class="sprite" aria-hidden="true">${raw(read(name))}</svg>`
 const motifs = sprite('motifs.svg')
 
-/** Those that any film may have. */
-const anyFilm = [...drawings.matchAll(/id="(\w+)"/g)].map(([, name = '']) => name).filter((name) => name !== 'shout')
-
-/** What suits a genre; anything else may be drawn once these are taken. */
-const suits: Record<string, string> = {
-  Western: 'sun peaks road',
-  Horror: 'eye moon lock bars',
-  'Thriller/Suspense': 'lock dial eye stairs bars',
-  Action: 'rays road bars dial city',
-  Adventure: 'peaks waves bird sun rings',
-  Comedy: 'dots halves windows disc stairs',
-  'Black Comedy': 'halves bars dots',
-  'Romantic Comedy': 'pair moon waves windows',
-  Musical: 'rays waves stripes disc',
-  Documentary: 'strata stripes rings',
-  Drama: 'bird windows strata disc city stripes halves',
-}
+/** The motifs that any film may have, with the genres that each suits best. */
+const anyFilm = [...drawings.matchAll(/id="(\w+)" data-genres="([^"]*)"/g)]
+  .map(([, motif = '', genres = '']) => ({ motif, genres: genres.split(',') }))
+  .filter(({ motif }) => motif !== 'shout')
 
 /** Sets of colours in posters.css, `.c0` to `.c13`. */
 const colourSets = 14
@@ -79,7 +66,9 @@ export function looksOf(films: Film[]): Look[] {
 /** Motifs in the order in which the film would like them: what its title says, what suits its genre, anything. */
 function wishes({ title, genre }: Film, seed: number): string[] {
   const said = /\b\d{1,3}\b/.test(title) ? ['number'] : title.endsWith('!') ? ['shout'] : []
-  return [...said, ...turned(suits[genre]?.split(' ') ?? [], seed), ...turned(anyFilm, seed)]
+  const own = anyFilm.filter(({ genres }) => genres.includes(genre))
+  return [...said, ...turned(own, seed), ...turned(anyFilm, seed)]
 }
 
-const turned = (list: string[], by: number): string[] => list.map((_, index) => list[(index + by) % list.length] ?? '')
+const turned = (list: { motif: string }[], by: number): string[] =>
+  list.map((_, index) => list[(index + by) % list.length]?.motif ?? 'disc')
