@@ -11,8 +11,14 @@ export function layOut(folder: string, { input, checkpoint, outputs }: Given): v
   for (const output of outputs) mkdirSync(join(folder, attemptFiles.staging, output), { recursive: true, mode: 0o700 })
 }
 
+/** Taken away whole first: whoever else is about to publish it finds all of it or none. */
 export function clear(folder: string): void {
-  rmSync(join(folder, attemptFiles.staging), { recursive: true, force: true })
+  const staging = join(folder, attemptFiles.staging)
+  const gone = `${staging}.gone`
+  rmSync(gone, { recursive: true, force: true })
+  if (!existsSync(staging)) return
+  renameSync(staging, gone)
+  rmSync(gone, { recursive: true, force: true })
 }
 
 // Whole or not at all: a job must never read half of its input.

@@ -5,13 +5,15 @@ import { existsSync, mkdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, s
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { openings, settled } from '../../test/contract/opened.ts'
-import { newJob, stores, submitClaimed } from '../../test/contract/store/stores.ts'
+import { newJob, otherPlace, place, stores, submitClaimed } from '../../test/contract/store/stores.ts'
 import { temporaryFolder } from '../../test/contract/temporary.ts'
 import { detachedLauncher } from '../launch/detached.ts'
 import type { Claimed } from '../store/store.ts'
 import { defineJob } from '../supervisor/define-job.ts'
 import { type DataFolder, makeDataFolder } from './data-folder.ts'
-import { type Prepared, prepareSnapshots } from './publisher.ts'
+import { LeaseLostError } from './log-writer.ts'
+import { type Prepared, type Publisher, prepareSnapshots } from './publisher.ts'
+import { settle } from './settle.ts'
 import { systemClock } from './system-clock.ts'
 
 const opened = await stores[0]!.open()
@@ -23,6 +25,7 @@ interface Staged {
   /** Path in the staging folder of artifact `out`. */
   at(path: string): string
   prepare(): Promise<Prepared>
+  house: Publisher
 }
 
 async function staged(artifacts = ['out']): Promise<Staged> {
@@ -32,7 +35,7 @@ async function staged(artifacts = ['out']): Promise<Staged> {
   for (const artifact of artifacts) mkdirSync(join(staging, artifact), { recursive: true })
   const launcher = detachedLauncher({ attempts: folder.attempts, runners: folder.runners, pool: join(folder.root, 'pool'), ready: 0 })
   const house = { folder, launcher, store: opened.store, clock: systemClock, closing: new AbortController().signal, logger: silent }
-  return { folder, claimed, at: (path) => join(staging, 'out', path), prepare: () => prepareSnapshots(house, claimed) }
+  return { folder, claimed, house, at: (path) => join(staging, 'out', path), prepare: () => prepareSnapshots(house, claimed) }
 }
 
 describe('prepareSnapshots', () => {
@@ -190,6 +193,19 @@ describe('publishing by a job', () => {
     assert.equal(failure?.kind, 'publish')
     assert.ok(failure.message.length <= 200, `${failure.message.length} characters`)
     assert.doesNotMatch(failure.message, /\p{Cc}/u)
+  })
+})
+
+describe('settle', () => {
+  test('I6 I8: who has lost the job takes nothing away from who publishes it now', async () => {
+    const { claimed, at, house } = await staged()
+    writeFileSync(at('a'), '1')
+    const fence = { jobId: claimed.job.id, attempt: claimed.attempt.attempt, leaseToken: claimed.job.leaseToken }
+    const taken = await opened.store.claims.takeOver({ fence, place: otherPlace, adopting: false, now: 5 })
+    assert.notEqual(taken, 'lease lost')
+    const own = { ...house, place, random: Math.random, sharesDatabase: false }
+    await assert.rejects(settle(own, claimed, { end: 'stopped', message: 'nobody had looked at its output yet' }), LeaseLostError)
+    assert.equal(readFileSync(at('a'), 'utf8'), '1')
   })
 })
 

@@ -1,6 +1,6 @@
 // `from: 'current'`: the folders that a job writes into begin as copies of the current snapshots. Which ones is decided once an attempt, and written down first.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { constants, cp, mkdir, rename, rm, stat } from 'node:fs/promises'
+import { constants, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { attemptFiles } from '../launch/attempt-files.ts'
 import type { Claimed } from '../store/store.ts'
@@ -67,13 +67,14 @@ interface Copy {
   signal: AbortSignal
 }
 
-async function copyOnce({ folder }: House, { artifact, seed, attemptFolder, signal }: Copy): Promise<void> {
+async function copyOnce({ folder, place }: House, { artifact, seed, attemptFolder, signal }: Copy): Promise<void> {
   const staging = join(attemptFolder, attemptFiles.staging)
   const target = join(staging, artifact)
   if (!seed || (await isThere(target))) return
-  const draft = join(staging, `.${artifact}`)
-  await rm(draft, { recursive: true, force: true })
+  // Each runner its own: one that was frozen meanwhile, and no longer has the job, removes what it began.
+  const draft = join(staging, `.${artifact}.${place.runnerId}`)
   await mkdir(staging, { recursive: true, mode: 0o700 })
+  await removeDrafts(staging, artifact)
   try {
     await cp(join(folder.snapshots, artifact, seed.folder), draft, {
       recursive: true,
@@ -92,6 +93,12 @@ async function copyOnce({ folder }: House, { artifact, seed, attemptFolder, sign
     throw new Error(`snapshot ${seed.number} of ${artifact} cannot be copied: ${error instanceof Error ? error.message : error}`)
   }
   await rename(draft, target)
+}
+
+// What a runner began that was killed, or has lost the job and does not know it yet.
+async function removeDrafts(staging: string, artifact: string): Promise<void> {
+  const drafts = (await readdir(staging)).filter((name) => name.startsWith(`.${artifact}.`))
+  for (const draft of drafts) await rm(join(staging, draft), { recursive: true, force: true })
 }
 
 async function isThere(path: string): Promise<boolean> {

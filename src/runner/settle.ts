@@ -28,6 +28,7 @@ export async function settle(house: House, claimed: Claimed, seen: SeenEnd, rest
   const end = await endOf(house, claimed, seen)
   // Before anything is written: what it was making may be what fills the disk, and whoever is killed in between leaves nothing.
   // What is published has been moved by now. A refused output is kept for a look.
+  await assertHeld(house, claimed)
   if (end.end !== 'well, output refused') house.launcher.clear(join(house.folder.attempts, attempt.folder))
   const fence = { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }
   house.onEnding?.()
@@ -36,6 +37,13 @@ export async function settle(house: House, claimed: Claimed, seen: SeenEnd, rest
   await afterwards(house, claimed, end)
   house.logger.info(`job ${job.id} ${settled.state}`, { job: job.id, kind: job.kind, state: settled.state, exitCode: settled.exitCode })
   return settled
+}
+
+// Where there is something to publish, whoever took the job over is at work in that very folder.
+async function assertHeld({ store }: House, { job }: Claimed): Promise<void> {
+  if (job.spec.artifacts.length === 0) return
+  const now = await store.jobs.get({ id: job.id })
+  if (now?.leaseToken !== job.leaseToken) throw new LeaseLostError()
 }
 
 // The job is settled; what is left to do is done again by the next sweep if it fails here.
