@@ -1,5 +1,6 @@
 // I1, I3–I5, I7–I9, I11, I13: a process is killed at a named point of its life; the next one brings everything to its right end.
-// A sample here; `npm run test:crash` visits every point. A failure names its point: `CRASH_POINT='<part of it>'` plays those alone.
+// A sample here; `npm run test:crash` visits every point. A failure names its point: `CRASH_POINT='<part of it>'` plays those alone;
+// `CRASH_LIFE='<part of its name>'` those of one life.
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -51,7 +52,9 @@ async function playLife(life: string, tell: (text: string) => void): Promise<voi
 // All of them in `npm run test:crash`; in `npm test` three, others each day.
 function livesOf(day: number): string[] {
   const all = Object.keys(lives)
-  if (process.env.CRASH_WHOLE || only !== undefined) return all
+  const { CRASH_WHOLE: whole, CRASH_LIFE: life } = process.env
+  if (life !== undefined) return all.filter((one) => one.includes(life))
+  if (whole || only !== undefined) return all
   return Array.from({ length: 3 }, (_, index) => all[(3 * day + index) % all.length] ?? '')
 }
 
