@@ -15,6 +15,8 @@ export interface InlineStop {
   lose(error: Error): void
   /** Resolves when a stop that closing asks for is written down, if there is one. */
   recorded(): Promise<void>
+  /** It has settled: its time is over, however long its output is looked at. */
+  ended(): void
   close(): void
 }
 
@@ -23,6 +25,7 @@ export function openInlineStop(house: House, claimed: Claimed, inline: InlineKee
   const { job } = claimed
   const stop = new AbortController()
   const closed = new AbortController()
+  const ended = new AbortController()
   const { promise: over, reject } = Promise.withResolvers<never>()
   over.catch(() => undefined)
   let asking: Promise<void> = Promise.resolve()
@@ -32,7 +35,7 @@ export function openInlineStop(house: House, claimed: Claimed, inline: InlineKee
   })
   onAborted(house.closing, closed.signal, () => lose(house.closing.reason))
   const ageMs = async () => null
-  stopInTime(house, claimed, { signal: closed.signal, ageMs }).catch((error) =>
+  stopInTime(house, claimed, { signal: AbortSignal.any([closed.signal, ended.signal]), ageMs }).catch((error) =>
     tell(house, `job ${job.id} could not be stopped in time`, error),
   )
 
@@ -59,6 +62,7 @@ export function openInlineStop(house: House, claimed: Claimed, inline: InlineKee
     over,
     lose,
     recorded: () => asking,
+    ended: () => ended.abort(),
     close() {
       unwatch()
       closed.abort()

@@ -32,6 +32,7 @@ export async function performInline(house: House, claimed: Claimed): Promise<Job
     const playing = stop.signal.aborted ? Promise.resolve(null) : playHandler(() => handler, around)
     inline.remember(playing)
     const exitCode = await Promise.race([playing, stop.over])
+    stop.ended()
     // What it threw because everything around it closes says nothing about it.
     if (exitCode !== 0) await stop.recorded()
     return await settlePlayed(house, exitCode, { stop, writer })

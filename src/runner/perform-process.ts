@@ -49,6 +49,7 @@ async function seeded(house: House, claimed: Claimed): Promise<SeenEnd | null> {
   const unwatch = watchRow(house, claimed, {
     onStop: () => stop.abort(new Error('it was asked to before it began')),
     onLost: (error) => stop.abort(error),
+    mayBeSilent: () => true,
   })
   const signal = AbortSignal.any([stop.signal, house.closing])
   try {
@@ -108,8 +109,10 @@ export async function followProcess(
   const log = await openLogWriter(house, claimed, { folder: tree.folder, begun, signal })
   const flags = openFlags(house, claimed)
   const asked = Promise.withResolvers<void>()
+  const ended = new AbortController()
   const stopping = stopWhenAsked(house, claimed, {
     signal,
+    ended: ended.signal,
     ageMs: async () => (await house.launcher.measure([{ ...tree, closelyFromBytes: null }]))[0]?.ageMs ?? null,
     async stop(job) {
       asked.resolve()
@@ -120,6 +123,7 @@ export async function followProcess(
   house.processes?.add({ claimed, tree, flags, signal })
   try {
     const seen = await Promise.race([endOfProcess(house, claimed, { tree, flags, signal }), stopping.lost])
+    ended.abort()
     const { unstored, ...known } = await log.drained({ keepsLast: settlesAtOnce(claimed, seen) })
     const settlesHere = canValidate(house, claimed) || seen.end !== 'exit' || seen.exitCode !== 0
     if (settlesHere) return await settle(house, known, seen, unstored)

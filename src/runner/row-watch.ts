@@ -12,6 +12,8 @@ export interface RowListener {
   /** It is asked to stop. Called at every look until the attempt is over. */
   onStop(job: JobRecord): void
   onLost(error: LeaseLostError): void
+  /** Nothing of it runs now that could give a sign of life. Default: something does. */
+  mayBeSilent?(): boolean
 }
 
 export interface RowWatch {
@@ -52,7 +54,7 @@ export function openRowWatch(house: House): RowWatch {
 
   function lookForSilence(job: JobRecord): void {
     const one = watched.get(job.id)
-    if (!one?.stall || one.isLooking) return
+    if (!one?.stall || one.isLooking || one.listener.mayBeSilent?.()) return
     one.isLooking = true
     one.stall
       .look(job)

@@ -9,6 +9,8 @@ export interface KeptAttempt {
   stop(job: JobRecord): Promise<boolean>
   /** How long it has been at work, by a clock that nobody sets. Null: nobody can tell. */
   ageMs(): Promise<number | null>
+  /** Aborted when nothing of it runs any more: what is done with its output is not its time, nor its silence. */
+  ended: AbortSignal
   /** Aborted when the attempt is over for this runner. */
   signal: AbortSignal
 }
@@ -18,7 +20,7 @@ export interface StopKeeper {
   lost: Promise<never>
 }
 
-export function stopWhenAsked(house: House, claimed: Claimed, { stop, ageMs, signal }: KeptAttempt): StopKeeper {
+export function stopWhenAsked(house: House, claimed: Claimed, { stop, ageMs, ended, signal }: KeptAttempt): StopKeeper {
   const { promise: lost, reject } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
   let stopping = false
@@ -36,9 +38,10 @@ export function stopWhenAsked(house: House, claimed: Claimed, { stop, ageMs, sig
       carryOut(job).catch(reject)
     },
     onLost: reject,
+    mayBeSilent: () => ended.aborted,
   })
   if (signal.aborted) unwatch()
   else signal.addEventListener('abort', unwatch, { once: true })
-  stopInTime(house, claimed, { signal, ageMs }).catch(reject)
+  stopInTime(house, claimed, { signal: AbortSignal.any([signal, ended]), ageMs }).catch(reject)
   return { lost }
 }

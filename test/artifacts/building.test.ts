@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { defineJob, type Holdfast, type JobDefinition, type JobOptions } from '../../src/index.ts'
+import type { JobContext } from '../../src/job.ts'
 import { findOrphans } from '../../src/runner/rescuer.ts'
 import { closeInstance, openInstance } from '../../src/supervisor/open-instance.ts'
 import { openings, settled, textOf, written } from '../contract/opened.ts'
@@ -119,6 +120,29 @@ describe('validate', () => {
     const holdfast = await open([counted])
     for (const script of ['ln -s /etc a', ':', 'echo 1 > a; exit 1']) assert.equal((await built(holdfast, counted, script)).state, 'failed')
     assert.equal(asked, 0)
+  })
+
+  test('the time that it takes counts for no timeout, and its silence for no stall', async () => {
+    const short = { timeoutMs: 1_500, stallAfterMs: 300, onStall: 'cancel', stallLimitMs: 1_500 } as const
+    // A look a second, and one more.
+    const validate = async () => {
+      const since = Date.now()
+      await until('both would be over', () => Date.now() - since > 3_600)
+    }
+    const command = building('patient', {
+      ...short,
+      artifacts: ['patient'],
+      command: () => ['sh', '-c', 'echo 1 > $HOLDFAST_STAGING/patient/a'],
+      validate,
+    })
+    const run = (job: JobContext) => writeFileSync(join(job.output('own'), 'a'), '1')
+    const inline = defineJob({ kind: 'own', ...short, artifacts: ['own'], run, validate })
+    const holdfast = await open([command, inline])
+    const asked = [await holdfast.submit(command, { script: '' }), await holdfast.submit(inline)]
+    for (const { job } of asked) {
+      const done = await settled(holdfast, job.id)
+      assert.deepEqual([done.state, done.failure], ['succeeded', null])
+    }
   })
 
   test('I11: one that never ends does not keep a cancel waiting, and nothing is published', async () => {
