@@ -73,10 +73,7 @@ export async function startRebuild({ holdfast, rebuild, settings, logs }: App, m
   return await holdfast.submit(rebuild, input, { submittedBy: by })
 }
 
-/** Uses an index that was published before, and the taste that was published with it. A profile fits any index, so that the two need not move at one instant. */
+/** Uses an index that was published before, and the taste that was published with it. */
 export async function rollBack({ holdfast }: App, to: number, by: string): Promise<void> {
-  const [index, profile] = [holdfast.artifact('watch-index'), holdfast.artifact('taste-profile')]
-  const { jobId } = await index.rollBack({ to, by })
-  const twin = (await profile.snapshots()).find((snapshot) => snapshot.jobId === jobId)
-  if (twin) await profile.rollBack({ to: twin.number, by })
+  await holdfast.artifact('watch-index').rollBack({ to, by, together: true })
 }

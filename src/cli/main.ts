@@ -97,6 +97,7 @@ anywhere('show', 'one artifact: what is current, who reads it, what is kept', ar
 anywhere('roll-back', 'make another kept snapshot the current one; the newest one before it unless you name one', artifact)
   .argument('<name>', 'its name')
   .argument('[snapshot]', 'its number, older or newer')
+  .option('--together', 'also all that its job published with it')
   .option('--reason <text>', 'why; kept with it')
   .action(async (name, snapshot, options) => (await import('./commands/artifact-ask.ts')).rollBack(name, snapshot, options))
 

@@ -78,6 +78,10 @@ export const rollBackBody = z
     to: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().openapi({
       description: 'Number of the snapshot to make current, older or newer; the newest one before the current one if absent',
     }),
+    together: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'Also all that its job published with it, at the same instant; only this artifact if absent' }),
     reason: z.string().trim().max(wireBounds.name).optional().openapi({ description: 'Why; kept with it' }),
     by: personName.optional().openapi({ description: 'Who asks; shown and recorded' }),
   })

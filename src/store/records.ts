@@ -287,8 +287,8 @@ export interface KeptArtifact {
 /** What a person, or an app, changes about an artifact. */
 export type ArtifactChange =
   | { wanted: string | null }
-  /** Makes this snapshot the current one. Null: the one before the current one. */
-  | { current: number | null; reason: string | null }
+  /** Makes this snapshot the current one. Null: the one before the current one. `together`: and all that its job published with it. */
+  | { current: number | null; together?: boolean; reason: string | null }
 
 /** Why the pointer was not moved. */
 export type MoveRefused = { refused: 'no such artifact' | 'no such snapshot' | 'none before it' }

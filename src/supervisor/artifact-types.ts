@@ -15,6 +15,8 @@ export interface OpenSnapshot extends Snapshot, Disposable {
 export interface RollBackOptions extends By {
   /** Number of the snapshot to make current, older or newer. Default: the newest one before the current one. */
   to?: number
+  /** Also all that its job published with it, at the same instant. Default false: only this artifact. */
+  together?: boolean
   /** Why, for those who come after. */
   reason?: string
 }

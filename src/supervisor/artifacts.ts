@@ -60,13 +60,14 @@ export function artifact(instance: Instance, name: string): Artifact {
       return 'refused' in changed ? viewOf(instance, neverBuilt(name)) : viewNow(instance, name)
     },
     async rollBack(asked = {}) {
-      checkOptions({ of: 'rollBack' }, asked, { to: true, reason: true, by: true })
-      const { to, reason, by: asker } = asked
+      checkOptions({ of: 'rollBack' }, asked, { to: true, together: true, reason: true, by: true })
+      const { to, together = false, reason, by: asker } = asked
       const by = checkText({ field: 'by' }, asker)
       if (to !== undefined) checkNumber(to)
-      const changed = await change({ current: to ?? null, reason: checkText({ field: 'reason' }, reason) }, by)
+      const changed = await change({ current: to ?? null, together: together === true, reason: checkText({ field: 'reason' }, reason) }, by)
       if ('refused' in changed) throw refusal(name, changed.refused, to)
-      await linkCurrent(house, name)
+      const others = together ? (await store.artifacts.list()).map((one) => one.name) : []
+      for (const moved of new Set([name, ...others])) await linkCurrent(house, moved)
       if (!changed.current) throw new Error(`The pointer of ${name} was moved and points nowhere.`)
       return toSnapshot(instance, changed.current)
     },

@@ -208,4 +208,24 @@ describe('rolling back and forward', () => {
     await assert.rejects(reader.rollBack({ number: 3 } as object), { code: 'invalid_request', details: { field: 'number' } })
     assert.equal((await holdfast.artifact('two').current())?.number, 3, 'the other one is where it was')
   })
+
+  test('together with what was published with it, at one instant, also where the other one is somewhere else', async () => {
+    const holdfast = await open([pair])
+    const [one, two] = [holdfast.artifact('one'), holdfast.artifact('two')]
+    const numbers = async () => [(await one.current())?.number, (await two.current())?.number]
+    await publish(holdfast, 'w4')
+    await publish(holdfast, 'w5')
+    await one.rollBack({ together: true, by: 'ana' })
+    assert.deepEqual(await numbers(), [4, 4])
+    for (const name of ['one', 'two']) assert.equal(readFileSync(join(data, 'current', name, 'a'), 'utf8'), 'w4\n')
+    assert.deepEqual(
+      (await two.detail())?.events.slice(0, 1).map(({ name, number, before, by }) => [name, number, before, by]),
+      [['rolled back', 4, 5, 'ana']],
+    )
+    await two.rollBack({ to: 3 })
+    await one.rollBack({ to: 5, together: true })
+    assert.deepEqual(await numbers(), [5, 5])
+    await one.rollBack({ to: 5, together: true })
+    assert.deepEqual(await numbers(), [5, 5])
+  })
 })

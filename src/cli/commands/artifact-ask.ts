@@ -6,6 +6,7 @@ import { connect, type Place, placeFlags } from '../place.ts'
 
 export interface RollBackOptions extends Place {
   reason?: string
+  together?: boolean
 }
 
 export async function rollBack(name: string, text: string | undefined, options: RollBackOptions): Promise<void> {
@@ -13,13 +14,18 @@ export async function rollBack(name: string, text: string | undefined, options: 
   const place = await connect(options)
   try {
     const before = (await place.client.artifact(name)).current?.number ?? null
-    const request = { by: userName() ?? 'cli', ...(to !== undefined && { to }), ...(options.reason && { reason: options.reason }) }
+    const { reason, together } = options
+    const request = { by: userName() ?? 'cli', ...(to !== undefined && { to }), ...(together && { together }), ...(reason && { reason }) }
     const snapshot = await place.client.rollBack(name, request)
     if (options.json) return console.log(JSON.stringify(snapshot))
     if (snapshot.number === before) return console.log(`${name}  snapshot ${before} is current already`)
     console.log(`${name}  snapshot ${snapshot.number} is current${before === null ? '' : `, ${before} is kept`}`)
+    if (together) console.log(`So is all that job ${snapshot.jobId} published with it.`)
     console.log(`Readers get it from ${currentPath(name, options, place)}`)
-    if (before !== null) console.log(paint('gray', `Undo: holdfast artifact roll-back ${name} ${before}${placeFlags(options)}`))
+    if (before !== null)
+      console.log(
+        paint('gray', `Undo: holdfast artifact roll-back ${name} ${before}${together ? ' --together' : ''}${placeFlags(options)}`),
+      )
   } finally {
     await place.close()
   }

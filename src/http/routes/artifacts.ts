@@ -108,8 +108,8 @@ export function mountArtifacts(app: App, { holdfast, logger }: AppContext): void
   })
 
   app.openapi(rollBack, async (c) => {
-    const { to, reason, by } = c.req.valid('json')
-    const options = { ...(to !== undefined && { to }), ...(reason && { reason }), ...(by && { by }) }
+    const { to, together, reason, by } = c.req.valid('json')
+    const options = { ...(to !== undefined && { to }), ...(together && { together }), ...(reason && { reason }), ...(by && { by }) }
     return c.json(toWireSnapshot(await holdfast.artifact(c.req.valid('param').name).rollBack(options)), 200)
   })
 

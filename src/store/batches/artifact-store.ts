@@ -1,8 +1,8 @@
 // Batches about artifacts: what is wanted, which snapshot is current, who reads which. Publishing is in publishing.ts.
 import { rollBackTarget } from '../../core/snapshots.ts'
 import { toArtifact, toArtifactEvent, toPin, toSnapshot } from '../artifact-rows.ts'
-import { number } from '../rows.ts'
-import { type Batch, noWrites, type Row, type SqlDatabase, type Step } from '../sql-database.ts'
+import { number, numberOrNull, string } from '../rows.ts'
+import { type Batch, type Decision, noWrites, type Row, type SqlDatabase, type Step } from '../sql-database.ts'
 import * as statements from '../statements/artifacts.ts'
 import type { ArtifactRecord, KeptArtifact, MoveRefused, SnapshotRecord, Store } from '../store.ts'
 
@@ -42,44 +42,71 @@ async function kept(database: SqlDatabase, name: string): Promise<KeptArtifact> 
 type Change = Parameters<Artifacts['change']>[0]
 
 function changeBatch(change: Change): Batch<ArtifactRecord | MoveRefused> {
-  const { name, to, by, now } = change
-  const again = statements.artifactsWithCurrent([name])
-  const isWish = 'wanted' in to
-  const lock = statements.lockArtifacts([name])
+  const { to, ...asked } = change
+  return 'wanted' in to ? wishBatch({ ...asked, wanted: to.wanted }) : moveBatch({ ...asked, to })
+}
+
+function wishBatch({ name, wanted, by, now }: Omit<Change, 'to'> & { wanted: string | null }): Batch<ArtifactRecord> {
+  const own = statements.artifactsWithCurrent([name])
   return {
-    locks: isWish ? [statements.ensureArtifact(name), lock] : [lock],
-    reads: [again, statements.snapshotsOf(name)],
-    decide([own = [], snapshotRows = []]) {
-      const there = own[0] ? toArtifact(own[0], []) : null
-      if (isWish) {
-        const { wanted } = to
-        if (there && (there.wanted?.fingerprint ?? null) === wanted) return noWrites(there)
-        const event = { artifact: name, name: 'wanted', number: null, before: there?.current?.number ?? null, by, words: wanted, now }
-        return answeredAgain([statements.ensureArtifact(name), statements.want({ name, fingerprint: wanted, by, now })], event, again)
-      }
-      if (!there) return noWrites(noArtifact)
-      const target = targetOf(to.current, snapshotRows.map(toSnapshot))
-      if ('refused' in target) return noWrites(target)
-      if (target.isCurrent) return noWrites(there)
-      const before = there.current?.number ?? null
-      const direction = before !== null && target.number < before ? 'rolled back' : 'rolled forward'
-      const event = { artifact: name, name: direction, number: target.number, before, by, words: to.reason, now }
-      return answeredAgain(statements.movePointer(name, target.number, now), event, again)
+    locks: [statements.ensureArtifact(name), statements.lockArtifacts([name])],
+    reads: [own],
+    decide([rows = []]) {
+      const there = rows[0] ? toArtifact(rows[0], []) : null
+      if (there && (there.wanted?.fingerprint ?? null) === wanted) return noWrites(there)
+      const event = { artifact: name, name: 'wanted', number: null, before: there?.current?.number ?? null, by, words: wanted, now }
+      const wish = [statements.ensureArtifact(name), statements.want({ name, fingerprint: wanted, by, now })]
+      return answeredBy([...wish, ...statements.recordEvent(event)], own)
     },
   }
 }
 
-const noArtifact: MoveRefused = { refused: 'no such artifact' }
+type Move = Omit<Change, 'to'> & { to: Exclude<Change['to'], { wanted: unknown }> }
+
+function moveBatch({ name, to, by, now }: Move): Batch<ArtifactRecord | MoveRefused> {
+  const own = statements.artifactsWithCurrent([name])
+  const target = (kept: readonly Row[] = []) => targetOf(to.current, kept.map(toSnapshot))
+  return {
+    locks: [to.together ? statements.lockTogether(name) : statements.lockArtifacts([name])],
+    reads: [
+      own,
+      statements.snapshotsOf(name),
+      ([, kept]) => {
+        const found = target(kept)
+        return 'refused' in found ? null : statements.publishedBy(found)
+      },
+    ],
+    decide([rows = [], kept, published = []]) {
+      const there = rows[0] ? toArtifact(rows[0], []) : null
+      if (!there) return noWrites({ refused: 'no such artifact' })
+      const found = target(kept)
+      if ('refused' in found) return noWrites(found)
+      const moves = published
+        .map((row) => ({ artifact: string(row.artifact), number: number(row.number), before: numberOrNull(row.before) }))
+        .filter((one) => one.number !== one.before && (to.together === true || one.artifact === name))
+      if (moves.length === 0) return noWrites(there)
+      const writes = moves.flatMap((move) => [
+        ...statements.movePointer(move.artifact, move.number, now),
+        ...statements.recordEvent({ ...move, name: directionOf(move), by, words: to.reason, now }),
+      ])
+      return answeredBy(writes, own)
+    },
+  }
+}
+
+function directionOf({ number, before }: { number: number; before: number | null }): string {
+  return before !== null && number < before ? 'rolled back' : 'rolled forward'
+}
 
 function targetOf(asked: number | null, kept: readonly SnapshotRecord[]): SnapshotRecord | MoveRefused {
   if (asked === null) return rollBackTarget(kept) ?? { refused: 'none before it' }
   return kept.find((snapshot) => snapshot.number === asked) ?? { refused: 'no such snapshot' }
 }
 
-function answeredAgain(writes: readonly Step[], event: statements.ArtifactEventRow, again: Step) {
+function answeredBy(writes: readonly Step[], again: Step): Decision<ArtifactRecord> {
   return {
-    writes: [...writes, ...statements.recordEvent(event), again],
-    answer: (written: Row[][]): ArtifactRecord => {
+    writes: [...writes, again],
+    answer(written) {
       const row = written.at(-1)?.[0]
       if (!row) throw new Error('An artifact that was changed must be there.')
       return toArtifact(row, [])

@@ -18,6 +18,19 @@ export function lockArtifacts(names: readonly string[]): Sql {
   return sql`select name from artifacts where name in (${join(roundedUp(names))}) order by name for update`
 }
 
+/** On Postgres: nobody moves these pointers now, of the artifact and of all that was ever published with it. */
+export function lockTogether(name: string): Sql {
+  return sql`select name from artifacts where name = ${name} or name in (select other.artifact from snapshots own
+      join snapshots other on other.job_id = own.job_id and other.attempt = own.attempt where own.artifact = ${name}) order by name for update`
+}
+
+/** What an attempt published, with the number that is current of each artifact. */
+export function publishedBy({ jobId, attempt }: { jobId: number; attempt: number }): Sql {
+  return sql`select snapshots.artifact, snapshots.number, current_one.number as before from snapshots join artifacts on artifacts.name = snapshots.artifact
+      left join snapshots current_one on current_one.id = artifacts.current_snapshot_id
+    where snapshots.job_id = ${jobId} and snapshots.attempt = ${attempt} order by snapshots.artifact`
+}
+
 /** On Postgres: nobody holds or publishes it now. */
 export function lockArtifactOf(snapshotId: number): Sql {
   return sql`select name from artifacts where name = (select artifact from snapshots where id = ${snapshotId}) for update`
