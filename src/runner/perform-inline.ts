@@ -11,7 +11,7 @@ import { type InlineWriter, openInlineWriter } from './inline-writer.ts'
 import type { Surroundings } from './job-context.ts'
 import { LeaseLostError } from './log-writer.ts'
 import { playHandler } from './play-handler.ts'
-import { seedOutput } from './seed-output.ts'
+import { seedOutput, type Unseeded } from './seed-output.ts'
 import { type SeenEnd, settle } from './settle.ts'
 import { tell } from './tell.ts'
 
@@ -27,6 +27,8 @@ export async function performInline(house: House, claimed: Claimed): Promise<Job
   const stop = openInlineStop(house, claimed, inline, () => writer.flag(['killIncomplete']))
   const writer = openInlineWriter(house, claimed, stop.lose)
   try {
+    const unseeded = await patiently(house, 'begun', () => prepareOutput(house, claimed, stop.signal))
+    if (unseeded) return await settleUnplayed(house, unseeded, writer)
     const around = await patiently(house, 'begun', () => surroundings(house, claimed, { stop, writer }))
     await stop.recorded()
     const playing = stop.signal.aborted ? Promise.resolve(null) : playHandler(() => handler, around)
@@ -59,16 +61,26 @@ interface Ports {
   writer: InlineWriter
 }
 
+async function prepareOutput(house: House, claimed: Claimed, stop: AbortSignal): Promise<Unseeded | null> {
+  const { job, attempt } = claimed
+  const outputs = job.spec.artifacts
+  if (outputs.length === 0) return null
+  const folder = await house.launcher.prepare(attempt.folder)
+  const unseeded = await seedOutput(house, claimed, stop)
+  if (!unseeded) house.launcher.layOut(folder, { input: JSON.stringify(job.input), checkpoint: null, outputs })
+  return unseeded
+}
+
+async function settleUnplayed(house: House, unseeded: Unseeded, writer: InlineWriter): Promise<JobRecord> {
+  const { claimed, seen } = await writer.rest()
+  return patiently(house, 'settled', () => settle(house, claimed, unseeded, seen))
+}
+
 async function surroundings(house: House, claimed: Claimed, { stop, writer }: Ports): Promise<Surroundings> {
   const { job, attempt } = claimed
   const checkpoint = job.fromCheckpoint ? await house.store.claims.checkpoint({ jobId: job.id }) : null
   const outputs = job.spec.artifacts
   const staging = join(house.folder.attempts, attempt.folder, attemptFiles.staging)
-  if (outputs.length > 0) {
-    const folder = await house.launcher.prepare(attempt.folder)
-    await seedOutput(house, claimed, stop.signal)
-    house.launcher.layOut(folder, { input: JSON.stringify(job.input), checkpoint: null, outputs })
-  }
   return {
     id: job.id,
     attempt: attempt.attempt,

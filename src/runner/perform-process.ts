@@ -51,14 +51,8 @@ async function seeded(house: House, claimed: Claimed): Promise<SeenEnd | null> {
     onLost: (error) => stop.abort(error),
     mayBeSilent: () => true,
   })
-  const signal = AbortSignal.any([stop.signal, house.closing])
   try {
-    await seedOutput(house, claimed, signal)
-    return null
-  } catch (error) {
-    if (house.closing.aborted || error instanceof LeaseLostError) throw error
-    const message = error instanceof Error ? error.message : String(error)
-    return stop.signal.aborted ? { end: 'stopped', message } : { end: 'refused', exitCode: 126, message: `Could not start: ${message}` }
+    return await seedOutput(house, claimed, stop.signal)
   } finally {
     unwatch()
   }

@@ -2,9 +2,11 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { constants, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { HoldfastError } from '../core/errors.ts'
 import { attemptFiles } from '../launch/attempt-files.ts'
 import type { Claimed } from '../store/store.ts'
 import type { House } from './house.ts'
+import { LeaseLostError } from './log-writer.ts'
 import { pinHolder } from './pin-holder.ts'
 
 /** The snapshot that an artifact's folder began as a copy of. */
@@ -15,10 +17,27 @@ interface Seed {
 
 export type Seeds = Record<string, Seed>
 
-/** Doing it again goes on where it was cut off. @throws the signal's reason; Error where it cannot be copied, with nothing left of the copy */
-export async function seedOutput(house: House, claimed: Claimed, signal: AbortSignal): Promise<void> {
-  const { job, attempt } = claimed
-  if (job.spec.from !== 'current' || job.spec.artifacts.length === 0) return
+/** How an attempt ended that could not begin. */
+export type Unseeded = { end: 'stopped'; message: string } | { end: 'refused'; exitCode: number; message: string }
+
+/**
+ * Doing it again goes on where it was cut off. Null: it can begin. `stop` is aborted when it is asked to stop, or its lease is lost.
+ * @throws LeaseLostError, the closing's reason; HoldfastError for trouble of the store, which is not the job's
+ */
+export async function seedOutput(house: House, claimed: Claimed, stop: AbortSignal): Promise<Unseeded | null> {
+  const { from, artifacts } = claimed.job.spec
+  if (from !== 'current' || artifacts.length === 0) return null
+  try {
+    await copyCurrent(house, claimed, AbortSignal.any([stop, house.closing]))
+    return null
+  } catch (error) {
+    if (house.closing.aborted || error instanceof LeaseLostError || error instanceof HoldfastError) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    return stop.aborted ? { end: 'stopped', message } : { end: 'refused', exitCode: 126, message: `Could not start: ${message}` }
+  }
+}
+
+async function copyCurrent(house: House, { job, attempt }: Claimed, signal: AbortSignal): Promise<void> {
   const attemptFolder = join(house.folder.attempts, attempt.folder)
   const holder = pinHolder(house, `job-${job.id}-${attempt.attempt}`)
   const hold = (names: readonly string[], more: { number?: number; keep?: readonly number[] } = {}) =>

@@ -1,6 +1,6 @@
 // I8: what a job builds begins as it says, is looked at by the app before anybody reads it, and nothing that is refused or came too late is published.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { defineJob, type Holdfast, type JobDefinition, type JobOptions } from '../../src/index.ts'
@@ -81,6 +81,24 @@ describe('from the current snapshot', () => {
     for (let round = 0; round < 3; round++) ids.push((await settled(holdfast, (await holdfast.submit(inline)).job.id)).id)
     const current = await holdfast.artifact('notes').current()
     assert.equal(readFileSync(join(current?.path ?? '', 'notes'), 'utf8'), `${ids.join(' ')} `)
+  })
+})
+
+describe('from a current snapshot that cannot be copied', () => {
+  const { open } = openings('unseeded')
+
+  test('I13: a function fails with the reason, as a command does, and is not tried for ever', async () => {
+    const run = (job: JobContext) => writeFileSync(join(job.output('index'), 'a'), '1')
+    const inline = defineJob({ kind: 'inline', artifacts: ['index'], from: 'current', run })
+    const command = building('command', { from: 'current' })
+    const holdfast = await open([inline, command])
+    assert.equal((await settled(holdfast, (await holdfast.submit(inline)).job.id)).state, 'succeeded')
+    rmSync((await holdfast.artifact('index').current())?.path ?? '', { recursive: true })
+    for (const { job } of [await holdfast.submit(command, { script: ':' }), await holdfast.submit(inline)]) {
+      const done = await settled(holdfast, job.id)
+      assert.deepEqual([done.state, done.failure?.kind], ['failed', 'launch'])
+      assert.match(done.failure?.message ?? '', /^Could not start: snapshot 1 of index cannot be copied: /)
+    }
   })
 })
 
