@@ -36,7 +36,10 @@ export function openPins(house: House, pointers: Pointers): Pins {
   /** Says what is read here: what has readers, the current one of every other artifact, and what is asked for. */
   async function hold(names: readonly string[], number?: number): Promise<(SnapshotRecord | null)[]> {
     for (const [id, { artifact }] of [...held]) {
-      if (!readers.has(id) && (names.includes(artifact) || (await pointers.current(artifact))?.id !== id)) held.delete(id)
+      if (readers.has(id)) continue
+      const isOld = names.includes(artifact) || (await pointers.current(artifact))?.id !== id
+      // Somebody may have begun to read it meanwhile.
+      if (isOld && !readers.has(id)) held.delete(id)
     }
     const asked = number === undefined ? {} : { number }
     const found = await house.store.artifacts.hold({ holder, names, keep: [...held.keys()], now: house.clock.now(), ...asked })
