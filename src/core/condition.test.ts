@@ -62,6 +62,24 @@ const cases: [string, Partial<KnownOfArtifact>, string, string][] = [
     'Snapshot 1 was built from something else than what is wanted (changed by ana).',
   ],
   [
+    'settings that were set back after the failure: what is current is what is wanted',
+    { current: snapshot(1), wanted: wanted('a', 25), builds: [build(2, 'failed', { fingerprint: 'b', failure })] },
+    'idle',
+    'Snapshot 1 is current and is what is wanted.',
+  ],
+  [
+    'settings that changed while it is built',
+    { current: snapshot(1), wanted: wanted('b', 3), builds: [build(2, 'running')] },
+    'building',
+    'Job #2 builds it now. What is wanted changed meanwhile (changed by ana): another build will be required when this one finishes. Snapshot 1 is unchanged and still current.',
+  ],
+  [
+    'what is built was never what is wanted',
+    { wanted: wanted('b', 1), builds: [build(2, 'running')] },
+    'building',
+    'Job #2 builds it now. It is not built from what is wanted (changed by ana): another build will be required when this one finishes. No snapshot was published yet.',
+  ],
+  [
     'rolled back: the last build succeeded, and its snapshot is not current',
     { current: snapshot(1), wanted: wanted('b'), builds: [build(2, 'succeeded', { fingerprint: 'b' })] },
     'required',

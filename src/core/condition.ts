@@ -27,7 +27,7 @@ type Known = Omit<KnownOfArtifact, 'builds'> & Omit<Conditioned, 'condition' | '
 function conditionIn({ current, wanted, building, last, required }: Known): ArtifactCondition {
   if (building) return 'building'
   // A person who changed the settings after a failure has seen it.
-  const isNews = last !== null && !(required && wanted !== null && wanted.at > (last.finishedAt ?? 0))
+  const isNews = last !== null && !(wanted !== null && wanted.at > (last.finishedAt ?? 0))
   if (last && isNews && hasFailed(last)) return 'failed'
   if (required) return 'required'
   return last?.state === 'succeeded' && current?.jobId === last.jobId ? 'succeeded' : 'idle'
@@ -43,8 +43,7 @@ function reasonsOf(condition: ArtifactCondition, { current, wanted, building, ne
   if (building)
     reasons.push(building.state === 'queued' ? `Job #${building.jobId} is queued to build it.` : `Job #${building.jobId} builds it now.`)
   if (next) reasons.push(`Job #${next.jobId} is queued to build it after that.`)
-  if (anotherRequired)
-    reasons.push(`What is wanted changed meanwhile${byWords(wanted)}: another build will be required when this one finishes.`)
+  if (anotherRequired && building) reasons.push(`${anotherWords(wanted, building)}: another build will be required when this one finishes.`)
   if (condition === 'failed' && last) reasons.push(`Job #${last.jobId} ${stateWords[last.state] ?? last.state}${failureWords(last)}`)
   if (required && !building) reasons.push(requiredWords(current, wanted))
   if (!current) reasons.push(wanted && required && !building ? 'There is no snapshot yet.' : 'No snapshot was published yet.')
@@ -58,6 +57,10 @@ function requiredWords(current: KnownOfArtifact['current'], wanted: Wanted | nul
   if (!current) return `It was never built from what is wanted${byWords(wanted)}.`
   if (current.fingerprint === null) return `Snapshot ${current.number} does not say what it was built from.`
   return `Snapshot ${current.number} was built from something else than what is wanted${byWords(wanted)}.`
+}
+
+function anotherWords(wanted: Wanted | null, { submittedAt }: Build): string {
+  return `${wanted && wanted.at < submittedAt ? 'It is not built from what is wanted' : 'What is wanted changed meanwhile'}${byWords(wanted)}`
 }
 
 const stateWords: Partial<Record<Build['state'], string>> = {
