@@ -98,12 +98,14 @@ const youngMs = 600_000
 async function sweepDrafts(house: House): Promise<void> {
   const { root, current } = house.folder
   const artifacts = new Set((await house.store.artifacts.list()).map(({ name }) => name))
+  // Not every name that the list does not hold: it has an end.
+  const isDraft = (name: string) => /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name) && !artifacts.has(name)
   const drafts = [
     ...readdirSync(root)
       .filter((name) => /^database\.json\.\d+$/.test(name))
       .map((name) => join(root, name)),
     ...readdirSync(current)
-      .filter((name) => !artifacts.has(name))
+      .filter(isDraft)
       .map((name) => join(current, name)),
   ]
   for (const draft of drafts) {

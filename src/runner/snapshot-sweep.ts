@@ -13,7 +13,9 @@ export async function sweepSnapshots(house: House, keep: SnapshotKeep): Promise<
     folders: foldersOf(join(house.folder.snapshots, artifact)),
   }))
   const working = new Set((await house.store.jobs.unsettled()).map(({ attempt }) => attempt.folder))
-  for (const { name } of await house.store.artifacts.list()) await sweepArtifact(house, name, keep)
+  // A list has an end; what is on the disk is swept all the same.
+  const names = new Set([...(await house.store.artifacts.list()).map(({ name }) => name), ...there.map(({ artifact }) => artifact)])
+  for (const name of names) await sweepArtifact(house, name, keep)
   for (const { artifact, folders } of there) {
     const { snapshots } = await house.store.artifacts.kept({ name: artifact })
     const known = new Set(snapshots.map(({ folder }) => folder))

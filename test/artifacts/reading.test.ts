@@ -1,9 +1,10 @@
 // I8: readers see one whole version, for as long as they read; what is current moves by a publish or a roll back, and everybody learns of it.
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, lutimesSync, mkdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import { limits } from '../../src/core/limits.ts'
 import { defineJob, type Holdfast } from '../../src/index.ts'
 import { sweep } from '../../src/runner/janitor.ts'
 import { closeInstance, openInstance } from '../../src/supervisor/open-instance.ts'
@@ -180,6 +181,21 @@ describe('context', () => {
     await until('it was told again', () => told > before)
     assert.equal(told, before + 1, 'a failure is no change')
     stop()
+  })
+})
+
+describe('more artifacts than a list holds', () => {
+  const { data, open } = openings('many')
+
+  test('I8 I13: the links and the retention of those beyond it are what they are of the others', async () => {
+    const holdfast = await open([pair])
+    for (const text of ['v1', 'v2', 'v3', 'v4', 'v5']) await publish(holdfast, text)
+    await Promise.all(Array.from({ length: limits.artifacts }, (_, index) => holdfast.artifact(`a${index}`).want('w')))
+    const link = join(data, 'current', 'one')
+    lutimesSync(link, 1, 1)
+    await sweepLater(data)
+    assert.equal(readFileSync(join(link, 'a'), 'utf8'), 'v5\n')
+    assert.equal((await holdfast.artifact('one').snapshots()).length, 3)
   })
 })
 
