@@ -23,6 +23,7 @@ type Load<T> = (snapshots: any) => Promise<T> | T
 
 export function openContext<T>(reading: Reading, names: readonly string[], load: Load<T>): ArtifactContext<T> {
   let loads = 0
+  let closes = 0
   let held: Loaded<T> | null = null
   let failed: { key: string; at: number; error: unknown } | null = null
   let loading: Promise<Loaded<T> | null> | null = null
@@ -40,8 +41,14 @@ export function openContext<T>(reading: Reading, names: readonly string[], load:
     }
     try {
       loads++
+      const closedBefore = closes
+      const loaded = { key, value: await load(snapshots), snapshots }
+      if (closes > closedBefore) {
+        close()
+        return held
+      }
       const before = held
-      held = { key, value: await load(snapshots), snapshots }
+      held = loaded
       failed = null
       for (const snapshot of before?.snapshots ?? []) snapshot.close()
       return held
@@ -73,6 +80,7 @@ export function openContext<T>(reading: Reading, names: readonly string[], load:
     },
     loads: () => loads,
     close() {
+      closes++
       for (const snapshot of held?.snapshots ?? []) snapshot.close()
       held = null
     },

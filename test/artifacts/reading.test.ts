@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { limits } from '../../src/core/limits.ts'
-import { defineJob, type Holdfast } from '../../src/index.ts'
+import { defineJob, type Holdfast, type OpenSnapshot } from '../../src/index.ts'
 import { sweep } from '../../src/runner/janitor.ts'
 import { closeInstance, openInstance } from '../../src/supervisor/open-instance.ts'
 import { openings, settled } from '../contract/opened.ts'
@@ -165,6 +165,29 @@ describe('context', () => {
     await publish(holdfast, 'v4')
     assert.equal((await context.get())?.[0], 'v4')
     context.close()
+  })
+
+  test('closed while it is loaded: what it read is let go of all the same', async () => {
+    const holdfast = await open([pair])
+    await publish(holdfast, 'c1')
+    const [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let opened: OpenSnapshot | null = null
+    const context = holdfast.artifacts.context(['one'], async ([one]) => {
+      opened = one
+      begun.resolve()
+      await gate.promise
+    })
+    const asked = context.get()
+    await begun.promise
+    context.close()
+    gate.resolve()
+    assert.equal(await asked, null)
+    await publish(holdfast, 'c2')
+    const { id } = opened ?? assert.fail('nothing was loaded')
+    // The next reader says what is read here.
+    using _ = await holdfast.artifact('one').open()
+    const kept = (await holdfast.artifact('one').detail())?.kept.find((one) => one.id === id)
+    assert.deepEqual(kept?.readers, [])
   })
 
   test('another program learns of it by itself', async () => {
