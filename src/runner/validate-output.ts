@@ -31,7 +31,7 @@ type Validating = Pick<House, 'validatorOf' | 'clock' | 'closing' | 'rows' | 'st
 /** The job was asked to stop before the app had said what it thinks of the output. */
 export class StoppedError extends Error {}
 
-/** The reason why it is refused; null: it is not. @throws StoppedError, LeaseLostError, the closing's reason; what the app's function throws */
+/** The reason why it is refused; null: it is not. @throws StoppedError, LeaseLostError, the closing's reason; Error when it takes too long */
 export async function validateOutput(house: Validating, claimed: Claimed, staging: string): Promise<string | null> {
   const { job, attempt } = claimed
   if (!job.spec.validates) return null
@@ -62,6 +62,12 @@ export async function validateOutput(house: Validating, claimed: Claimed, stagin
   }
 }
 
+// Whatever it throws is its answer, also trouble with a disk; but not what it throws because it was told to end.
 async function settledBy(validator: Validator, staging: string, job: OutputToValidate): Promise<unknown> {
-  return validator(staging, { ...job, input: structuredClone(job.input) })
+  try {
+    return await validator(staging, { ...job, input: structuredClone(job.input) })
+  } catch (error) {
+    job.signal.throwIfAborted()
+    return (error instanceof Error ? error.message : String(error)) || 'validate threw an error without a message'
+  }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { defineJob, type Holdfast, type JobDefinition, type JobOptions } from '../../src/index.ts'
 import type { JobContext } from '../../src/job.ts'
 import { findOrphans } from '../../src/runner/rescuer.ts'
@@ -130,6 +131,32 @@ describe('validate', () => {
     assert.equal(good.state, 'succeeded')
     assert.deepEqual(looked.at(-1), ['good', good.id, { script: 'echo good > a' }])
     assert.equal((await holdfast.artifact('index').current())?.jobId, good.id)
+  })
+
+  test('I13: trouble that the app has with a disk is its answer, and is not taken for ours', async () => {
+    const failing = building('failing', {
+      validate() {
+        throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' })
+      },
+    })
+    const holdfast = await open([failing])
+    const done = await built(holdfast, failing, 'echo 1 > a')
+    assert.deepEqual([done.state, done.failure?.message], ['failed', 'Output refused: EROFS: read-only file system'])
+  })
+
+  test('I11: one that ends by its signal, in words of its own, was cancelled and has refused nothing', async () => {
+    const begun = Promise.withResolvers<void>()
+    const obedient = building('obedient', {
+      validate(_, { signal }) {
+        begun.resolve()
+        return setTimeout(60_000, '', { signal })
+      },
+    })
+    const holdfast = await open([obedient])
+    const { job } = await holdfast.submit(obedient, { script: 'echo 1 > a' })
+    await begun.promise
+    await holdfast.cancel(job.id)
+    assert.equal((await settled(holdfast, job.id)).state, 'cancelled')
   })
 
   test('it is not asked about an output that is refused anyhow, nor of a job that failed', async () => {
