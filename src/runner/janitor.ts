@@ -6,7 +6,7 @@ import { type Keep, type Retention, removedBefore, type SettledState, settledJob
 import { defaultSnapshotKeep, type SnapshotKeep } from '../core/snapshots.ts'
 import { type House, isInReach } from './house.ts'
 import { linkCurrent } from './link-current.ts'
-import { sweepSnapshots } from './snapshot-sweep.ts'
+import { foldersOf, sweepSnapshots } from './snapshot-sweep.ts'
 
 /** One pass: at the runner's start, after a job that published, and every hour. Trouble is told and left for the next one. */
 export async function sweep(house: House, keep: SnapshotKeep = defaultSnapshotKeep): Promise<void> {
@@ -16,7 +16,7 @@ export async function sweep(house: House, keep: SnapshotKeep = defaultSnapshotKe
     await sweepAttempts(house)
     await sweepSnapshots(house, keep)
     await sweepDrafts(house)
-    for (const { name } of await house.store.artifacts.list()) await linkCurrent(house, name)
+    for (const name of foldersOf(house.folder.snapshots)) await linkCurrent(house, name)
   } catch (error) {
     house.logger.warn(`could not tidy up: ${error}`)
   }

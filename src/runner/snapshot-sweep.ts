@@ -48,7 +48,8 @@ function isGone({ place, launcher, clock }: House, { hostId, bootId, pid, proces
   return isReaderGone({ isHere, lives, silentMs: clock.now() - seenAt })
 }
 
-function foldersOf(path: string): string[] {
+/** Names of the folders in one; none where it cannot be read. */
+export function foldersOf(path: string): string[] {
   try {
     return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
   } catch {

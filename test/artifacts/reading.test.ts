@@ -1,6 +1,6 @@
 // I8: readers see one whole version, for as long as they read; what is current moves by a publish or a roll back, and everybody learns of it.
 import assert from 'node:assert/strict'
-import { existsSync, lutimesSync, mkdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, lutimesSync, mkdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
@@ -216,7 +216,9 @@ describe('more artifacts than a list holds', () => {
     await Promise.all(Array.from({ length: limits.artifacts }, (_, index) => holdfast.artifact(`a${index}`).want('w')))
     const link = join(data, 'current', 'one')
     lutimesSync(link, 1, 1)
+    rmSync(join(data, 'current', 'two'))
     await sweepLater(data)
+    assert.equal(readFileSync(join(data, 'current', 'two', 'a'), 'utf8'), 'v5\n')
     assert.equal(readFileSync(join(link, 'a'), 'utf8'), 'v5\n')
     assert.equal((await holdfast.artifact('one').snapshots()).length, 3)
   })
