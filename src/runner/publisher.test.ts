@@ -7,6 +7,7 @@ import { after, describe, test } from 'node:test'
 import { openings, settled } from '../../test/contract/opened.ts'
 import { newJob, otherPlace, place, stores, submitClaimed } from '../../test/contract/store/stores.ts'
 import { temporaryFolder } from '../../test/contract/temporary.ts'
+import type { JobSpec } from '../core/job.ts'
 import { detachedLauncher } from '../launch/detached.ts'
 import type { Claimed } from '../store/store.ts'
 import { defineJob } from '../supervisor/define-job.ts'
@@ -28,9 +29,9 @@ interface Staged {
   house: Publisher
 }
 
-async function staged(artifacts = ['out']): Promise<Staged> {
+async function staged(artifacts = ['out'], more: Partial<JobSpec> = {}): Promise<Staged> {
   const folder = makeDataFolder(temporaryFolder('publisher'))
-  const claimed = await submitClaimed(opened.store, { spec: { ...newJob().spec, artifacts }, fingerprint: 'f' })
+  const claimed = await submitClaimed(opened.store, { spec: { ...newJob().spec, artifacts, ...more }, fingerprint: 'f' })
   const staging = join(folder.attempts, claimed.attempt.folder, 'staging')
   for (const artifact of artifacts) mkdirSync(join(staging, artifact), { recursive: true })
   const launcher = detachedLauncher({ attempts: folder.attempts, runners: folder.runners, pool: join(folder.root, 'pool'), ready: 0 })
@@ -206,6 +207,18 @@ describe('settle', () => {
     const own = { ...house, place, random: Math.random, sharesDatabase: false }
     await assert.rejects(settle(own, claimed, { end: 'stopped', message: 'nobody had looked at its output yet' }), LeaseLostError)
     assert.equal(readFileSync(at('a'), 'utf8'), '1')
+  })
+
+  test('I11: a runner that was killed between clearing what was cancelled and writing that down has refused nothing', async () => {
+    const { claimed, at, house } = await staged(['out'], { validates: true })
+    const fence = { jobId: claimed.job.id, attempt: claimed.attempt.attempt, leaseToken: claimed.job.leaseToken }
+    await opened.store.jobs.askStop({ id: fence.jobId, by: 'ana', now: 4 })
+    const taken = await opened.store.claims.takeOver({ fence, place: otherPlace, adopting: false, now: 5 })
+    assert.ok(taken !== 'lease lost')
+    rmSync(at('..'), { recursive: true })
+    const own = { ...house, place, random: Math.random, sharesDatabase: false }
+    const done = await settle(own, taken, { end: 'exit', exitCode: 0, exitedAt: null, leftovers: 'none' })
+    assert.equal(done.state, 'cancelled')
   })
 })
 

@@ -1,5 +1,5 @@
 // The last step of an attempt: from what was seen to one fenced batch that settles the job, and tidying up behind it.
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { failureOf, interruptedFailure, signalOfExitCode } from '../core/failure.ts'
 import type { Failure, LogLine } from '../core/job.ts'
@@ -7,6 +7,7 @@ import { kernelKill } from '../core/kernel-kill.ts'
 import { limits } from '../core/limits.ts'
 import { oneLine } from '../core/one-line.ts'
 import { closedProgress } from '../core/progress.ts'
+import { attemptFiles } from '../launch/attempt-files.ts'
 import type { AttemptEnd, Claimed, JobRecord, NewSnapshot, Observation } from '../store/store.ts'
 import type { House } from './house.ts'
 import { linkCurrent } from './link-current.ts'
@@ -102,6 +103,11 @@ async function endOfVanished(house: House, claimed: Claimed, message: string): P
   return { end: named?.kind === 'limit' ? 'badly' : 'unseen', exitCode: null, signal: null, failure, line }
 }
 
+// By a runner that was killed before it had written down that it was stopped.
+function wasCleared({ folder }: House, { job, attempt }: Claimed): boolean {
+  return job.state === 'stopping' && job.spec.validates && !existsSync(join(folder.attempts, attempt.folder, attemptFiles.staging))
+}
+
 function endOfStopped(message: string): Ended {
   const failure: Failure = { kind: 'interrupted', message: oneLine(`Stopped: ${message}`), lastLines: [], logSeq: null }
   return { end: 'badly', signal: null, failure, line: 'stopped' }
@@ -113,6 +119,7 @@ async function endOfSuccess(house: House, claimed: Claimed): Promise<Ended> {
   const prepared = await prepareSnapshots(house, claimed)
   if ('snapshots' in prepared) return { end: 'well', failure: null, signal: null, line: 'exit 0', published: prepared.snapshots }
   if ('stopped' in prepared) return endOfStopped(prepared.stopped)
+  if (wasCleared(house, claimed)) return endOfStopped('it was asked to while its output was looked at')
   const hint = `What it wrote is kept in ${join('attempts', claimed.attempt.folder, 'staging')} of the data folder.`
   const failure: Failure = { kind: 'publish', message: oneLine(`Output refused: ${prepared.refused}`), hint, lastLines: [], logSeq: null }
   return { end: 'well, output refused', failure, signal: null, line: `exit 0, output refused: ${prepared.refused}` }
