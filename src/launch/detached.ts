@@ -10,7 +10,7 @@ import { exitRecordAt } from './exit-record.ts'
 import { findFacilities, findMeans, findPerl, type Means } from './facilities.ts'
 import { openFolderPool } from './folder-pool.ts'
 import { followAttempt, readBack, tailOf } from './follow.ts'
-import { identify, isSameProcess } from './identity.ts'
+import { identify, isSameProcess, numbering } from './identity.ts'
 import type { Facilities, KillTier, Launcher } from './launcher.ts'
 import { clear, layOut } from './lay-out.ts'
 import { outOfMemory } from './memory.ts'
@@ -88,7 +88,7 @@ export function detachedLauncher({
     clear,
     syncTree,
     syncFolder,
-    self: () => identify(process.pid) ?? { pid: process.pid, startedAt: null },
+    self: () => ({ ...(identify(process.pid) ?? { pid: process.pid, startedAt: null }), numbering: numbering() }),
     lives: isSameProcess,
     left: async ({ folder, mark, process }) => (await lookAtTree({ folder, mark, leader: process, sight })).length,
     stop: (plan) => stopTree(plan, sight),

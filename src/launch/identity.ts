@@ -1,7 +1,7 @@
 // Which machine, which boot, which process: pid, start time and boot id name one process. A pid alone names nobody.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname, uptime } from 'node:os'
 import type { ProcessIdentity } from './launcher.ts'
 import { processNow } from './process-table.ts'
@@ -15,6 +15,15 @@ export function hostId(): string {
 /** Differs after every restart of the machine. */
 export function bootId(): string {
   return readText('/proc/sys/kernel/random/boot_id') ?? `boot-${Math.round((Date.now() / 1000 - uptime()) / 10)}`
+}
+
+/** Differs where the same number means another process: in another container of the machine. Empty where there are no such. */
+export function numbering(): string {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? ''
+  } catch {
+    return ''
+  }
 }
 
 /** The process as it is now, or null when there is none with that number. */

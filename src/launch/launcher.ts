@@ -206,8 +206,8 @@ export interface Launcher {
   syncTree(folder: string): Promise<void>
   /** The names in the folder are on the disk when it resolves. */
   syncFolder(folder: string): Promise<void>
-  /** This very process. */
-  self(): ProcessIdentity
+  /** This very process, and where its number means it: two containers of one machine number theirs apart. */
+  self(): ProcessIdentity & { numbering: string }
   /** Whether this process of this machine still lives. */
   lives(process: ProcessIdentity): boolean
   /** How many of its processes live now, besides the shim. */

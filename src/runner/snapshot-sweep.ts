@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { isReaderGone, type SnapshotKeep, snapshotsToRemove } from '../core/snapshots.ts'
 import type { PinRecord } from '../store/store.ts'
 import type { House } from './house.ts'
+import { readerHost } from './pin-holder.ts'
 
 export async function sweepSnapshots(house: House, keep: SnapshotKeep): Promise<void> {
   // Before the rows are read: what is moved here meanwhile is not looked at.
@@ -42,8 +43,9 @@ async function sweepArtifact(house: House, name: string, keep: SnapshotKeep): Pr
   }
 }
 
-function isGone({ place, launcher, clock }: House, { hostId, bootId, pid, processStartedAt, seenAt }: PinRecord): boolean {
-  const isHere = hostId === place.hostId
+function isGone(house: House, { hostId, bootId, pid, processStartedAt, seenAt }: PinRecord): boolean {
+  const { place, launcher, clock } = house
+  const isHere = hostId === readerHost(house)
   const lives = isHere && bootId === place.bootId ? launcher.lives({ pid, startedAt: processStartedAt }) : null
   return isReaderGone({ isHere, lives, silentMs: clock.now() - seenAt })
 }

@@ -37,6 +37,9 @@ export async function validateOutput(house: Validating, claimed: Claimed, stagin
   if (!job.spec.validates) return null
   const validator = house.validatorOf?.(job.kind)
   if (!validator) throw new Error(`kind "${job.kind}" has no validate in this program`)
+  // One that ended well after it was asked to stop is not looked at any more, however fast that would be.
+  if ((await house.store.jobs.get({ id: job.id }))?.state === 'stopping')
+    throw new StoppedError('it was asked to before its output was looked at')
   const over = new AbortController()
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, house.closing])

@@ -61,6 +61,13 @@ export function openContext<T>(reading: Reading, names: readonly string[], load:
     }
   }
 
+  function loaded(): Promise<unknown> {
+    loading ??= refresh().finally(() => {
+      loading = null
+    })
+    return loading
+  }
+
   async function isNew(): Promise<boolean> {
     const current = await Promise.all(names.map((name) => reading.current(name)))
     const key = keyOf(current.filter((snapshot) => snapshot !== null))
@@ -70,12 +77,9 @@ export function openContext<T>(reading: Reading, names: readonly string[], load:
 
   return {
     async get() {
-      if (await isNew()) {
-        loading ??= refresh().finally(() => {
-          loading = null
-        })
-        await loading
-      }
+      // One that was on its way may be of what was there before.
+      if (loading) await loading.catch(() => undefined)
+      if (await isNew()) await loaded()
       return held?.value ?? null
     },
     loads: () => loads,

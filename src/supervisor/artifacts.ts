@@ -67,7 +67,10 @@ export function artifact(instance: Instance, name: string): Artifact {
       const changed = await change({ current: to ?? null, together: together === true, reason: checkText({ field: 'reason' }, reason) }, by)
       if ('refused' in changed) throw refusal(name, changed.refused, to)
       const others = together ? (await store.artifacts.list()).map((one) => one.name) : []
-      for (const moved of new Set([name, ...others])) await linkCurrent(house, moved)
+      for (const moved of new Set([name, ...others])) {
+        // The pointer was moved; a sweep mends the link.
+        await linkCurrent(house, moved).catch((error) => house.logger.warn(`the link current/${moved} could not be made: ${error}`))
+      }
       if (!changed.current) throw new Error(`The pointer of ${name} was moved and points nowhere.`)
       return toSnapshot(instance, changed.current)
     },

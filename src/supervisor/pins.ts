@@ -1,4 +1,5 @@
 // Snapshots that this process reads: named in the store, so that nobody removes them. One row for a snapshot, however many read it here.
+import { HoldfastError } from '../core/errors.ts'
 import { limits } from '../core/limits.ts'
 import type { House } from '../runner/house.ts'
 import { pinHolder } from '../runner/pin-holder.ts'
@@ -22,6 +23,7 @@ export function openPins(house: House, pointers: Pointers): Pins {
   const held = new Map<number, SnapshotRecord>()
   let last: Promise<unknown> = Promise.resolve()
   let stopRenewing: (() => void) | null = null
+  let isClosed = false
 
   function inTurn<R>(work: () => Promise<R>): Promise<R> {
     const done = last.then(work)
@@ -41,6 +43,7 @@ export function openPins(house: House, pointers: Pointers): Pins {
       // Somebody may have begun to read it meanwhile.
       if (isOld && !readers.has(id)) held.delete(id)
     }
+    if (isClosed) throw new HoldfastError('closed', 'Holdfast was closed.')
     const asked = number === undefined ? {} : { number }
     const found = await house.store.artifacts.hold({ holder, names, keep: [...held.keys()], now: house.clock.now(), ...asked })
     for (const snapshot of found) if (snapshot) held.set(snapshot.id, snapshot)
@@ -90,6 +93,7 @@ export function openPins(house: House, pointers: Pointers): Pins {
     },
     async close() {
       stopRenewing?.()
+      isClosed = true
       await last
       if (held.size === 0) return
       held.clear()

@@ -56,7 +56,7 @@ export function fakeLauncher({ machine, clock, attempts, hint = (listener) => li
     outOfMemory: () => 'no',
     syncTree: async () => {},
     syncFolder: async () => {},
-    self: () => ({ pid: process.pid, startedAt: null }),
+    self: () => ({ pid: process.pid, startedAt: null, numbering: '' }),
     // Whoever reads snapshots in a world without processes is a part of this one.
     lives: () => true,
     left: async (tree) => treeOf(machine, tree).filter(({ role }) => role === 'child').length,

@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises'
 import { limits } from '../../src/core/limits.ts'
 import { defineJob, type Holdfast, type OpenSnapshot } from '../../src/index.ts'
 import { sweep } from '../../src/runner/janitor.ts'
+import { readerHost } from '../../src/runner/pin-holder.ts'
 import { closeInstance, openInstance } from '../../src/supervisor/open-instance.ts'
 import { openings, settled } from '../contract/opened.ts'
 import { until } from '../contract/temporary.ts'
@@ -114,10 +115,11 @@ describe('open', () => {
     const reader = holdfast.artifact('one')
     const oldest = (await reader.snapshots()).at(-1)
     const instance = await openInstance({ data, kinds: [], logger: ignored, foldersReady: 0 })
-    const holder = { holder: 'killed', program: 'web', hostId: instance.house.place.hostId, bootId: instance.house.place.bootId }
+    const holder = { holder: 'killed', program: 'web', hostId: readerHost(instance.house), bootId: instance.house.place.bootId }
     const gone = { ...holder, pid: 2 ** 22 + 1, processStartedAt: '1' }
     await instance.store.artifacts.hold({ holder: gone, names: ['one'], number: oldest?.number ?? 0, keep: [], now: Date.now() })
-    const elsewhere = { ...gone, holder: 'elsewhere', hostId: 'another' }
+    // In another container of this machine, say.
+    const elsewhere = { ...gone, holder: 'elsewhere', hostId: `${instance.house.place.hostId}/1` }
     const [second] = (await reader.snapshots()).slice(-2)
     await instance.store.artifacts.hold({
       holder: elsewhere,

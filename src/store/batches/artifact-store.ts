@@ -53,7 +53,8 @@ function wishBatch({ name, wanted, by, now }: Omit<Change, 'to'> & { wanted: str
     reads: [own],
     decide([rows = []]) {
       const there = rows[0] ? toArtifact(rows[0], []) : null
-      if (there && (there.wanted?.fingerprint ?? null) === wanted) return noWrites(there)
+      const isNews = (there?.wanted?.fingerprint ?? null) !== wanted
+      if (!isNews) return there ? noWrites(there) : answeredBy([statements.ensureArtifact(name)], own)
       const event = { artifact: name, name: 'wanted', number: null, before: there?.current?.number ?? null, by, words: wanted, now }
       const wish = [statements.ensureArtifact(name), statements.want({ name, fingerprint: wanted, by, now })]
       return answeredBy([...wish, ...statements.recordEvent(event)], own)

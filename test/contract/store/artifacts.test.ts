@@ -188,6 +188,8 @@ for (const adapter of stores) {
       withStore(adapter, async ({ store }) => {
         const want = (wanted: string | null, by: string | null, now: number) =>
           store.artifacts.change({ name: 'index', to: { wanted }, by, now })
+        const nothing = await want(null, 'ana', 4)
+        assert.deepEqual('wanted' in nothing && [nothing.wanted, nothing.version], [null, 1])
         const first = await want('a', 'ana', 5)
         assert.ok('wanted' in first)
         assert.deepEqual([first.wanted, first.current, first.version], [{ fingerprint: 'a', at: 5, by: 'ana' }, null, 2])
