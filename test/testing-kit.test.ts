@@ -257,7 +257,7 @@ describe('an inline handler', () => {
       const { lines } = await holdfast.log(job.id)
       assert.deepEqual(
         lines.map(({ stream, text }) => `${stream}: ${text}`),
-        [`system: attempt 1 started in the runner's process, pid ${process.pid}`, 'stdout: to ada', 'system: exit 0, published letter'],
+        [`system: attempt 1 started in the runner's process, pid ${process.pid}`, 'stdout: to ada', 'system: exit 0, published letter 1'],
       )
       assert.ok(existsSync(join((await holdfast.artifact('letter').current())?.path ?? '', 'letter.txt')))
     })

@@ -45,7 +45,9 @@ tests.on('test:pass', ({ details }) => {
   if (details.type !== 'suite') counts.passed++
 })
 tests.on('test:fail', ({ details }) => {
-  if (details.type !== 'suite') counts.failed++
+  // A suite fails with its tests, which are counted; or by itself, and then none of them was run.
+  const isByItself = (details.error as { failureType?: string }).failureType !== 'subtestsFailed'
+  if (details.type !== 'suite' || isByItself) counts.failed++
 })
 const durations: { file: string; ms: number }[] = []
 tests.on('test:summary', ({ file, duration_ms }) => {

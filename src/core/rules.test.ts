@@ -33,7 +33,7 @@ describe('retention', () => {
   })
 
   test('every settled state is bounded by age and count unless the app says otherwise, and failures stay longest', () => {
-    assert.deepEqual(Object.keys(defaultRetention).toSorted(), settledJobStates.toSorted())
+    assert.deepEqual(Object.keys(defaultRetention).toSorted(), [...settledJobStates, 'snapshots'].toSorted())
     for (const state of settledJobStates) {
       const { ageMs, count } = defaultRetention[state]
       assert.ok(ageMs !== null && ageMs > 0 && count !== null && count > 0, state)

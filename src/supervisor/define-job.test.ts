@@ -58,7 +58,6 @@ const wrong: [field: string, options: object][] = [
   ['artifacts', { artifacts: 'index' }],
   ['artifacts', { artifacts: ['Index'] }],
   ['fingerprint', { fingerprint: 'v1' }],
-  ['fingerprint', { fingerprint: () => 'v1' }],
   ['from', { artifacts: ['index'], from: 'last' }],
   ['from', { from: 'current' }],
   ['validate', { artifacts: ['index'], validate: true }],

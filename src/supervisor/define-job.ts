@@ -128,7 +128,7 @@ export function defineJob<Input = Json | undefined, Checked = Input>(options: Jo
   for (const artifact of options.artifacts ?? [])
     if (!isArtifactName(artifact)) wrong('artifacts', 'lower-case letters, digits, "-", "_" or "."', `artifacts ("${artifact}")`)
   if (new Set(options.artifacts).size !== (options.artifacts ?? []).length) wrong('artifacts', 'a list without the same name twice')
-  const ofOutputs = (['fingerprint', 'from', 'validate'] as const).find((field) => options[field] !== undefined)
+  const ofOutputs = (['from', 'validate'] as const).find((field) => options[field] !== undefined)
   if (ofOutputs !== undefined && !options.artifacts?.length) wrong(ofOutputs, 'left out where there are no artifacts')
   if (options.stopGraceMs !== undefined && !(options.stopGraceMs >= 0)) wrong('stopGraceMs', 'milliseconds, 0 or more')
   checkQueueing(options, wrong)

@@ -191,16 +191,18 @@ describe('validate', () => {
   })
 
   test('I11: one that never ends does not keep a cancel waiting, and nothing is published', async () => {
-    let aborted = ''
+    let [begun, aborted] = [false, '']
     const endless = building('endless', {
       artifacts: ['endless'],
       command: ({ script }) => ['sh', '-c', `cd "$HOLDFAST_STAGING/endless"; ${script}`],
-      validate: (_, { signal }) =>
-        new Promise(() => signal.addEventListener('abort', () => (aborted = String(signal.reason?.message)), { once: true })),
+      validate(_, { signal }) {
+        begun = true
+        return new Promise(() => signal.addEventListener('abort', () => (aborted = String(signal.reason?.message)), { once: true }))
+      },
     })
     const holdfast = await open([endless])
-    const { job } = await holdfast.submit(endless, { script: 'echo looked at; echo 1 > a' })
-    await written(holdfast, job.id, 1)
+    const { job } = await holdfast.submit(endless, { script: 'echo 1 > a' })
+    await until('it is looked at', () => begun)
     await holdfast.cancel(job.id, { by: 'ana' })
     assert.equal((await settled(holdfast, job.id)).state, 'cancelled')
     assert.equal(await holdfast.artifact('endless').current(), null)

@@ -6,7 +6,7 @@ import { runCampaign } from './processes/campaign.ts'
 import { check } from './processes/checker.ts'
 import { clean, planted } from './processes/planted.ts'
 
-const kills = Number(process.env.CRASH_KILLS ?? (process.env.CRASH_WHOLE ? 40 : 4))
+const kills = Number(process.env.CRASH_KILLS ?? (process.env.CRASH_WHOLE ? 40 : 3))
 const seed = Number(process.env.CRASH_SEED ?? 1)
 
 test(`I1 I3 I4 I5 I6 I7 I8 I11 I12 I13: ${kills} kills of runners among ${kills * 8} jobs`, { timeout: 1_200_000 }, async (t) => {
