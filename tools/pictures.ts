@@ -27,6 +27,8 @@ try {
   await takeRunningJob(browser)
   await app.ready
   await take(browser, '/', 'recommend.png')
+  await buildAnother()
+  await take(browser, '/holdfast/artifacts/watch-index', 'artifact.png')
 } finally {
   await browser.close()
   await app.close()
@@ -43,6 +45,24 @@ async function takeRunningJob(browser: Browser): Promise<void> {
   await page.getByText('Nearest neighbours').first().waitFor()
   await page.screenshot({ path: join(target, 'job.png') })
   await page.close()
+}
+
+/** A second index, one that could not be built, a way back, and settings that are not in it yet. */
+async function buildAnother(): Promise<void> {
+  const index = app.holdfast.artifact('watch-index')
+  for (const minVotes of ['500', '900000']) {
+    await post('/settings', { results: '12', variety: '35', neighbours: '40', minVotes })
+    await post('/rebuild', { mode: 'data' })
+    const { jobs } = await app.holdfast.list({ limit: 1 })
+    await app.holdfast.wait(jobs[0]?.id ?? 0)
+  }
+  await index.rollBack({ by: 'ana', reason: 'too few films', together: true })
+  await post('/settings', { results: '12', variety: '35', neighbours: '60', minVotes: '200' })
+}
+
+async function post(path: string, form: Record<string, string>): Promise<void> {
+  const answer = await fetch(new URL(path, app.url), { method: 'POST', body: new URLSearchParams(form) })
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`)
 }
 
 async function take(browser: Browser, path: string, name: string): Promise<void> {
