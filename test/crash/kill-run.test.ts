@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ended, holdfast, startHoldfast } from './command-line.ts'
 import { seeded } from './seeded.ts'
 
-const rounds = Number(process.env.CRASH_ROUNDS ?? 3)
+const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-kill-run-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 

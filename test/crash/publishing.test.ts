@@ -11,7 +11,7 @@ import { playPoint, recordPoints } from './points/play.ts'
 import { seeded } from './seeded.ts'
 
 const seed = Number(process.env.CRASH_SEED ?? Math.floor(Date.now() / 86_400_000))
-const rounds = Number(process.env.CRASH_PUBLISHING ?? 6)
+const rounds = Number(process.env.CRASH_PUBLISHING ?? 4)
 const memory = '/dev/shm'
 const root = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'holdfast-publishing-'))
 const wrong: string[] = []

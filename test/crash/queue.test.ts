@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { testSchema } from '../contract/postgres-cluster.ts'
 import { type CampaignOptions, type Outcome, runCampaign } from './queue/campaign.ts'
 
-const seconds = Number(process.env.CRASH_SECONDS ?? 3)
+const seconds = Number(process.env.CRASH_SECONDS ?? 2)
 const seed = Number(process.env.CRASH_SEED ?? 1)
 
 test(`I1 I2 I3 I4 I5 I6 I7: ${seconds} s of kill -9 among processes on SQLite`, { timeout: 900_000 }, async () => {

@@ -11,7 +11,7 @@ const root = mkdtempSync(join(tmpdir(), 'holdfast-simulation-'))
 after(() => rmSync(root, { recursive: true, force: true }))
 
 /** Histories of one test run; `npm run test:sim -- --minutes M` goes on for longer. */
-const seeds = 6
+const seeds = 4
 /** A planted fault that so many histories do not show is not found. */
 const mutantSeeds = 60
 
