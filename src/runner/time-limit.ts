@@ -19,7 +19,7 @@ export async function stopInTime(house: House, { job, attempt }: Claimed, { ageM
   if (timeoutMs === null) return
   const { clock, store } = house
   try {
-    let spentMs = await spentSoFar(clock.now() - attempt.startedAt, ageMs)
+    let spentMs = await spentSoFar(clock.now() - attempt.startedAt, { timeoutMs, ageMs })
     while (spentMs < timeoutMs) {
       const waitedMs = Math.min(timeoutMs - spentMs, limits.pollMs)
       const before = clock.now()
@@ -33,8 +33,8 @@ export async function stopInTime(house: House, { job, attempt }: Claimed, { ageM
   }
 }
 
-// One that was started a moment ago needs no look.
-async function spentSoFar(byClockMs: number, ageMs: Timed['ageMs']): Promise<number> {
-  if (byClockMs >= 0 && byClockMs < limits.pollMs) return byClockMs
+// One that was started a moment ago needs no look, unless that moment is much of what it has: its runner may have been killed before it began.
+async function spentSoFar(byClockMs: number, { timeoutMs, ageMs }: Pick<Timed, 'ageMs'> & { timeoutMs: number }): Promise<number> {
+  if (byClockMs >= 0 && byClockMs < Math.min(limits.pollMs, timeoutMs / 10)) return byClockMs
   return (await ageMs()) ?? Math.max(0, byClockMs)
 }

@@ -6,7 +6,11 @@ import { after, describe, test } from 'node:test'
 import { isLiving } from '../../test/contract/launched.ts'
 import { openings, settled, textOf, written } from '../../test/contract/opened.ts'
 import { until } from '../../test/contract/temporary.ts'
-import { defineJob, type Holdfast } from '../index.ts'
+import { defineJob, type Holdfast, type JobDefinition } from '../index.ts'
+import { closeInstance, openInstance } from './open-instance.ts'
+import { newJob } from './submit.ts'
+
+const silent = { info() {}, warn() {}, error() {} }
 
 interface Script {
   script: string
@@ -21,7 +25,20 @@ const parent = defineJob<Script>({ kind: 'parent', command, leftovers: 'allow', 
 const kinds = [hasty, polite, again, slim, lazy, parent]
 
 describe('an attempt that takes too long', () => {
-  const { open } = openings('timeout')
+  const { data, open } = openings('timeout')
+
+  test('what its runner was killed with before it began is not counted', async () => {
+    const instance = await openInstance({ data, kinds: [hasty], logger: silent, foldersReady: 0 })
+    const { store, house } = instance
+    const now = Date.now() - 600
+    const job = await newJob(hasty as JobDefinition<unknown>, { script: 'sleep 0.3; echo done' }, { now })
+    const gone = { ...house.place, runnerId: 'gone' }
+    const claimed = await store.jobs.submitClaimed({ job: { ...job, after: [] }, place: gone, now })
+    await closeInstance(instance, null)
+    const holdfast = await open([hasty])
+    const done = await settled(holdfast, claimed.job.id)
+    assert.deepEqual([done.state, done.failure?.message, await textOf(holdfast, done.id)], ['succeeded', undefined, ['done']])
+  })
 
   test('I11: is stopped and failed, with the phase and the last line it was at', async () => {
     const holdfast = await open(kinds)
