@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { limits } from '../core/limits.ts'
 
 const run = promisify(execFile)
 
@@ -20,9 +21,6 @@ export async function syncFolder(path: string): Promise<void> {
 
 /** From so many on, one `sync` of the file system is faster than one of each file: a file costs about a millisecond of the disk's journal. */
 const fewFiles = 64
-
-/** At the same time: the disk writes several syncs in one go. */
-const atOnce = 16
 
 async function entriesOf(root: string): Promise<{ files: string[]; folders: string[] }> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
@@ -54,5 +52,5 @@ async function syncEach(paths: readonly string[]): Promise<void> {
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.min(atOnce, paths.length) }, worker))
+  await Promise.all(Array.from({ length: Math.min(limits.filesAtOnce, paths.length) }, worker))
 }

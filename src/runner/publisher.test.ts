@@ -12,8 +12,9 @@ import { detachedLauncher } from '../launch/detached.ts'
 import type { Claimed } from '../store/store.ts'
 import { defineJob } from '../supervisor/define-job.ts'
 import { type DataFolder, makeDataFolder } from './data-folder.ts'
+import type { House } from './house.ts'
 import { LeaseLostError } from './log-writer.ts'
-import { type Prepared, type Publisher, prepareSnapshots } from './publisher.ts'
+import { type Prepared, prepareSnapshots } from './publisher.ts'
 import { settle } from './settle.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -26,7 +27,7 @@ interface Staged {
   /** Path in the staging folder of artifact `out`. */
   at(path: string): string
   prepare(): Promise<Prepared>
-  house: Publisher
+  house: House
 }
 
 async function staged(artifacts = ['out'], more: Partial<JobSpec> = {}): Promise<Staged> {
@@ -35,7 +36,16 @@ async function staged(artifacts = ['out'], more: Partial<JobSpec> = {}): Promise
   const staging = join(folder.attempts, claimed.attempt.folder, 'staging')
   for (const artifact of artifacts) mkdirSync(join(staging, artifact), { recursive: true })
   const launcher = detachedLauncher({ attempts: folder.attempts, runners: folder.runners, pool: join(folder.root, 'pool'), ready: 0 })
-  const house = { folder, launcher, store: opened.store, clock: systemClock, closing: new AbortController().signal, logger: silent }
+  const house = {
+    folder,
+    launcher,
+    store: opened.store,
+    clock: systemClock,
+    closing: new AbortController().signal,
+    logger: silent,
+    place,
+    random: Math.random,
+  }
   return { folder, claimed, house, at: (path) => join(staging, 'out', path), prepare: () => prepareSnapshots(house, claimed) }
 }
 

@@ -13,11 +13,8 @@ import { StoppedError, validateOutput } from './validate-output.ts'
 /** `stopped`: it was asked to stop before all of it was looked at. */
 export type Prepared = { snapshots: NewSnapshot[] } | { refused: string } | { stopped: string }
 
-/** What of the house is needed to publish. */
-export type Publisher = Pick<House, 'folder' | 'launcher' | 'clock' | 'validatorOf' | 'closing' | 'store' | 'rows' | 'logger'>
-
 /** Moves every artifact of the job to its snapshot folder. Doing it again after a crash finds what was moved. */
-export async function prepareSnapshots(house: Publisher, claimed: Claimed): Promise<Prepared> {
+export async function prepareSnapshots(house: House, claimed: Claimed): Promise<Prepared> {
   for (;;) {
     const movedBefore = countMoved(house, claimed)
     const prepared = await tryToPrepare(house, claimed)
@@ -27,11 +24,11 @@ export async function prepareSnapshots(house: Publisher, claimed: Claimed): Prom
   }
 }
 
-function countMoved({ folder }: Publisher, { job, attempt }: Claimed): number {
+function countMoved({ folder }: House, { job, attempt }: Claimed): number {
   return job.spec.artifacts.filter((artifact) => existsSync(join(folder.snapshots, artifact, attempt.folder))).length
 }
 
-async function tryToPrepare(house: Publisher, claimed: Claimed): Promise<Prepared> {
+async function tryToPrepare(house: House, claimed: Claimed): Promise<Prepared> {
   try {
     return await lookAndMove(house, claimed)
   } catch (error) {
@@ -45,7 +42,7 @@ async function tryToPrepare(house: Publisher, claimed: Claimed): Promise<Prepare
 
 const troubleOfOurs: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE'])
 
-async function lookAndMove(house: Publisher, claimed: Claimed): Promise<Prepared> {
+async function lookAndMove(house: House, claimed: Claimed): Promise<Prepared> {
   const { job, attempt } = claimed
   const { folder } = house
   const staging = join(folder.attempts, attempt.folder, attemptFiles.staging)
@@ -59,7 +56,7 @@ async function lookAndMove(house: Publisher, claimed: Claimed): Promise<Prepared
   return looked
 }
 
-async function lookAt({ folder }: Publisher, { job, attempt }: Claimed): Promise<Prepared> {
+async function lookAt({ folder }: House, { job, attempt }: Claimed): Promise<Prepared> {
   const attemptFolder = join(folder.attempts, attempt.folder)
   const seeded = seededFrom(attemptFolder)
   const snapshots: NewSnapshot[] = []
@@ -78,7 +75,7 @@ async function lookAt({ folder }: Publisher, { job, attempt }: Claimed): Promise
   return { snapshots }
 }
 
-async function moveWhole({ launcher }: Publisher, { source, into, name }: { source: string; into: string; name: string }): Promise<void> {
+async function moveWhole({ launcher }: House, { source, into, name }: { source: string; into: string; name: string }): Promise<void> {
   const target = join(into, name)
   if (existsSync(target)) return
   await launcher.syncTree(source)

@@ -26,13 +26,11 @@ export function canValidate({ validatorOf }: Pick<House, 'validatorOf'>, { job }
   return !job.spec.validates || validatorOf?.(job.kind) !== undefined
 }
 
-type Validating = Pick<House, 'validatorOf' | 'clock' | 'closing' | 'rows' | 'store' | 'logger'>
-
 /** The job was asked to stop before the app had said what it thinks of the output. */
 export class StoppedError extends Error {}
 
 /** The reason why it is refused; null: it is not. @throws StoppedError, LeaseLostError, the closing's reason; Error when it takes too long */
-export async function validateOutput(house: Validating, claimed: Claimed, staging: string): Promise<string | null> {
+export async function validateOutput(house: House, claimed: Claimed, staging: string): Promise<string | null> {
   const { job, attempt } = claimed
   if (!job.spec.validates) return null
   const validator = house.validatorOf?.(job.kind)
@@ -43,7 +41,7 @@ export async function validateOutput(house: Validating, claimed: Claimed, stagin
   const over = new AbortController()
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, house.closing])
-  const unwatch = watchRow(house as House, claimed, {
+  const unwatch = watchRow(house, claimed, {
     onStop: () => stop.abort(new StoppedError('it was asked to while its output was looked at')),
     onLost: (error) => stop.abort(error),
     mayBeSilent: () => true,

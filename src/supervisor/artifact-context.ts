@@ -2,7 +2,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../runner/house.ts'
 import type { SnapshotRecord } from '../store/store.ts'
-import type { ArtifactContext, OpenSnapshot } from './artifact-types.ts'
+import type { ArtifactContext, LoadedAll, OpenSnapshot } from './artifact-types.ts'
 
 interface Reading {
   open(names: readonly string[]): Promise<(OpenSnapshot | null)[]>
@@ -18,10 +18,13 @@ interface Loaded<T> {
   snapshots: OpenSnapshot[]
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the tuple of snapshots is the caller's, by the names he gave
-type Load<T> = (snapshots: any) => Promise<T> | T
+type Load<Names extends readonly string[], T> = (snapshots: LoadedAll<Names>) => Promise<T> | T
 
-export function openContext<T>(reading: Reading, names: readonly string[], load: Load<T>): ArtifactContext<T> {
+export function openContext<const Names extends readonly string[], T>(
+  reading: Reading,
+  names: Names,
+  load: Load<Names, T>,
+): ArtifactContext<T> {
   let loads = 0
   let closes = 0
   let held: Loaded<T> | null = null
@@ -42,7 +45,7 @@ export function openContext<T>(reading: Reading, names: readonly string[], load:
     try {
       loads++
       const closedBefore = closes
-      const loaded = { key, value: await load(snapshots), snapshots }
+      const loaded = { key, value: await load(snapshots as unknown as LoadedAll<Names>), snapshots }
       if (closes > closedBefore) {
         close()
         return held

@@ -64,7 +64,8 @@ export interface ArtifactContext<T> {
 }
 
 type OpenedAll<Names extends readonly string[]> = { [Index in keyof Names]: OpenSnapshot | null }
-type LoadedAll<Names extends readonly string[]> = { [Index in keyof Names]: OpenSnapshot }
+/** What `load` is given: one for each name. */
+export type LoadedAll<Names extends readonly string[]> = { [Index in keyof Names]: OpenSnapshot }
 
 export interface Artifacts {
   /** All that a kind of this program declares, that a job ever built, or that somebody wants. By name. */

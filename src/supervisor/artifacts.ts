@@ -83,7 +83,7 @@ export function artifact(instance: Instance, name: string): Artifact {
       }
       const lookAgain = () => void look().catch(() => undefined)
       lookAgain()
-      const unsubscribe = store.onChange(lookAgain)
+      const unsubscribe = store.onChange(lookAgain, 'jobs')
       const stop = house.clock.every(limits.pollMs, lookAgain)
       return () => {
         unsubscribe()
