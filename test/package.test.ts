@@ -75,9 +75,9 @@ const kind = defineJob({ kind: 'work', module: new URL('./work.js', import.meta.
 const holdfast = await openHoldfast({ kinds: [kind], data: ${JSON.stringify(join(folder, 'app-data'))}, runner: true })
 const { job } = await holdfast.submit(kind, { n: 7 })
 const settled = await holdfast.wait(job.id)
-const page = await createHandler(holdfast).fetch(new Request('http://127.0.0.1/jobs/1'))
+const page = await createHandler(holdfast, { unprotected: true }).fetch(new Request('http://127.0.0.1/jobs/1'))
 const script = /src="([^"]+)"/.exec(await page.text())[1]
-const file = await createHandler(holdfast).fetch(new Request(new URL(script, 'http://127.0.0.1/')))
+const file = await createHandler(holdfast, { unprotected: true }).fetch(new Request(new URL(script, 'http://127.0.0.1/')))
 console.log(JSON.stringify([settled.state, settled.result, page.status, file.status]))
 await holdfast.close()
 `,

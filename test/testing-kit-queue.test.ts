@@ -122,7 +122,7 @@ describe('the queue is the real one', () => {
 
   test('what comes by HTTP is submitted, and executed by drain', async () => {
     await withHoldfast({ kinds: [scan], commands }, async (holdfast) => {
-      const { fetch } = createHandler(holdfast)
+      const { fetch } = createHandler(holdfast, { unprotected: true })
       const body = JSON.stringify({ input: { video: 'a.mp4' } })
       const headers = { 'content-type': 'application/json' }
       const answer = await fetch(new Request('http://127.0.0.1/api/v1/kinds/scan/jobs', { method: 'POST', headers, body }))

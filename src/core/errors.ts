@@ -14,6 +14,17 @@ export const errorCodes = {
   active_exists: { status: 409, exit: 4, help: 'Wait for the active job, or cancel it.' },
   wrong_state: { status: 409, exit: 4, help: 'Look at the job or the artifact: what you asked for needs another state.' },
   forbidden: { status: 403, exit: 5, help: 'Send the request from the page itself, or from a program that sends no Origin.' },
+  sign_in_required: { status: 401, exit: 5, help: 'Sign in, or send a token: authorization: Bearer hf_…' },
+  wrong_password: { status: 401, exit: 5, help: 'Try again, or have an admin set a new password: holdfast user password NAME.' },
+  not_allowed: { status: 403, exit: 5, help: 'Ask somebody who has the role that is named, or use a token that has it.' },
+  not_protected: {
+    status: 403,
+    exit: 5,
+    help: 'Open it on the machine itself, or say who may ask: `authorize` or `signIn` of createHandler, `holdfast up --sign-in`.',
+  },
+  too_many: { status: 429, exit: 1, help: 'Wait as long as retry-after says, then try again.' },
+  user_not_found: { status: 404, exit: 3, help: 'Look at the list of users.' },
+  token_not_found: { status: 404, exit: 3, help: 'Look at the list of tokens.' },
   wrong_host: { status: 421, exit: 5, help: 'Use one of the host names the server is configured for.' },
   payload_too_large: { status: 413, exit: 2, help: 'Send a smaller input; put large data into a file and submit its path.' },
   database_busy: { status: 503, exit: 125, help: 'Another process holds the database; try again.' },
@@ -51,6 +62,7 @@ export class HoldfastError extends Error {
     this.code = code
     this.details = options.details ?? {}
     this.help = errorCodes[code].help
-    this.retryable = options.retryable ?? (code === 'database_busy' || code === 'database_unavailable' || code === 'unreachable')
+    this.retryable =
+      options.retryable ?? (code === 'database_busy' || code === 'database_unavailable' || code === 'unreachable' || code === 'too_many')
   }
 }

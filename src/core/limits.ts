@@ -185,4 +185,20 @@ export const limits = {
   waitingNamed: 10,
   /** A snapshot is kept at least so long after it was replaced, for readers that still hold its path. */
   snapshotKeepMs: 600_000,
+  /** Least characters of a password. */
+  passwordLeast: 10,
+  /** Most: hashing it takes memory and time. */
+  password: 1_000,
+  /** Users, and tokens of programs. */
+  users: 1_000,
+  /** Browsers that one user is signed in with; the oldest is signed out. */
+  sessionsPerUser: 50,
+  /** Somebody who is signed in stays so for so long after his last visit. */
+  sessionMs: 30 * 86_400_000,
+  /** How often it is written down that a token was used. */
+  tokenUsedMs: 60_000,
+  /** How long an answer about a token is believed: another process may have revoked it. */
+  tokenSeenMs: 10_000,
+  /** Tokens remembered so. */
+  tokensSeen: 1_000,
 } as const

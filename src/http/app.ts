@@ -2,6 +2,7 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context, Next } from 'hono'
 import { HoldfastError } from '../supervisor/errors.ts'
+import { guard } from './access/guard.ts'
 import type { App, AppContext, AppEnv } from './context.ts'
 import { mountOpenApi } from './openapi.ts'
 import { isAllowedHost, isForged } from './origin.ts'
@@ -33,6 +34,7 @@ export function createApp(context: AppContext): App {
     if (!isForged(c.req.raw)) return next()
     throw new HoldfastError('forbidden', 'This request was made by a page of another site.')
   })
+  app.use(guard(context.recognise))
   app.use(boundedBody)
   mountKinds(app, context)
   mountJobs(app, context)

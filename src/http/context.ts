@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Holdfast } from '../supervisor/holdfast.ts'
 import type { Logger } from '../supervisor/logger.ts'
+import type { Visitor } from '../supervisor/roles.ts'
+import type { Recognise } from './access/guard.ts'
 import type { DashboardFiles } from './dashboard-files.ts'
 
 export interface AppContext {
@@ -11,10 +13,17 @@ export interface AppContext {
   allowedHosts: ReadonlySet<string>
   logger: Logger
   dashboard: DashboardFiles
+  recognise: Recognise
 }
 
 export interface AppEnv {
   Bindings: NodeEnv
+  Variables: {
+    /** Who asks; not set on routes for anyone. */
+    visitor: Visitor
+    /** Whether he still may: for answers that go on for long. */
+    isStillAllowed: () => Promise<boolean>
+  }
 }
 
 /** What the Node adapter passes beside the request; empty where the app is called with a bare Request. */

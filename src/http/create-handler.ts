@@ -1,9 +1,11 @@
 // Holdfast as something a web app can mount: a fetch function and a Node listener over one app. Knows no port.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { HoldfastError } from '../supervisor/errors.ts'
 import type { Holdfast } from '../supervisor/holdfast.ts'
 import type { Logger } from '../supervisor/logger.ts'
+import type { Recognise } from './access/guard.ts'
+import { type Authorize, byApp, byLoopback, byNobody } from './access/recognise.ts'
 import { createApp } from './app.ts'
 import type { NodeEnv } from './context.ts'
 import { openDashboard } from './dashboard-files.ts'
@@ -15,6 +17,10 @@ export interface HandlerOptions {
   basePath?: string
   /** Host names to answer to, besides those of this machine's loopback. Without port. */
   allowedHosts?: readonly string[]
+  /** Who may ask, as your app knows it. Absent, and without `signIn` and `unprotected`: everything to whoever sits at this machine, nothing to others. */
+  authorize?: Authorize
+  /** True: everything to everybody who reaches it, because something in front of it looks at who asks. */
+  unprotected?: boolean
   /** Where faults are told; `console` if absent. */
   logger?: Logger
 }
@@ -24,6 +30,8 @@ export interface Handler {
   fetch(request: Request, env?: unknown): Promise<Response>
   /** Answers a request of node:http; fits Express's `use`, also behind `express.json()`. */
   node(request: IncomingMessage, response: ServerResponse): void
+  /** Somebody looks at who asks: it may be listened to from other machines. */
+  readonly isProtected: boolean
 }
 
 export function createHandler(holdfast: Holdfast, options: HandlerOptions = {}): Handler {
@@ -34,8 +42,9 @@ export function createHandler(holdfast: Holdfast, options: HandlerOptions = {}):
     basePath: normalizeBase(options.basePath ?? ''),
     allowedHosts: new Set((options.allowedHosts ?? []).map(hostName)),
     dashboard: openDashboard(),
+    recognise: recogniseAs(options),
   })
-  const fetch = async (request: Request, env?: unknown) => app.fetch(request, isNodeEnv(env) ? env : {})
+  const fetch = async (request: Request, env?: unknown) => app.fetch(request, nodeEnvOf(request, env))
   const listener = getRequestListener(fetch, {
     // The app we live in keeps its own Request and Response.
     overrideGlobalObjects: false,
@@ -43,11 +52,27 @@ export function createHandler(holdfast: Holdfast, options: HandlerOptions = {}):
   })
   return {
     fetch,
+    isProtected: options.authorize !== undefined || options.unprotected === true,
     node(request, response) {
       restoreParsedBody(request)
       void listener(request, response)
     },
   }
+}
+
+function recogniseAs({ authorize, unprotected = false }: HandlerOptions): Recognise {
+  if (authorize === undefined) return unprotected ? byNobody : byLoopback
+  if (typeof authorize !== 'function') throw new HoldfastError('invalid_config', 'authorize must be a function of the request.')
+  if (unprotected) throw new HoldfastError('invalid_config', 'unprotected cannot be combined with authorize.')
+  return byApp(authorize)
+}
+
+/** What Hono's Node adapter passes beside the request; where an app hands on the request alone, the adapter's own request still has it. */
+function nodeEnvOf(request: Request, env: unknown): NodeEnv {
+  if (isNodeEnv(env)) return env
+  const key = Object.getOwnPropertySymbols(request).find(({ description }) => description === 'incomingKey')
+  const incoming: unknown = key && Reflect.get(request, key)
+  return incoming instanceof IncomingMessage ? { incoming } : {}
 }
 
 function isNodeEnv(env: unknown): env is NodeEnv {

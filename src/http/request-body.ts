@@ -4,16 +4,18 @@ import type { Context, Next } from 'hono'
 import { HoldfastError } from '../supervisor/errors.ts'
 import { httpBounds } from './bounds.ts'
 
+const bodiless = new Set(['GET', 'HEAD', 'OPTIONS'])
+
 /**
  * Puts a plain Request with the whole body in place of the one that came. An empty body loses its content type, because many
  * clients send `application/json` with nothing behind it, and nothing is not JSON.
  */
 export async function boundedBody(c: Context, next: Next): Promise<void> {
-  if (c.req.method === 'POST') {
+  if (!bodiless.has(c.req.method)) {
     const body = await readBounded(c.req.raw)
     const headers = new Headers([...c.req.raw.headers])
     if (body.length === 0) headers.delete('content-type')
-    c.req.raw = new Request(c.req.url, { method: 'POST', headers, body: body.length === 0 ? null : body, signal: c.req.raw.signal })
+    c.req.raw = new Request(c.req.url, { method: c.req.method, headers, body: body.length === 0 ? null : body, signal: c.req.raw.signal })
   }
   await next()
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { byLoopback } from '../../src/http/access/recognise.ts'
 import { createApp } from '../../src/http/app.ts'
 import { openDashboard } from '../../src/http/dashboard-files.ts'
 import { type Listening, listen } from '../../src/http/index.ts'
@@ -25,6 +26,7 @@ before(async () => {
     allowedHosts: new Set(),
     logger: quiet,
     dashboard: openDashboard([build]),
+    recognise: byLoopback,
   })
   own = await listen((request, env) => app.fetch(request, env as object), { port: 0 })
 })

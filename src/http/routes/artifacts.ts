@@ -4,6 +4,7 @@ import { artifactDetailSchema, artifactSchema, artifactsSchema, snapshotSchema }
 import { artifactParams, rollBackBody, wantBody } from '../../contract/requests.ts'
 import { HoldfastError } from '../../supervisor/errors.ts'
 import type { ArtifactDetail, Holdfast } from '../../supervisor/holdfast.ts'
+import { byOf } from '../access/asked-by.ts'
 import { answerEvents } from '../answer-events.ts'
 import { sendArtifact, sendArtifacts } from '../artifact-events.ts'
 import { httpBounds } from '../bounds.ts'
@@ -109,7 +110,7 @@ export function mountArtifacts(app: App, { holdfast, logger }: AppContext): void
 
   app.openapi(rollBack, async (c) => {
     const { to, together, reason, by } = c.req.valid('json')
-    const options = { ...(to !== undefined && { to }), ...(together && { together }), ...(reason && { reason }), ...(by && { by }) }
+    const options = { ...(to !== undefined && { to }), ...(together && { together }), ...(reason && { reason }), ...byOf(c, by) }
     return c.json(toWireSnapshot(await holdfast.artifact(c.req.valid('param').name).rollBack(options)), 200)
   })
 
@@ -117,7 +118,7 @@ export function mountArtifacts(app: App, { holdfast, logger }: AppContext): void
     const { fingerprint, by } = c.req.valid('json')
     // A wish for what nobody knows would be there for ever after.
     const { name } = await findArtifact(holdfast, c.req.valid('param').name)
-    return c.json(toWireArtifact(await holdfast.artifact(name).want(fingerprint, { ...(by && { by }) })), 200)
+    return c.json(toWireArtifact(await holdfast.artifact(name).want(fingerprint, byOf(c, by))), 200)
   })
 }
 

@@ -1,8 +1,8 @@
 // What people ask of one job: stop it, try it again, go on waiting for it, look at it.
-import type { z } from '@hono/zod-openapi'
 import { createRoute } from '@hono/zod-openapi'
 import { checkedSchema, jobSchema } from '../../contract/job.ts'
 import { askBody, jobParams } from '../../contract/requests.ts'
+import { byOf } from '../access/asked-by.ts'
 import type { App, AppContext } from '../context.ts'
 import { problemAnswers } from '../problem.ts'
 
@@ -68,13 +68,9 @@ const check = createRoute({
 })
 
 export function mountJobActions(app: App, { holdfast }: AppContext): void {
-  app.openapi(cancel, async (c) => c.json(await holdfast.cancel(c.req.valid('param').id, byOf(c.req.valid('json'))), 200))
-  app.openapi(retry, async (c) => c.json(await holdfast.retry(c.req.valid('param').id, byOf(c.req.valid('json'))), 200))
-  app.openapi(resume, async (c) => c.json(await holdfast.resume(c.req.valid('param').id, byOf(c.req.valid('json'))), 200))
-  app.openapi(keepWaiting, async (c) => c.json(await holdfast.keepWaiting(c.req.valid('param').id, byOf(c.req.valid('json'))), 200))
-  app.openapi(check, async (c) => c.json(await holdfast.check(c.req.valid('param').id, byOf(c.req.valid('json'))), 200))
-}
-
-function byOf({ by }: z.infer<typeof askBody>): { by?: string } {
-  return by === undefined ? {} : { by }
+  app.openapi(cancel, async (c) => c.json(await holdfast.cancel(c.req.valid('param').id, byOf(c, c.req.valid('json').by)), 200))
+  app.openapi(retry, async (c) => c.json(await holdfast.retry(c.req.valid('param').id, byOf(c, c.req.valid('json').by)), 200))
+  app.openapi(resume, async (c) => c.json(await holdfast.resume(c.req.valid('param').id, byOf(c, c.req.valid('json').by)), 200))
+  app.openapi(keepWaiting, async (c) => c.json(await holdfast.keepWaiting(c.req.valid('param').id, byOf(c, c.req.valid('json').by)), 200))
+  app.openapi(check, async (c) => c.json(await holdfast.check(c.req.valid('param').id, byOf(c, c.req.valid('json').by)), 200))
 }

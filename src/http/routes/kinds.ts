@@ -5,6 +5,7 @@ import { kindSchema, kindsSchema } from '../../contract/kind.ts'
 import { kindParams, submitBody } from '../../contract/requests.ts'
 import { HoldfastError } from '../../supervisor/errors.ts'
 import type { KindView } from '../../supervisor/holdfast.ts'
+import { askedBy } from '../access/asked-by.ts'
 import type { App, AppContext } from '../context.ts'
 import { problemAnswers } from '../problem.ts'
 
@@ -52,7 +53,8 @@ export function mountKinds(app: App, { holdfast }: AppContext): void {
 
   app.openapi(submit, async (c) => {
     const { kind } = findKind(holdfast.kinds(), c.req.valid('param').kind)
-    const { input = {}, name, submittedBy } = c.req.valid('json')
+    const { input = {}, name, submittedBy: claimed } = c.req.valid('json')
+    const submittedBy = askedBy(c, claimed)
     const submitted = await holdfast.submit(kind, input, { ...(name && { name }), ...(submittedBy && { submittedBy }) })
     // Relative to /api/v1/kinds/KIND/jobs, so that it is right under any prefix.
     c.header('location', `../../jobs/${submitted.job.id}`)

@@ -1,0 +1,45 @@
+// Where a request comes from, as far as the connection itself says it. Headers are believed only of those who are trusted. Pure.
+import { BlockList, isIP } from 'node:net'
+import { HoldfastError } from '../../supervisor/errors.ts'
+import type { NodeEnv } from '../context.ts'
+
+const loopback = addressList(['127.0.0.0/8', '::1'])
+const proxyHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
+
+/** The other end of the connection; null where nobody told us of one. */
+export function peerOf({ incoming }: NodeEnv): string | null {
+  return incoming?.socket.remoteAddress ?? null
+}
+
+export function isLoopback(address: string): boolean {
+  return contains(loopback, address)
+}
+
+/** A proxy on this machine makes all the world come from loopback; most say whom they speak for. */
+export function cameThroughProxy(headers: Headers): boolean {
+  return proxyHeaders.some((name) => headers.has(name))
+}
+
+/** Addresses (`10.0.0.7`) and nets (`10.0.0.0/8`). @throws HoldfastError `invalid_config` that names the entry */
+export function addressList(entries: readonly string[], field = 'trustedProxies'): BlockList {
+  const list = new BlockList()
+  for (const entry of entries) {
+    const [address = '', bits, ...rest] = entry.split('/')
+    const family = isIP(address)
+    const most = family === 4 ? 32 : 128
+    if (family === 0 || rest.length > 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most)))
+      throw new HoldfastError(
+        'invalid_config',
+        `${field} holds "${entry}", but must hold addresses such as 10.0.0.7 or nets such as 10.0.0.0/8.`,
+      )
+    list.addSubnet(address, bits === undefined ? most : Number(bits), family === 4 ? 'ipv4' : 'ipv6')
+  }
+  return list
+}
+
+/** A v4 address that came over a v6 socket (`::ffff:10.0.0.7`) is the same one. */
+export function contains(list: BlockList, address: string): boolean {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  const family = isIP(plain)
+  return family !== 0 && list.check(plain, family === 4 ? 'ipv4' : 'ipv6')
+}
