@@ -1,4 +1,5 @@
 // Puts the batches behind the port; wiring only.
+import { accessStore } from './batches/access-store.ts'
 import { artifactStore } from './batches/artifact-store.ts'
 import { claimStore } from './batches/claim-store.ts'
 import { jobStore } from './batches/job-store.ts'
@@ -18,6 +19,7 @@ export function sqlStore(database: SqlDatabase, installationId: string): Store {
     logs: logStore(database),
     artifacts: artifactStore(database),
     runners: runnerStore(database),
+    access: accessStore(database),
     trouble: () => database.trouble(),
     installationId,
     onChange: (listener, of = 'lines') => database.onChange(listener, of),

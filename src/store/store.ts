@@ -3,6 +3,7 @@
 import type { Attempt, JobEvent, JobState, Json, Stream } from '../core/job.ts'
 import type { SettledState } from '../core/retention.ts'
 import type { LockKeyView, QueueView } from '../core/views.ts'
+import type { AccessStore } from './access-store.ts'
 import type {
   ArtifactChange,
   ArtifactRecord,
@@ -30,6 +31,7 @@ import type {
   SubmittedJob,
 } from './records.ts'
 
+export type * from './access-store.ts'
 export type * from './records.ts'
 
 export interface Store {
@@ -144,6 +146,7 @@ export interface Store {
     /** Kinds that only it knew keep nobody in line any more. */
     remove(options: { runnerId: string; now: number }): Promise<void>
   }
+  access: AccessStore
   /** What keeps our own writes waiting now, such as a full disk; null when nothing does. */
   trouble(): string | null
   /** Random name of this data folder's life. A copied folder gets another one. */

@@ -7,6 +7,7 @@ import { queue } from './0002-queue.ts'
 import { processes } from './0003-processes.ts'
 import { signsOfLife } from './0004-signs-of-life.ts'
 import { artifacts } from './0005-artifacts.ts'
+import { access } from './0006-access.ts'
 
 export interface MigrationText {
   number: number
@@ -17,7 +18,7 @@ export interface MigrationText {
   postgres?: string
 }
 
-const migrations: readonly MigrationText[] = [initial, queue, processes, signsOfLife, artifacts]
+const migrations: readonly MigrationText[] = [initial, queue, processes, signsOfLife, artifacts, access]
 
 export interface MigrateOptions {
   database: MigratableDatabase

@@ -66,8 +66,10 @@ const tables = [
   'kinds',
   'lock_keys',
   'schedules',
+  'tokens',
+  'users',
 ]
-const numbered = ['jobs', 'job_events', 'snapshots', 'lock_keys']
+const numbered = ['jobs', 'job_events', 'snapshots', 'lock_keys', 'tokens']
 // Rows, not "truncate": that makes forty files anew.
 const emptied = `do $$ begin
   ${tables.map((table) => `delete from ${table};`).join(' ')}
