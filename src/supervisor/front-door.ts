@@ -4,6 +4,7 @@ import { remainingTime } from '../core/eta.ts'
 import type { Job } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { isSettled } from '../core/transitions.ts'
+import { access } from './access.ts'
 import { artifact, artifacts } from './artifacts.ts'
 import { checkFilter, checkId, checkOptions, checkRange } from './checks.ts'
 import { control } from './control.ts'
@@ -57,6 +58,7 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
     ...control(instance),
     ...queueControl(instance),
     schedules: scheduleControl(instance),
+    access: access(instance),
     async wait(id, options) {
       checkOptions({ of: 'wait' }, options, { signal: true })
       const job = await wait(watchJob(house, id, options?.signal))

@@ -16,6 +16,7 @@ import type {
   ScheduleView,
   Submitted,
 } from '../core/views.ts'
+import type { Access } from './access-types.ts'
 import type { Artifact, Artifacts } from './artifact-types.ts'
 import type { JobDefinition } from './define-job.ts'
 
@@ -61,6 +62,7 @@ export type {
   WireArtifactDetail,
   WireSnapshot,
 } from '../core/views.ts'
+export type { Access, AccessToken, Role, Session, User } from './access-types.ts'
 export type { Artifact, ArtifactContext, Artifacts, OpenSnapshot, RollBackOptions } from './artifact-types.ts'
 
 export interface SubmitOptions {
@@ -199,6 +201,7 @@ export interface Holdfast {
   readonly queues: Queues
   readonly locks: LockKeys
   readonly schedules: Schedules
+  readonly access: Access
   /** The job once it is settled. @throws HoldfastError `job_not_found`; the signal's reason when aborted */
   wait(id: number, options?: Waiting): Promise<Job>
   /** The job now, then again after every change, until it is settled. */
