@@ -13,6 +13,8 @@ export const wireBounds = {
   searchText: 200,
   /** Characters of a kind's name, a job's name and of who asked. */
   name: 200,
+  /** Characters of a password. */
+  password: 1_000,
   /** Characters of what an artifact is built from. */
   fingerprint: 4_096,
 } as const

@@ -6,6 +6,8 @@ import { streamSchema } from './log.ts'
 
 export const jobParams = z.object({ id: wholeNumber(1).openapi({ description: 'Number of the job', example: 42 }) })
 
+export const tokenParams = z.object({ id: wholeNumber(1).openapi({ description: 'Number of the token', example: 3 }) })
+
 export const kindParams = z.object({ kind: z.string().openapi({ description: 'Name of the kind', example: 'rebuild' }) })
 
 export const artifactParams = z.object({

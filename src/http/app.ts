@@ -3,9 +3,11 @@ import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context, Next } from 'hono'
 import { HoldfastError } from '../supervisor/errors.ts'
 import { guard } from './access/guard.ts'
+import { outsideOf } from './access/outside.ts'
+import { bearerOf } from './access/sign-in.ts'
 import type { App, AppContext, AppEnv } from './context.ts'
 import { mountOpenApi } from './openapi.ts'
-import { isAllowedHost, isForged } from './origin.ts'
+import { isAddress, isAllowedHost, isForged } from './origin.ts'
 import { invalidRequest, toProblem } from './problem.ts'
 import { boundedBody } from './request-body.ts'
 import { mountArtifacts } from './routes/artifacts.ts'
@@ -15,7 +17,9 @@ import { mountJobActions } from './routes/job-actions.ts'
 import { mountJobs } from './routes/jobs.ts'
 import { mountKinds } from './routes/kinds.ts'
 import { mountLog } from './routes/log.ts'
+import { mountSession } from './routes/session.ts'
 import { mountSummary } from './routes/summary.ts'
+import { mountUsers } from './routes/users.ts'
 
 export function createApp(context: AppContext): App {
   const app: App = new OpenAPIHono<AppEnv>({
@@ -25,17 +29,12 @@ export function createApp(context: AppContext): App {
   app.onError((error) => toProblem(error, context.logger))
   app.notFound((c) => toProblem(new HoldfastError('not_found', `There is no ${c.req.method} ${c.req.path}.`), context.logger))
   app.use(securityHeaders)
-  app.use(async (c, next) => {
-    const host = c.req.header('host') ?? new URL(c.req.url).host
-    if (isAllowedHost(host, context.allowedHosts)) return next()
-    throw new HoldfastError('wrong_host', `This server does not answer to the name ${host}; its owner can add it to allowedHosts.`)
-  })
-  app.use(async (c, next) => {
-    if (!isForged(c.req.raw)) return next()
-    throw new HoldfastError('forbidden', 'This request was made by a page of another site.')
-  })
-  app.use(guard(context.recognise))
+  app.use(knownHost(context))
+  app.use(ownPages(context))
+  app.use(guard(context.doorkeeper.recognise))
   app.use(boundedBody)
+  mountSession(app, context)
+  mountUsers(app, context)
   mountKinds(app, context)
   mountJobs(app, context)
   mountJobActions(app, context)
@@ -46,6 +45,24 @@ export function createApp(context: AppContext): App {
   mountOpenApi(app)
   mountDashboard(app, context)
   return app
+}
+
+function knownHost({ allowedHosts, doorkeeper }: AppContext) {
+  const isByAddress = doorkeeper.by !== 'loopback'
+  return async (c: Context<AppEnv>, next: Next): Promise<void> => {
+    const { host } = outsideOf(c.req.raw, c.env, doorkeeper.trusted)
+    if (isAllowedHost(host, allowedHosts) || (isByAddress && isAddress(host))) return next()
+    throw new HoldfastError('wrong_host', `This server does not answer to the name ${host}; its owner can add it to allowedHosts.`)
+  }
+}
+
+function ownPages({ doorkeeper }: AppContext) {
+  return async (c: Context<AppEnv>, next: Next): Promise<void> => {
+    // A page cannot make a browser send a token: it is no browser.
+    const { host } = outsideOf(c.req.raw, c.env, doorkeeper.trusted)
+    if (bearerOf(c.req.raw.headers) !== null || !isForged(c.req.raw, host)) return next()
+    throw new HoldfastError('forbidden', 'This request was made by a page of another site.')
+  }
 }
 
 /** Everything works under any prefix: one we were told of is taken off, any other was taken off by who mounted us. */

@@ -33,4 +33,10 @@ export const httpBounds = {
   closeGraceMs: 5_000,
   /** Bytes of one dashboard file that are kept in memory. */
   dashboardFileBytes: 4_194_304,
+  /** Wrong codes for the first user before they are refused altogether: 100 of 2^50. */
+  codeTries: 100,
+  /** How long a browser keeps the cookie; when it still counts, the server says. */
+  sessionCookieMs: 400 * 86_400_000,
+  /** How often it is asked whether the reader of an event stream still may. */
+  recheckMs: 30_000,
 } as const

@@ -4,7 +4,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Holdfast } from '../supervisor/holdfast.ts'
 import type { Logger } from '../supervisor/logger.ts'
 import type { Visitor } from '../supervisor/roles.ts'
-import type { Recognise } from './access/guard.ts'
+import type { Doorkeeper } from './access/doorkeeper.ts'
 import type { DashboardFiles } from './dashboard-files.ts'
 
 export interface AppContext {
@@ -13,7 +13,7 @@ export interface AppContext {
   allowedHosts: ReadonlySet<string>
   logger: Logger
   dashboard: DashboardFiles
-  recognise: Recognise
+  doorkeeper: Doorkeeper
 }
 
 export interface AppEnv {

@@ -4,23 +4,18 @@ import { getRequestListener } from '@hono/node-server'
 import { HoldfastError } from '../supervisor/errors.ts'
 import type { Holdfast } from '../supervisor/holdfast.ts'
 import type { Logger } from '../supervisor/logger.ts'
-import type { Recognise } from './access/guard.ts'
-import { type Authorize, byApp, byLoopback, byNobody } from './access/recognise.ts'
+import { type AccessOptions, doorkeeper } from './access/doorkeeper.ts'
 import { createApp } from './app.ts'
 import type { NodeEnv } from './context.ts'
 import { openDashboard } from './dashboard-files.ts'
 import { toProblem } from './problem.ts'
 import { restoreParsedBody } from './request-body.ts'
 
-export interface HandlerOptions {
+export interface HandlerOptions extends AccessOptions {
   /** Where the app mounts Holdfast, such as `/holdfast`. Needed only when paths arrive with it still in front. */
   basePath?: string
   /** Host names to answer to, besides those of this machine's loopback. Without port. */
   allowedHosts?: readonly string[]
-  /** Who may ask, as your app knows it. Absent, and without `signIn` and `unprotected`: everything to whoever sits at this machine, nothing to others. */
-  authorize?: Authorize
-  /** True: everything to everybody who reaches it, because something in front of it looks at who asks. */
-  unprotected?: boolean
   /** Where faults are told; `console` if absent. */
   logger?: Logger
 }
@@ -32,17 +27,20 @@ export interface Handler {
   node(request: IncomingMessage, response: ServerResponse): void
   /** Somebody looks at who asks: it may be listened to from other machines. */
   readonly isProtected: boolean
+  /** With `signIn`, while there is no user: what whoever is not at this machine has to know to make the first one. */
+  firstUserCode(): Promise<string | null>
 }
 
 export function createHandler(holdfast: Holdfast, options: HandlerOptions = {}): Handler {
   const logger = options.logger ?? console
+  const keeper = doorkeeper(holdfast, options)
   const app = createApp({
     holdfast,
     logger,
     basePath: normalizeBase(options.basePath ?? ''),
     allowedHosts: new Set((options.allowedHosts ?? []).map(hostName)),
     dashboard: openDashboard(),
-    recognise: recogniseAs(options),
+    doorkeeper: keeper,
   })
   const fetch = async (request: Request, env?: unknown) => app.fetch(request, nodeEnvOf(request, env))
   const listener = getRequestListener(fetch, {
@@ -52,19 +50,13 @@ export function createHandler(holdfast: Holdfast, options: HandlerOptions = {}):
   })
   return {
     fetch,
-    isProtected: options.authorize !== undefined || options.unprotected === true,
+    isProtected: keeper.by !== 'loopback',
+    firstUserCode: async () => (keeper.setUp === null || (await keeper.setUp.isDone()) ? null : keeper.setUp.code),
     node(request, response) {
       restoreParsedBody(request)
       void listener(request, response)
     },
   }
-}
-
-function recogniseAs({ authorize, unprotected = false }: HandlerOptions): Recognise {
-  if (authorize === undefined) return unprotected ? byNobody : byLoopback
-  if (typeof authorize !== 'function') throw new HoldfastError('invalid_config', 'authorize must be a function of the request.')
-  if (unprotected) throw new HoldfastError('invalid_config', 'unprotected cannot be combined with authorize.')
-  return byApp(authorize)
 }
 
 /** What Hono's Node adapter passes beside the request; where an app hands on the request alone, the adapter's own request still has it. */

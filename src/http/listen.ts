@@ -9,8 +9,10 @@ import { httpBounds } from './bounds.ts'
 export interface ListenOptions {
   /** Default 4747. If it is taken, the next free one of the following 20; 0 is any. */
   port?: number
-  /** Default 127.0.0.1. Only this machine's own addresses, until there is sign-in. */
+  /** Default 127.0.0.1. Any other address than this machine's own needs a handler that looks at who asks. */
   host?: string
+  /** True: the function that is served looks at who asks by itself. A handler of `createHandler` says so. */
+  isProtected?: boolean
   /** Refuse instead of taking the next port. */
   strictPort?: boolean
 }
@@ -25,12 +27,17 @@ export interface Listening {
 
 export type Fetch = (request: Request, env?: unknown) => Response | Promise<Response>
 
-export async function listen(fetch: Fetch, options: ListenOptions = {}): Promise<Listening> {
+/** What can be served: a function, or a handler of `createHandler`. */
+export type Servable = Fetch | { fetch: Fetch; isProtected: boolean }
+
+/** @throws HoldfastError `port_in_use`, `invalid_config` where other machines could reach what looks at nobody */
+export async function listen(served: Servable, options: ListenOptions = {}): Promise<Listening> {
   const host = options.host ?? '127.0.0.1'
-  if (!isLoopback(host)) {
+  const { fetch, isProtected } = typeof served === 'function' ? { fetch: served, isProtected: options.isProtected ?? false } : served
+  if (!isProtected && !isLoopbackName(host)) {
     throw new HoldfastError(
       'invalid_config',
-      `Holdfast has no sign-in yet and listens on this machine only: use 127.0.0.1 instead of ${host}.`,
+      `Listening on ${JSON.stringify(host)} lets other machines in, and nothing looks at who asks: give createHandler signIn or authorize, or use 127.0.0.1.`,
     )
   }
   const streams = new Set<ServerResponse>()
@@ -38,14 +45,21 @@ export async function listen(fetch: Fetch, options: ListenOptions = {}): Promise
   const waiting = trackWaiting(server)
   const port = await bind(server, host, options)
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: `http://${reachable(host)}:${port}`,
     port,
     close: () => close(server, [...streams, ...waiting]),
   }
 }
 
-function isLoopback(host: string): boolean {
+function isLoopbackName(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/** All addresses of this machine: it is at its own, too. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 /** Event streams do not end by themselves, so closing has to know them. */

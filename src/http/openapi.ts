@@ -36,6 +36,7 @@ function describe(app: App): OpenApiDocument {
       { name: 'jobs', description: 'What was asked for' },
       { name: 'artifacts', description: 'What jobs publish' },
       { name: 'log', description: 'What jobs wrote' },
+      { name: 'access', description: 'Who may ask' },
       { name: 'server', description: 'Counts and probes' },
     ],
   })

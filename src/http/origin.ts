@@ -1,4 +1,5 @@
 // Who may ask: the names we answer to (against DNS rebinding) and the pages that may change things (against forged requests). Pure.
+import { isIP } from 'node:net'
 
 const loopback = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
 const hostHeader = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/
@@ -14,15 +15,24 @@ export function isAllowedHost(host: string, allowedHosts: ReadonlySet<string>): 
 }
 
 /**
+ * An address, as browsers write it, and no name: nobody can point an address of his own at this machine. Where people sign in, or the app looks at
+ * who asks, the server answers to whatever address it has.
+ */
+export function isAddress(host: string): boolean {
+  const name = hostHeader.exec(host.toLowerCase())?.[1] ?? ''
+  return isIP(name.replace(/^\[|\]$/g, '')) !== 0
+}
+
+/**
  * A page of another site can make a browser send a POST with the user's cookies. Browsers say where a request comes from and no
  * page can forge it: `Sec-Fetch-Site` if the connection is trustworthy, else `Origin`. Programs send neither and are no danger.
  */
-export function isForged(request: { method: string; headers: Headers }): boolean {
+export function isForged(request: { method: string; headers: Headers }, host = request.headers.get('host')): boolean {
   if (readOnly.has(request.method)) return false
   const site = request.headers.get('sec-fetch-site')
   if (site !== null) return site !== 'same-origin' && site !== 'none'
   const origin = request.headers.get('origin')
   if (origin === null) return false
   // The scheme is left out: a proxy that ends TLS makes https://host into http://host.
-  return !URL.canParse(origin) || new URL(origin).host !== request.headers.get('host')?.toLowerCase()
+  return !URL.canParse(origin) || new URL(origin).host !== host?.toLowerCase()
 }

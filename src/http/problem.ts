@@ -21,13 +21,26 @@ export function toProblem(thrown: unknown, logger: Logger): Response {
     ...(refused.length > 0 && { errors: refused }),
   }
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
-  if (error.retryable) headers['retry-after'] = '1'
+  if (error.retryable) headers['retry-after'] = String(retryAfterSeconds(error))
   return new Response(JSON.stringify(problem), { status, headers })
+}
+
+function retryAfterSeconds({ details }: HoldfastError): number {
+  return typeof details.retryAfterMs === 'number' ? Math.ceil(details.retryAfterMs / 1_000) : 1
 }
 
 /** The `responses` of a route's description: one entry for each status, naming the codes it can carry. */
 export function problemAnswers(...codes: ErrorCode[]) {
-  const everywhere: ErrorCode[] = ['wrong_host', 'database_busy', 'database_unavailable', 'closed', 'internal']
+  const everywhere: ErrorCode[] = [
+    'sign_in_required',
+    'not_allowed',
+    'not_protected',
+    'wrong_host',
+    'database_busy',
+    'database_unavailable',
+    'closed',
+    'internal',
+  ]
   const answers: Record<number, { description: string; content: { 'application/problem+json': { schema: typeof problemSchema } } }> = {}
   for (const code of [...codes, ...everywhere]) {
     const { status, help } = errorCodes[code]

@@ -1,8 +1,8 @@
 // Who may ask what: every route of the app for every role, as the one table says it, and no route that the table does not name.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { doorkeeper } from '../../src/http/access/doorkeeper.ts'
 import { permissions } from '../../src/http/access/permissions.ts'
-import { byApp } from '../../src/http/access/recognise.ts'
 import { createApp } from '../../src/http/app.ts'
 import { openDashboard } from '../../src/http/dashboard-files.ts'
 import type { Role } from '../../src/supervisor/roles.ts'
@@ -24,7 +24,7 @@ function appFor(role: Role | null) {
     allowedHosts: new Set(),
     logger: quiet,
     dashboard: openDashboard(),
-    recognise: byApp(() => (role === null ? null : { name: 'ana', role })),
+    doorkeeper: doorkeeper(server.holdfast, { authorize: () => (role === null ? null : { name: 'ana', role }) }),
   })
 }
 

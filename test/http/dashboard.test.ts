@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { addressList } from '../../src/http/access/peer.ts'
 import { byLoopback } from '../../src/http/access/recognise.ts'
 import { createApp } from '../../src/http/app.ts'
 import { openDashboard } from '../../src/http/dashboard-files.ts'
@@ -26,7 +27,7 @@ before(async () => {
     allowedHosts: new Set(),
     logger: quiet,
     dashboard: openDashboard([build]),
-    recognise: byLoopback,
+    doorkeeper: { by: 'loopback', recognise: byLoopback, trusted: addressList([]), setUp: null },
   })
   own = await listen((request, env) => app.fetch(request, env as object), { port: 0 })
 })

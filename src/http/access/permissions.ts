@@ -16,6 +16,10 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /openapi.json': 'anyone',
   'GET /healthz': 'anyone',
   'GET /readyz': 'anyone',
+  'GET /api/v1/session': 'anyone',
+  'POST /api/v1/session': 'anyone',
+  'DELETE /api/v1/session': 'anyone',
+  'POST /api/v1/first-user': 'anyone',
 
   'GET /api/v1/summary': 'viewer',
   'GET /api/v1/events': 'viewer',
@@ -39,4 +43,13 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /api/v1/jobs/:id/check': 'operator',
   'POST /api/v1/artifacts/:name/roll-back': 'operator',
   'POST /api/v1/artifacts/:name/want': 'operator',
+
+  'POST /api/v1/password': 'viewer',
+  'GET /api/v1/users': 'admin',
+  'POST /api/v1/users': 'admin',
+  'PATCH /api/v1/users/:name': 'admin',
+  'DELETE /api/v1/users/:name': 'admin',
+  'GET /api/v1/tokens': 'admin',
+  'POST /api/v1/tokens': 'admin',
+  'DELETE /api/v1/tokens/:id': 'admin',
 }

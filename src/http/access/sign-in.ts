@@ -1,0 +1,51 @@
+// Who asks, where people sign in: by a token, by a proxy that signed them in, or by their browser's session. Knows no route.
+import type { Holdfast } from '../../supervisor/holdfast.ts'
+import type { Visitor } from '../../supervisor/roles.ts'
+import type { NodeEnv } from '../context.ts'
+import type { ForwardAuth } from './forward-auth.ts'
+import type { Recognise } from './guard.ts'
+import { cameThroughProxy, isLoopback, peerOf } from './peer.ts'
+import { sessionOf } from './session-cookie.ts'
+
+export interface SignIn {
+  recognise: Recognise
+  /** Whether there is any user to sign in as. */
+  isSetUp(): Promise<boolean>
+}
+
+export interface SignInSettings {
+  forwardAuth: ForwardAuth | null
+  /** Until there is a user, whoever sits at this machine may do everything. */
+  isOpenHereUntilSetUp: boolean
+}
+
+export function signIn({ access }: Pick<Holdfast, 'access'>, { forwardAuth, isOpenHereUntilSetUp }: SignInSettings): SignIn {
+  const isSetUp = async () => (await access.users()).length > 0
+  async function shown(token: string, by: 'password' | 'token'): Promise<Visitor | null> {
+    const found = await access.whoShows(token)
+    // A session is no token of a program: it does not work outside its cookie, nor a token in one.
+    return found && (found.type === 'session') === (by === 'password') ? { name: found.name, role: found.role, by } : null
+  }
+  async function recognise(request: Request, node: NodeEnv): Promise<Visitor | null> {
+    const bearer = bearerOf(request.headers)
+    if (bearer !== null) return shown(bearer, 'token')
+    const proxied = forwardAuth?.visitor(request.headers, peerOf(node))
+    if (proxied) return proxied
+    const session = sessionOf(request.headers)
+    const visitor = session === null ? null : await shown(session, 'password')
+    if (visitor !== null) return visitor
+    const isOpen = isOpenHereUntilSetUp && isHere(request.headers, node) && !(await isSetUp())
+    return isOpen ? { name: null, role: 'admin', by: 'loopback' } : null
+  }
+  return { recognise, isSetUp }
+}
+
+/** `Bearer` is ours; anything else (`Basic` of a proxy in front) is somebody else's. */
+export function bearerOf(headers: Headers): string | null {
+  return /^Bearer +(\S+)$/i.exec(headers.get('authorization')?.trim() ?? '')?.[1] ?? null
+}
+
+export function isHere(headers: Headers, node: NodeEnv): boolean {
+  const peer = peerOf(node)
+  return peer !== null && isLoopback(peer) && !cameThroughProxy(headers)
+}
