@@ -1,5 +1,6 @@
 // The HTTP API as functions, for pages and for Node. Knows the routes; the transport knows how to ask.
 
+import { type AccessCalls, accessCalls } from './access-calls.ts'
 import { type ArtifactCalls, artifactCalls } from './artifact-calls.ts'
 import type { Connection, Pace, StreamEvent } from './event-stream.ts'
 import { defaultPace, followEvents } from './event-stream.ts'
@@ -65,7 +66,7 @@ export interface WatchJobs extends Abortable {
 }
 
 /** Every method throws HoldfastClientError, or the signal's reason. */
-export interface HoldfastClient extends ArtifactCalls {
+export interface HoldfastClient extends ArtifactCalls, AccessCalls {
   kinds(call?: Abortable): Promise<KindView[]>
   submit(kind: string, input?: Json, request?: SubmitRequest): Promise<Submitted>
   list(filter?: ListFilter, call?: Abortable): Promise<JobPage & Polled>
@@ -121,6 +122,7 @@ export function createClient(options: ClientOptions = {}): HoldfastClient {
     watchJobs: (filter, { onPage, ...watch }) =>
       watchView(line, { path: 'api/v1/events', query: { ...filter }, event: 'jobs', onView: onPage, ...watch }),
     ...artifactCalls(line),
+    ...accessCalls(line),
   }
 }
 

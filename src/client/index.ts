@@ -1,5 +1,6 @@
 // The public names of `holdfast/client`: fetch and types only, for pages and for Node.
 
+export type { AccessCalls, AddToken, AddUser } from './access-calls.ts'
 export type { ArtifactCalls, RollBack, WatchArtifact, WatchArtifacts } from './artifact-calls.ts'
 export type { Abortable, Ask, ClientOptions, FollowLog, HoldfastClient, SubmitRequest, WatchJobs } from './client.ts'
 export { createClient } from './client.ts'

@@ -5,7 +5,7 @@ export type Fetch = (request: Request) => Promise<Response>
 type Query = Record<string, string | number | boolean | readonly string[] | undefined>
 
 export interface Call {
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   query?: Query
   body?: unknown
   signal?: AbortSignal | undefined

@@ -1,6 +1,8 @@
 // What the server sends and takes, as types only: the nouns and views of core, and what only the wire has. Nothing here exists at run time.
+import type { Role, Visitor } from '../core/access.ts'
 import type { JobCounts, JobPage, ListFilter } from '../core/views.ts'
 
+export type { AccessToken, Role, User } from '../core/access.ts'
 export type { ArtifactCondition, ArtifactEvent, Build, Reader, Wanted } from '../core/artifact.ts'
 export type { Attempt, Failure, Job, JobEvent, JobState, Json, LogLine, PhaseSpan, Progress, Stream, UnfinishedLine } from '../core/job.ts'
 export type { ProcessFacts } from '../core/stall-words.ts'
@@ -40,4 +42,17 @@ export interface Summary extends Polled {
   version: string
   /** What keeps Holdfast from writing down what happens; null when nothing does. Jobs run on meanwhile. */
   degraded: string | null
+}
+
+/** Who asks, and how people sign in there. */
+export interface Session {
+  /** Null: nobody is signed in. His name is null where nobody signs in. */
+  user: { name: string | null; role: Role } | null
+  /** How it is known who asks: he sits at that machine, the app says so, something in front of it looks, or people sign in. */
+  by: 'loopback' | 'app' | 'nobody' | 'sign-in'
+  signedInBy: Visitor['by'] | null
+  /** Nobody can sign in yet. */
+  needsFirstUser: boolean
+  /** And the code that was told where Holdfast was started is needed for it. */
+  needsCode: boolean
 }

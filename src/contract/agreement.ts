@@ -1,13 +1,17 @@
 // Compile-time proof that the wire and core/job.ts describe the same nouns: a field added, lost or changed on one side does not build.
 import type { z } from '@hono/zod-openapi'
+import type { AccessToken, User } from '../core/access.ts'
 import type { Attempt, Failure, Job, JobEvent, JobState, LogLine, Progress, Stream, UnfinishedLine } from '../core/job.ts'
 import type { WireArtifact, WireArtifactDetail, WireSnapshot } from '../core/views.ts'
+import type { tokenSchema, userSchema } from './access.ts'
 import type { ArtifactDetailAnswer, artifactSchema, snapshotSchema } from './artifact.ts'
 import type { attemptSchema, failureSchema, jobEventSchema, jobSchema, jobStateSchema, progressSchema } from './job.ts'
 import type { logLineSchema, streamSchema, unfinishedLineSchema } from './log.ts'
 
 export type Agreement = EachTrue<
   [
+    Same<z.infer<typeof userSchema>, User>,
+    Same<z.infer<typeof tokenSchema>, AccessToken>,
     Same<z.infer<typeof jobStateSchema>, JobState>,
     Same<z.infer<typeof streamSchema>, Stream>,
     Same<z.infer<typeof failureSchema>, Failure>,
