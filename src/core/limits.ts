@@ -3,6 +3,16 @@
 export const limits = {
   /** Jobs a list page may hold; what a table on a screen can carry. */
   listPage: 200,
+  /** Jobs that one page of a list looks at, where no index has the whole filter: some milliseconds at the most. */
+  listLooked: 20_000,
+  /** Jobs of the last day that are counted for a start page; beyond them it says so many. */
+  dayCounted: 100_000,
+  /** Jobs that settled within this time are counted anew each time. */
+  countRecentMs: 60_000,
+  /** Counting all others is remembered where it took longer than this. */
+  countSlowMs: 5,
+  /** And for so many times as long as it took: counting takes a hundredth of the time at the most. */
+  countTimes: 100,
   /** Characters of an input or result that a list carries along; a page of 200 stays under 2 MB. */
   listedValue: 4_096,
   /** Log lines a page may hold; about 20 MB of text at the longest. */
@@ -147,6 +157,8 @@ export const limits = {
   filesAtOnce: 16,
   /** Runners, or whatever took a job's processes away unseen, that a job may outlive before it is given up as poison. */
   interruptions: 3,
+  /** Jobs that one call of HTTP cancels or tries again; some seconds. */
+  bulkAsked: 10_000,
   /** Jobs submitted in one call. One transaction; tens of milliseconds. */
   bulk: 1_000,
   /** Lock keys and needed jobs of all jobs submitted in one call: about a tenth of a second of database. */

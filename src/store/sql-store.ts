@@ -4,6 +4,7 @@ import { artifactStore } from './batches/artifact-store.ts'
 import { claimStore } from './batches/claim-store.ts'
 import { jobStore } from './batches/job-store.ts'
 import { logStore } from './batches/log-store.ts'
+import { overview } from './batches/overview.ts'
 import { queueStore } from './batches/queue-store.ts'
 import { runnerStore } from './batches/runner-store.ts'
 import { scheduleStore } from './batches/schedule-store.ts'
@@ -20,6 +21,7 @@ export function sqlStore(database: SqlDatabase, installationId: string): Store {
     artifacts: artifactStore(database),
     runners: runnerStore(database),
     access: accessStore(database),
+    overview: overview(database),
     trouble: () => database.trouble(),
     installationId,
     onChange: (listener, of = 'lines') => database.onChange(listener, of),

@@ -4,6 +4,7 @@ import type { Attempt, JobEvent, JobState, Json, Stream } from '../core/job.ts'
 import type { SettledState } from '../core/retention.ts'
 import type { LockKeyView, QueueView } from '../core/views.ts'
 import type { AccessStore } from './access-store.ts'
+import type { Overview } from './overview.ts'
 import type {
   ArtifactChange,
   ArtifactRecord,
@@ -89,8 +90,8 @@ export interface Store {
     /** Sets what is given. */
     setQueue(options: { queue: string; concurrency?: number | null; paused?: boolean; by: string | null; now: number }): Promise<void>
     setKind(options: { kind: string; paused: boolean; by: string | null; now: number }): Promise<void>
-    /** Keys that somebody holds or waits for, or that have a limit. */
-    lockKeys(options: { limit: number }): Promise<LockKeyView[]>
+    /** Keys that somebody holds or waits for, or that have a limit; with `key` only that one. */
+    lockKeys(options: { limit: number; key?: string }): Promise<LockKeyView[]>
     setLimit(options: { key: string; limit: number | null; now: number }): Promise<void>
   }
   schedules: {
@@ -147,6 +148,8 @@ export interface Store {
     remove(options: { runnerId: string; now: number }): Promise<void>
   }
   access: AccessStore
+  /** Looks over all jobs at once, for people. */
+  overview: Overview
   /** What keeps our own writes waiting now, such as a full disk; null when nothing does. */
   trouble(): string | null
   /** Random name of this data folder's life. A copied folder gets another one. */

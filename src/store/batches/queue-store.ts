@@ -27,7 +27,7 @@ export function queueStore(database: SqlDatabase): Store['queues'] {
       const pause = [statements.ensureKind(kind), statements.pauseKind(kind, paused ? now : null, paused ? by : null)]
       return write(paused ? [...pause, ...statements.leaveLines({ kind }, now)] : pause)
     },
-    lockKeys: ({ limit }) => lockKeys(database, limit),
+    lockKeys: (options) => lockKeys(database, options),
     setLimit: ({ key, limit, now }) => write([setCapacity(key, limit, now)]),
   }
 }
@@ -46,8 +46,8 @@ function pauseOf(row: Row) {
   return { pausedAt: numberOrNull(row.paused_at), pausedBy: stringOrNull(row.paused_by) }
 }
 
-async function lockKeys(database: SqlDatabase, limit: number): Promise<LockKeyView[]> {
-  const keys = await database.query(keysInUse(limit))
+async function lockKeys(database: SqlDatabase, { limit, key }: { limit: number; key?: string }): Promise<LockKeyView[]> {
+  const keys = await database.query(keysInUse(limit, key))
   if (keys.length === 0) return []
   const held = await database.query(
     holdersOf(

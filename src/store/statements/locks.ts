@@ -1,5 +1,5 @@
 // SQL about lock keys: who is in line, who holds, which keys a claim pass has to look at (LOCKS.md). Locks are never waited for in a read.
-import sql, { join, type Sql } from 'sql-template-tag'
+import sql, { empty, join, type Sql } from 'sql-template-tag'
 import type { Lock } from '../../core/job.ts'
 import { forUpdateSkipLocked } from '../sql-database.ts'
 import { roundedUp } from './in-list.ts'
@@ -121,9 +121,11 @@ export function holdersOf(keyIds: readonly number[], each: number): Sql {
 }
 
 /** Keys that somebody wants, or that have a limit; first those that somebody holds or is in line for. */
-export function keysInUse(limit: number): Sql {
+/** With `key` only that one. */
+export function keysInUse(limit: number, key?: string): Sql {
+  const only = key === undefined ? empty : sql`name = ${key} and`
   return sql`select id, name, capacity, (select count(*) from job_locks where key_id = lock_keys.id and stage = 1) as waiting from lock_keys
-    where capacity is not null or exists (select 1 from job_locks where key_id = lock_keys.id)
+    where ${only} (capacity is not null or exists (select 1 from job_locks where key_id = lock_keys.id))
     order by case when exists (select 1 from job_locks where key_id = lock_keys.id and stage > 0) then 0 else 1 end, name limit ${limit}`
 }
 
