@@ -27,7 +27,7 @@ export async function loadKinds(): Promise<void> {
 export async function loadSummary(): Promise<void> {
   const summary = await client.summary().catch(noSummary)
   if (summary === null) return
-  counts.value = summary.counts
+  counts.value = summary
   required.value = summary.required
   version.value = summary.version
   degraded.value = summary.degraded

@@ -1,20 +1,26 @@
 // What the server sends and takes, as types only: the nouns and views of core, and what only the wire has. Nothing here exists at run time.
 import type { Role, Visitor } from '../core/access.ts'
-import type { JobCounts, JobPage, ListFilter } from '../core/views.ts'
+import type { JobCounts, JobPage, ListFilter, Summary as Standing } from '../core/views.ts'
 
 export type { AccessToken, Role, User } from '../core/access.ts'
 export type { ArtifactCondition, ArtifactEvent, Build, Reader, Wanted } from '../core/artifact.ts'
 export type { Attempt, Failure, Job, JobEvent, JobState, Json, LogLine, PhaseSpan, Progress, Stream, UnfinishedLine } from '../core/job.ts'
 export type { ProcessFacts } from '../core/stall-words.ts'
 export type {
+  BulkAnswer,
   Checked,
   JobCounts,
   JobDetail,
   JobPage,
+  JobsFilter,
   KindView,
   ListFilter,
+  LockKeyView,
   LogPage,
   LogRange,
+  QueueView,
+  RunnerView,
+  ScheduleView,
   Submitted,
   WireArtifact as ArtifactView,
   WireArtifactDetail as ArtifactDetail,
@@ -34,14 +40,11 @@ export interface Polled {
   pollAfterMs: number | null
 }
 
-export interface Summary extends Polled {
-  counts: JobCounts
-  active: number
-  /** Artifacts whose current snapshot is not what is wanted, and that nobody builds. */
-  required: number
+/** How everything stands, flat. */
+export interface Summary extends Standing, Polled {
   version: string
-  /** What keeps Holdfast from writing down what happens; null when nothing does. Jobs run on meanwhile. */
-  degraded: string | null
+  /** What the server has for now. */
+  serverTime: number
 }
 
 /** Who asks, and how people sign in there. */

@@ -5,6 +5,10 @@ export const wireBounds = {
   listPage: 200,
   /** Jobs a page holds unless asked otherwise. */
   listPageDefault: 50,
+  /** Jobs that may be named in one bulk action. */
+  bulkIds: 1_000,
+  /** Jobs that one job may come after. */
+  after: 1_000,
   /** Log lines a page may hold; about 20 MB of text at the longest. */
   logPage: 5_000,
   /** Log lines a page holds unless asked otherwise. */

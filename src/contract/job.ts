@@ -1,4 +1,4 @@
-// A job on the wire, with its attempts, events, progress and failure, and the pages and counts made of jobs. Knows no server.
+// A job on the wire, with its attempts, events, progress and failure, and the pages made of jobs. Knows no server.
 import { z } from '@hono/zod-openapi'
 import type { Json } from '../core/job.ts'
 import { processFactsSchema, stalledSchema, stallPolicySchema } from './stall.ts'
@@ -104,6 +104,7 @@ export const jobSchema = z
       .openapi({ description: 'Which of the two are left out here and read as null, because they are long and this is a list' }),
     command: z.array(z.string()).nullable().openapi({ description: 'The argv that runs; null where the job is a module' }),
     submittedBy: optionalText,
+    schedule: optionalText.openapi({ description: 'Name of the schedule that asked for it' }),
     submittedAt: instant,
     availableAt: instant.openapi({ description: 'Not started before' }),
     expireAt: instant.nullable().openapi({ description: 'Given up if it has not begun by then' }),
@@ -207,18 +208,27 @@ export const submittedSchema = z
   .object({
     job: jobSchema,
     created: z.boolean().openapi({ description: 'False when the active job with the same unique key was returned instead' }),
+    pollAfterMs,
   })
   .openapi('Submitted')
+
+export const askedJobSchema = jobSchema
+  .extend({ pollAfterMs })
+  .openapi('AskedJob', { description: 'A job after something was asked of it' })
 
 export const checkedSchema = z
   .object({
     job: jobSchema,
     process: processFactsSchema.nullable().openapi({ description: 'Null where it has no processes of its own that could be looked at' }),
     words: z.string().openapi({ description: 'The same in words, as the log has it' }),
+    pollAfterMs,
   })
   .openapi('Checked', { description: 'What a look at a running job saw' })
 
-const before = z.number().int().nullable().openapi({ description: 'Pass as `before` for the next page; null on the last one' })
+const before = z.number().int().nullable().openapi({
+  description:
+    'Pass as `before` for the next page; null on the last one. A page can hold fewer jobs than `limit`, even none, and not be the last',
+})
 
 export const jobPageSchema = z
   .object({ jobs: z.array(jobSchema).openapi({ description: 'Newest first' }), before, pollAfterMs })
@@ -228,20 +238,6 @@ const counts = z
   .record(jobStateSchema, z.number().int())
   .openapi({ description: 'How many jobs are in each state', required: [...jobStates] })
 
-export const summarySchema = z
-  .object({
-    counts,
-    active: z.number().int().openapi({ description: 'Queued, running and stopping together' }),
-    required: z.number().int().openapi({ description: 'Artifacts whose current snapshot is not what is wanted, and that nobody builds' }),
-    pollAfterMs,
-    version: z.string().openapi({ description: 'Version of Holdfast' }),
-    degraded: z.string().nullable().openapi({
-      description:
-        'What keeps Holdfast from writing down what happens, in words; null when nothing does. Jobs run on meanwhile, and all is recorded when it is over',
-    }),
-  })
-  .openapi('Summary')
-
 export const jobsEventSchema = z
   .object({ jobs: z.array(jobSchema), before, counts })
   .openapi('JobsEvent', { description: 'Data of the event `jobs`: the first page of the filter, and the counts of all jobs' })
@@ -250,5 +246,4 @@ export type JobDetailAnswer = z.infer<typeof jobDetailSchema>
 export type JobPageAnswer = z.infer<typeof jobPageSchema>
 export type CheckedAnswer = z.infer<typeof checkedSchema>
 export type SubmittedAnswer = z.infer<typeof submittedSchema>
-export type SummaryAnswer = z.infer<typeof summarySchema>
 export type JobsEvent = z.infer<typeof jobsEventSchema>

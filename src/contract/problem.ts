@@ -3,10 +3,8 @@ import { z } from '@hono/zod-openapi'
 
 export const problemSchema = z
   .object({
-    type: z
-      .string()
-      .openapi({ description: 'Names the problem; the same for every error of one code', example: 'urn:holdfast:problem:job_not_found' }),
-    title: z.string().openapi({ description: 'The code in words' }),
+    type: z.string().openapi({ description: '`about:blank`: what happened is named by `code`', example: 'about:blank' }),
+    title: z.string().openapi({ description: 'The status in words' }),
     status: z.number().int(),
     code: z.string().openapi({ description: 'Stable; the sentences are not', example: 'job_not_found' }),
     detail: z.string().openapi({ description: 'What went wrong this time' }),

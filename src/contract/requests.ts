@@ -20,7 +20,10 @@ export const artifactParams = z.object({
 
 export const listQuery = z.object({
   state: commaList(jobStateSchema).openapi({ description: 'Only jobs in one of these states' }),
-  kind: optional(z.string().max(wireBounds.name)).openapi({ description: 'Only jobs of this kind' }),
+  kind: optional(filterText()).openapi({ description: 'Only jobs of this kind' }),
+  queue: optional(filterText()).openapi({ description: 'Only jobs of this queue' }),
+  submittedBy: optional(filterText()).openapi({ description: 'Only jobs that this person or program asked for' }),
+  schedule: optional(filterText()).openapi({ description: 'Only jobs that this schedule asked for' }),
   before: optional(wholeNumber(1)).openapi({ description: 'Only jobs with a smaller number: the next page' }),
   limit: pageSize(wireBounds.listPage, wireBounds.listPageDefault),
 })
@@ -63,15 +66,48 @@ export const followHeaders = z.object({
   }),
 })
 
-const personName = z.string().trim().min(1).max(wireBounds.name)
+export const personName = withoutNul(z.string().trim().min(1).max(wireBounds.name))
 
 export const submitBody = z
-  .object({
+  .strictObject({
     input: jsonSchema.optional().openapi({ description: 'Must fit the input schema of the kind; an empty object if absent' }),
     name: personName.optional().openapi({ description: 'What people should call this job' }),
     submittedBy: personName.optional().openapi({ description: 'Who asks; shown and recorded' }),
+    priority: z
+      .number()
+      .int()
+      .min(Number.MIN_SAFE_INTEGER)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .openapi({ description: "Smaller goes first; the kind's if absent" }),
+    availableAt: z
+      .number()
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .openapi({ description: 'Not started before; epoch milliseconds' }),
+    expireAfterMs: z
+      .number()
+      .int()
+      .min(1)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .openapi({ description: 'Given up (`expired`) when it has not begun so long after it could' }),
+    after: z
+      .array(z.number().int().min(1).max(Number.MAX_SAFE_INTEGER))
+      .max(wireBounds.after)
+      .optional()
+      .openapi({ description: 'Numbers of jobs that must succeed first. When one of them does not, this one is cancelled' }),
   })
   .openapi('Submit')
+
+export const rerunBody = z
+  .strictObject({
+    input: jsonSchema.optional().openapi({ description: 'Another input; the same as before if absent' }),
+    by: personName.optional().openapi({ description: 'Who asks; shown and recorded' }),
+  })
+  .openapi('Rerun')
 
 export const askBody = z.object({ by: personName.optional().openapi({ description: 'Who asks; shown and recorded' }) }).openapi('Ask')
 
@@ -100,6 +136,15 @@ export const wantBody = z
     by: personName.optional().openapi({ description: 'Who says so; shown and recorded' }),
   })
   .openapi('Want')
+
+/** What Postgres cannot store is in no job. */
+function withoutNul(text: z.ZodString) {
+  return text.refine((value) => !value.includes('\0'), { error: 'Must not hold NUL' })
+}
+
+function filterText() {
+  return withoutNul(z.string().max(wireBounds.name))
+}
 
 /** Digits only: `Number()` would also take '', ' 7', '1e3' and '0x10'. */
 function wholeNumber(min: 0 | 1, max: number = Number.MAX_SAFE_INTEGER) {

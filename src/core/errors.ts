@@ -8,6 +8,7 @@ export const errorCodes = {
   unknown_kind: { status: 404, exit: 3, help: 'Use one of the kinds the app defines; GET /api/v1/kinds lists them.' },
   job_not_found: { status: 404, exit: 3, help: 'Look at the list of jobs; retention may have removed it.' },
   schedule_not_found: { status: 404, exit: 3, help: 'Look at the list of schedules.' },
+  queue_not_found: { status: 404, exit: 3, help: 'Look at the list of queues; a queue is there from its first job.' },
   artifact_not_found: { status: 404, exit: 3, help: 'Look at the list of artifacts.' },
   snapshot_not_found: { status: 404, exit: 3, help: 'Look at the artifact: it names the snapshots that are kept.' },
   not_found: { status: 404, exit: 3, help: 'Look at /openapi.json for the routes there are.' },

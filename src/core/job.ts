@@ -93,6 +93,8 @@ export interface Job {
   /** The argv that runs, or null where the job is a module. */
   command: string[] | null
   submittedBy: string | null
+  /** The schedule that asked for it. */
+  schedule: string | null
   submittedAt: number
   /** Not started before. */
   availableAt: number

@@ -5,6 +5,8 @@ export const limits = {
   listPage: 200,
   /** Jobs that one page of a list looks at, where no index has the whole filter: some milliseconds at the most. */
   listLooked: 20_000,
+  /** Running jobs that are told with the runners that look after them. */
+  runnersJobs: 1_000,
   /** Jobs of the last day that are counted for a start page; beyond them it says so many. */
   dayCounted: 100_000,
   /** Jobs that settled within this time are counted anew each time. */
@@ -157,8 +159,6 @@ export const limits = {
   filesAtOnce: 16,
   /** Runners, or whatever took a job's processes away unseen, that a job may outlive before it is given up as poison. */
   interruptions: 3,
-  /** Jobs that one call of HTTP cancels or tries again; some seconds. */
-  bulkAsked: 10_000,
   /** Jobs submitted in one call. One transaction; tens of milliseconds. */
   bulk: 1_000,
   /** Lock keys and needed jobs of all jobs submitted in one call: about a tenth of a second of database. */

@@ -20,6 +20,13 @@ export interface KindView {
   artifacts: string[]
   /** JSON Schema of the input, or null where the app's schema library offers none. */
   inputSchema: Json
+  /** Where its jobs wait; null for a kind that is not defined here. */
+  queue: string | null
+  /** Since when nothing more of it is started, and who said so. */
+  pausedAt: number | null
+  pausedBy: string | null
+  /** This program defines it, so that it can be submitted here. False: it is only known from jobs that are there. */
+  isDefined: boolean
 }
 
 export interface Submitted {
@@ -41,6 +48,9 @@ export interface ListFilter {
   state?: readonly JobState[]
   kind?: string
   queue?: string
+  submittedBy?: string
+  /** Only jobs that this schedule asked for. */
+  schedule?: string
   /** Only jobs with a smaller number: the next page. */
   before?: number
   /** 1 to 200, default 50. */
@@ -50,12 +60,66 @@ export interface ListFilter {
 export interface JobPage {
   /** Newest first. */
   jobs: Job[]
-  /** Pass as `before` for the next page; null on the last one. */
+  /** Pass as `before` for the next page; null on the last one. A page can hold fewer jobs than `limit`, even none, and not be the last. */
+  before: number | null
+}
+
+/** Which jobs: all that fit. */
+export interface JobsFilter extends Pick<ListFilter, 'state' | 'kind' | 'queue' | 'submittedBy' | 'schedule'> {
+  /** Only these, at most 1,000. */
+  ids?: readonly number[]
+}
+
+/** What a bulk action came to. */
+export interface BulkAnswer {
+  /** Numbers of the jobs that it was done to. */
+  done: number[]
+  /** Those it could not be done to, with the reason. */
+  refused: { id: number; reason: string }[]
+  /** Where to go on, when it stopped at its bound; null: no job is left. */
   before: number | null
 }
 
 /** How many jobs are in each state. */
 export type JobCounts = Record<JobState, number>
+
+/** How everything stands, flat: a name for each value, for start pages. */
+export interface Summary extends JobCounts {
+  /** Queued, running and stopping together. */
+  active: number
+  /** Running jobs that have gone silent. */
+  stalled: number
+  /** Artifacts whose current snapshot is not what is wanted, and that nobody builds. */
+  required: number
+  /** Jobs that ended so in the last 24 hours; counted as far as 100,000. */
+  failed24h: number
+  succeeded24h: number
+  /** The job that settled last. */
+  lastJobId: number | null
+  lastKind: string | null
+  lastState: JobState | null
+  lastFinishedAt: number | null
+  /** What a schedule submits next, and when. */
+  nextKind: string | null
+  nextAt: number | null
+  /** What keeps Holdfast from writing down what happens; null when nothing does. */
+  degraded: string | null
+}
+
+/** A program that looks after jobs. */
+export interface RunnerView {
+  id: string
+  hostId: string
+  pid: number
+  startedAt: number
+  leaseUntil: number
+  /** Seen to live, where that can be seen from here; else its lease has not run out. */
+  isAlive: boolean
+  /** What it starts. */
+  kinds: string[]
+  /** Numbers of the jobs that it looks after now. */
+  jobs: number[]
+}
 
 /** A job with its tries and the record of who asked what. */
 export interface JobDetail extends Job {

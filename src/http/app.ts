@@ -5,18 +5,24 @@ import { HoldfastError } from '../supervisor/errors.ts'
 import { guard } from './access/guard.ts'
 import { outsideOf } from './access/outside.ts'
 import { bearerOf } from './access/sign-in.ts'
+import { admission } from './admission.ts'
+import { httpBounds } from './bounds.ts'
 import type { App, AppContext, AppEnv } from './context.ts'
 import { mountOpenApi } from './openapi.ts'
 import { isAddress, isAllowedHost, isForged } from './origin.ts'
 import { invalidRequest, toProblem } from './problem.ts'
 import { boundedBody } from './request-body.ts'
 import { mountArtifacts } from './routes/artifacts.ts'
+import { mountBulk } from './routes/bulk.ts'
 import { mountDashboard } from './routes/dashboard.ts'
 import { mountHealth } from './routes/health.ts'
 import { mountJobActions } from './routes/job-actions.ts'
 import { mountJobs } from './routes/jobs.ts'
 import { mountKinds } from './routes/kinds.ts'
 import { mountLog } from './routes/log.ts'
+import { mountQueues } from './routes/queues.ts'
+import { mountRunners } from './routes/runners.ts'
+import { mountSchedules } from './routes/schedules.ts'
 import { mountSession } from './routes/session.ts'
 import { mountSummary } from './routes/summary.ts'
 import { mountUsers } from './routes/users.ts'
@@ -33,11 +39,16 @@ export function createApp(context: AppContext): App {
   app.use(ownPages(context))
   app.use(guard(context.doorkeeper.recognise))
   app.use(boundedBody)
+  const admit = admission(context.holdfast, context.maxQueued ?? httpBounds.queuedOfKind)
   mountSession(app, context)
   mountUsers(app, context)
-  mountKinds(app, context)
+  mountKinds(app, context, admit)
   mountJobs(app, context)
-  mountJobActions(app, context)
+  mountJobActions(app, context, admit)
+  mountBulk(app, context)
+  mountSchedules(app, context, admit)
+  mountQueues(app, context)
+  mountRunners(app, context)
   mountArtifacts(app, context)
   mountLog(app, context)
   mountSummary(app, context)

@@ -25,6 +25,16 @@ export const httpBounds = {
   downloadLines: 1_000,
   /** What a caller who polls should wait while something is active. */
   pollAfterMs: 2_000,
+  /** Jobs of one kind that may be queued before no more are taken over HTTP, unless the app says otherwise. */
+  queuedOfKind: 10_000,
+  /** Counting them is remembered for so long: it reads every queued job. */
+  queuedCountMs: 1_000,
+  /** Kinds whose count is remembered. */
+  queuedKinds: 1_000,
+  /** What a caller is told to wait when too many are queued. */
+  tooManyRetryMs: 5_000,
+  /** Jobs that one call cancels or tries again; some seconds. */
+  bulkJobs: 10_000,
   /** A database that does not answer in this time is not ready. */
   readyMs: 2_000,
   /** Ports tried after the wanted one. */

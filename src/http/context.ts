@@ -14,6 +14,8 @@ export interface AppContext {
   logger: Logger
   dashboard: DashboardFiles
   doorkeeper: Doorkeeper
+  /** Jobs of one kind that may be queued before no more are taken. */
+  maxQueued?: number | undefined
 }
 
 export interface AppEnv {

@@ -16,6 +16,8 @@ export interface HandlerOptions extends AccessOptions {
   basePath?: string
   /** Host names to answer to, besides those of this machine's loopback. Without port. */
   allowedHosts?: readonly string[]
+  /** Jobs of one kind that may be queued before a submit over HTTP is refused with `too_many`. Default 10,000. */
+  maxQueued?: number
   /** Where faults are told; `console` if absent. */
   logger?: Logger
 }
@@ -41,6 +43,7 @@ export function createHandler(holdfast: Holdfast, options: HandlerOptions = {}):
     allowedHosts: new Set((options.allowedHosts ?? []).map(hostName)),
     dashboard: openDashboard(),
     doorkeeper: keeper,
+    maxQueued: queuedAtMost(options.maxQueued),
   })
   const fetch = async (request: Request, env?: unknown) => app.fetch(request, nodeEnvOf(request, env))
   const listener = getRequestListener(fetch, {
@@ -65,6 +68,11 @@ function nodeEnvOf(request: Request, env: unknown): NodeEnv {
   const key = Object.getOwnPropertySymbols(request).find(({ description }) => description === 'incomingKey')
   const incoming: unknown = key && Reflect.get(request, key)
   return incoming instanceof IncomingMessage ? { incoming } : {}
+}
+
+function queuedAtMost(maxQueued: number | undefined): number | undefined {
+  if (maxQueued === undefined || (Number.isInteger(maxQueued) && maxQueued >= 1 && maxQueued <= 1_000_000)) return maxQueued
+  throw new HoldfastError('invalid_config', `maxQueued must be a whole number from 1 to 1000000, not ${maxQueued}.`)
 }
 
 function isNodeEnv(env: unknown): env is NodeEnv {

@@ -34,10 +34,12 @@ function describe(app: App): OpenApiDocument {
     tags: [
       { name: 'kinds', description: 'What can be submitted' },
       { name: 'jobs', description: 'What was asked for' },
+      { name: 'schedules', description: 'What asks for jobs at certain times' },
+      { name: 'queues', description: 'Lines of jobs, and what they hold while they run' },
       { name: 'artifacts', description: 'What jobs publish' },
       { name: 'log', description: 'What jobs wrote' },
       { name: 'access', description: 'Who may ask' },
-      { name: 'server', description: 'Counts and probes' },
+      { name: 'server', description: 'Counts, runners and probes' },
     ],
   })
 }

@@ -1,7 +1,7 @@
 // A port of its own beside the one about jobs: looks over all of them at once, as people ask for them. Reading only; no job's life depends on it.
 import type { JobState } from '../core/job.ts'
 import type { JobCounts } from '../core/views.ts'
-import type { JobRecord } from './records.ts'
+import type { JobRecord, KindRecord } from './records.ts'
 
 export interface Overview {
   /** How many jobs are in each state. Where counting is slow, retries and removals of jobs that settled more than a minute ago may show some seconds late. */
@@ -9,6 +9,8 @@ export interface Overview {
   standing(options: { since: number }): Promise<Standing>
   /** Queued jobs of a kind, counted as far as `atMost`. */
   queued(options: { kind: string; atMost: number }): Promise<number>
+  /** All that jobs were ever submitted of, or that were paused, by name. */
+  kinds(): Promise<KindRecord[]>
   /** Newest first. Where no index has the whole filter it looks at so many jobs and no more: a page may hold fewer than `limit`, and still say where to go on. */
   page(options: PageFilter): Promise<RecordPage>
 }

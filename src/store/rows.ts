@@ -34,6 +34,7 @@ export function toJob(row: Row): JobRecord {
     omitted: [],
     command: spec.run.type === 'command' ? spec.run.argv : null,
     submittedBy: stringOrNull(row.submitted_by),
+    schedule: stringOrNull(row.schedule),
     submittedAt: number(row.submitted_at),
     availableAt: number(row.available_at),
     expireAt: numberOrNull(row.expire_at),

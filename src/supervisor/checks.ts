@@ -80,12 +80,17 @@ export function checkFilter<F extends { state?: readonly JobState[] }>(filter: F
   if (typeof filter !== 'object' || filter === null) throw refused({ field: 'filter' }, `must be an object, not ${shown(filter)}`)
   const unknown = Object.keys(filter).find((field) => !fields.includes(field))
   if (unknown !== undefined) throw refused({ field: unknown }, `is no filter; there are ${fields.join(', ')}`)
-  const { state, kind, queue } = filter as { state?: unknown; kind?: unknown; queue?: unknown }
+  const { state, ...texts } = filter as Record<'state' | (typeof textFilters)[number], unknown>
   checkList('state', state, jobStates)
-  for (const [field, value] of Object.entries({ kind, queue }))
-    if (value !== undefined && typeof value !== 'string') throw refused({ field }, `must be a text, not ${shown(value)}`)
+  for (const field of textFilters) {
+    const value = texts[field]
+    if (value !== undefined && (typeof value !== 'string' || value.includes('\0')))
+      throw refused({ field }, `must be a text without NUL, not ${shown(value)}`)
+  }
   return filter
 }
+
+const textFilters = ['kind', 'queue', 'submittedBy', 'schedule'] as const
 
 /** @throws HoldfastError `invalid_request` when it is no list of known words; absent is fine */
 export function checkList(field: string, value: unknown, words: readonly string[]): void {

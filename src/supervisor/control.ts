@@ -1,11 +1,11 @@
-// What a person can do with jobs that are there: try again, go on, run anew; one by one or all that fit. Refusals become sentences.
+// What a person can do with jobs that are there: try again, go on, run anew. Refusals become sentences.
 import { HoldfastError } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
-import { limits } from '../core/limits.ts'
 import { checkAttempt } from '../runner/check-attempt.ts'
 import type { JobRecord, RetryRefused } from '../store/store.ts'
-import { checkBy, checkFilter, checkId } from './checks.ts'
-import type { BulkAnswer, By, Checked, Holdfast, JobsFilter, Submitted } from './holdfast.ts'
+import { bulk } from './bulk.ts'
+import { checkBy, checkId } from './checks.ts'
+import type { By, Checked, Holdfast, Submitted } from './holdfast.ts'
 import type { Instance } from './instance.ts'
 import { definitionOf } from './kinds.ts'
 import { newJob } from './submit.ts'
@@ -21,18 +21,15 @@ export function control(instance: Instance): Control {
     if (!job) throw notFound(id)
     return publicJob(job)
   }
+  const retry = (id: number, by?: By) => again(instance, id, { by, fromCheckpoint: false })
   return {
     cancel,
-    retry: (id, by) => again(instance, id, { by, fromCheckpoint: false }),
+    retry,
     resume: (id, by) => again(instance, id, { by, fromCheckpoint: true }),
     keepWaiting: (id, by) => keepWaiting(instance, id, by),
     check: (id, by) => check(instance, id, by),
     rerun: (id, options) => rerun(instance, id, options),
-    cancelMany: (filter, by) => forEach(instance, { state: ['queued', 'running'], ...checked(filter, by) }, (id) => cancel(id, by)),
-    retryMany: (filter, by) =>
-      forEach(instance, { state: ['failed', 'interrupted'], ...checked(filter, by) }, (id) =>
-        again(instance, id, { by, fromCheckpoint: false }),
-      ),
+    ...bulk(instance, { cancel, retry }),
   }
 }
 
@@ -121,36 +118,4 @@ async function rerun({ store, kinds, house }: Instance, id: number, options: By 
   const [submitted] = submittedOrThrow(await store.jobs.submit({ jobs: [job], now }))
   if (!submitted) throw new Error('A submit of one job has one answer.')
   return submitted
-}
-
-function checked(filter: JobsFilter, by: By | undefined): JobsFilter {
-  checkBy(by)
-  const { state, ...others } = checkFilter(filter, ['state', 'kind', 'queue'])
-  return { ...others, ...(state ? { state } : {}) }
-}
-
-// From the newest to the oldest by number, so that jobs which come meanwhile are none of it, and it ends.
-async function forEach({ store }: Instance, filter: JobsFilter, act: (id: number) => Promise<unknown>): Promise<BulkAnswer> {
-  const answer: BulkAnswer = { done: [], refused: [] }
-  let before = Number.MAX_SAFE_INTEGER
-  for (;;) {
-    const jobs: JobRecord[] = await store.jobs.list({ ...filter, before, limit: limits.listPage })
-    // Those of one page share a transaction.
-    await Promise.all(
-      jobs.map(({ id }) =>
-        act(id).then(
-          () => answer.done.push(id),
-          (error) => answer.refused.push({ id, reason: messageOrThrow(error) }),
-        ),
-      ),
-    )
-    before = jobs.at(-1)?.id ?? 0
-    if (jobs.length < limits.listPage) return answer
-  }
-}
-
-// A refusal is an answer; trouble with the database is not.
-function messageOrThrow(error: unknown): string {
-  if (error instanceof HoldfastError && ['wrong_state', 'active_exists', 'job_not_found'].includes(error.code)) return error.message
-  throw error
 }

@@ -104,6 +104,10 @@ test('what is right is taken as it is, and shown as a kind', () => {
     unique: true,
     artifacts: ['game'],
     inputSchema: null,
+    queue: 'slow',
+    pausedAt: null,
+    pausedBy: null,
+    isDefined: true,
   })
 })
 

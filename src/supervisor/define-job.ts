@@ -265,6 +265,10 @@ export function kindView(definition: JobDefinition<unknown>): KindView {
     unique: definition.unique !== undefined,
     artifacts: definition.artifacts ?? [],
     inputSchema: inputSchemaOf(definition),
+    queue: definition.queue ?? 'default',
+    pausedAt: null,
+    pausedBy: null,
+    isDefined: true,
   }
 }
 

@@ -6,12 +6,12 @@ import { limits } from '../core/limits.ts'
 import { isSettled } from '../core/transitions.ts'
 import { access } from './access.ts'
 import { artifact, artifacts } from './artifacts.ts'
-import { checkFilter, checkId, checkOptions, checkRange } from './checks.ts'
+import { checkId, checkOptions } from './checks.ts'
 import { control } from './control.ts'
-import { kindView } from './define-job.ts'
-import type { Holdfast, ListFilter } from './holdfast.ts'
+import type { Holdfast } from './holdfast.ts'
 import type { Instance } from './instance.ts'
 import { definitionOf } from './kinds.ts'
+import { looks } from './overview.ts'
 import { queueControl } from './queues.ts'
 import { readPage } from './read-page.ts'
 import { scheduleControl } from './schedules.ts'
@@ -25,7 +25,6 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
   const usualOfKind = usualTimes(house)
   return {
     data: instance.data,
-    kinds: () => [...kinds.values()].map(kindView),
     async submit(kind, ...[input, options = {}]) {
       checkOptions({ of: 'submit', code: 'invalid_input' }, options, submitOptions)
       const { transaction, after = [], ...others } = options
@@ -53,8 +52,7 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
       const left = job.state === 'running' ? remainingTime(job, usual, at) : null
       return { ...publicJob(job), ...detail, usual, remaining: left && { ...left, at } }
     },
-    list: (filter = {}) => list(instance, filter),
-    count: () => store.jobs.count(),
+    ...looks(instance),
     ...control(instance),
     ...queueControl(instance),
     schedules: scheduleControl(instance),
@@ -82,15 +80,6 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
     closing: instance.closing.signal,
     close,
   }
-}
-
-async function list({ store }: Instance, { limit = 50, ...filter }: ListFilter) {
-  checkRange('limit', limit, [1, limits.listPage])
-  checkFilter(filter, ['state', 'kind', 'queue', 'before'])
-  if (filter.before !== undefined) checkRange('before', filter.before, [0, Number.MAX_SAFE_INTEGER])
-  const jobs = await store.jobs.list({ ...filter, limit: limit + 1 })
-  const page = jobs.slice(0, limit).map(publicJob)
-  return { jobs: page, before: jobs.length > limit ? (page.at(-1)?.id ?? null) : null }
 }
 
 async function wait(versions: AsyncIterable<Job>): Promise<Job> {

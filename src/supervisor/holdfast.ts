@@ -2,19 +2,23 @@
 import type { Job, LogLine, UnfinishedLine } from '../core/job.ts'
 import type { MissedPolicy } from '../core/schedule.ts'
 import type {
+  BulkAnswer,
   By,
   Checked,
   JobCounts,
   JobDetail,
   JobPage,
+  JobsFilter,
   KindView,
   ListFilter,
   LockKeyView,
   LogPage,
   LogRange,
   QueueView,
+  RunnerView,
   ScheduleView,
   Submitted,
+  Summary,
 } from '../core/views.ts'
 import type { Access } from './access-types.ts'
 import type { Artifact, Artifacts } from './artifact-types.ts'
@@ -45,19 +49,23 @@ export type {
   WaitingFor,
 } from '../core/job.ts'
 export type {
+  BulkAnswer,
   By,
   Checked,
   JobCounts,
   JobDetail,
   JobPage,
+  JobsFilter,
   KindView,
   ListFilter,
   LockKeyView,
   LogPage,
   LogRange,
   QueueView,
+  RunnerView,
   ScheduleView,
   Submitted,
+  Summary,
   WireArtifact,
   WireArtifactDetail,
   WireSnapshot,
@@ -97,15 +105,13 @@ export interface JobToSubmit {
   }
 }
 
-/** Which jobs: all that fit. */
-export type JobsFilter = Pick<ListFilter, 'state' | 'kind' | 'queue'>
-
-/** What a bulk action came to. */
-export interface BulkAnswer {
-  /** Numbers of the jobs that it was done to. */
-  done: number[]
-  /** Those it could not be done to, with the reason. */
-  refused: { id: number; reason: string }[]
+export interface BulkOptions extends By {
+  /** Only jobs with a smaller number: to go on where the last call stopped. */
+  before?: number
+  /** How many at most; default: all. */
+  limit?: number
+  /** Stops between two pages when aborted: what was done is answered, with `before` to go on. */
+  signal?: AbortSignal
 }
 
 /** Named lines of jobs. A queue is there from its first job, or its first mention here. */
@@ -121,7 +127,8 @@ export interface Queues {
 export interface LockKeys {
   /** Keys that somebody holds or waits for, or that have a limit. */
   list(): Promise<LockKeyView[]>
-  setLimit(key: string, limit: number | null): Promise<void>
+  /** At most so many running jobs hold the key; null: as jobs ask for it. */
+  setLimit(key: string, limit: number | null): Promise<LockKeyView>
 }
 
 export interface ScheduleOptions<Input = unknown> {
@@ -140,6 +147,7 @@ export interface ScheduleOptions<Input = unknown> {
 /** Schedules are stored: they fire as long as some runner knows their kind, each firing once. */
 export interface Schedules {
   list(): Promise<ScheduleView[]>
+  get(name: string): Promise<ScheduleView | null>
   /** Stores it, or changes what is stored under its name. @throws HoldfastError `invalid_input` for a cron expression, time zone or input that is none, `unknown_kind` */
   put<Input>(schedule: ScheduleOptions<Input>): Promise<ScheduleView>
   pause(name: string, by?: By): Promise<ScheduleView>
@@ -169,7 +177,8 @@ export interface FollowOptions extends Waiting {
 export interface Holdfast {
   /** Absolute path of the data folder. */
   readonly data: string
-  kinds(): KindView[]
+  /** Those that are defined here, then those that are only known from jobs that are there. */
+  kinds(): Promise<KindView[]>
   /** Asks for a job. @throws HoldfastError `unknown_kind`, `invalid_input`, `database_busy` */
   submit<Input>(kind: JobDefinition<Input, unknown> | string, ...rest: SubmitRest<NoInfer<Input>>): Promise<Submitted>
   /** Submits several jobs, all or none, at most 1,000. They may come after each other. @throws as `submit` does, with `details.index` */
@@ -179,6 +188,12 @@ export interface Holdfast {
   list(filter?: ListFilter): Promise<JobPage>
   /** How many jobs are in each state. */
   count(): Promise<JobCounts>
+  /** How many jobs of a kind are queued, counted as far as `atMost`: 20,000 unless said otherwise. */
+  queued(kind: string, atMost?: number): Promise<number>
+  /** How everything stands: counts, the last job, what comes next. */
+  summary(): Promise<Summary>
+  /** The programs that look after jobs. */
+  runners(): Promise<RunnerView[]>
   /** Asks a job to stop. A settled job is returned unchanged. @throws HoldfastError `job_not_found` */
   cancel(id: number, by?: { by?: string }): Promise<Job>
   /** Another attempt of a failed, cancelled, interrupted or expired job, from the start. @throws HoldfastError `job_not_found`, `wrong_state`, `active_exists` */
@@ -192,9 +207,9 @@ export interface Holdfast {
   /** A new job of the same kind, with the same input or another one. @throws HoldfastError `job_not_found`, `unknown_kind`, `invalid_input` */
   rerun(id: number, options?: By & { input?: unknown }): Promise<Submitted>
   /** Asks every job that fits to stop. */
-  cancelMany(filter: JobsFilter, by?: By): Promise<BulkAnswer>
+  cancelMany(filter: JobsFilter, options?: BulkOptions): Promise<BulkAnswer>
   /** Another attempt of every job that fits. */
-  retryMany(filter: JobsFilter, by?: By): Promise<BulkAnswer>
+  retryMany(filter: JobsFilter, options?: BulkOptions): Promise<BulkAnswer>
   /** Nothing more of this kind is started; what runs goes on. */
   pauseKind(kind: string, by?: By): Promise<void>
   resumeKind(kind: string, by?: By): Promise<void>

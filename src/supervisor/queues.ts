@@ -25,8 +25,11 @@ export function queueControl({ store, house }: Instance): Pick<Holdfast, 'queues
     },
     locks: {
       list: () => store.queues.lockKeys({ limit: limits.listPage }),
-      setLimit: async (key, limit) =>
-        store.queues.setLimit({ key: checkKey(key), limit: checkLimit({ field: 'limit' }, limit), now: now() }),
+      async setLimit(key, most) {
+        const limit = checkLimit({ field: 'limit' }, most)
+        await store.queues.setLimit({ key: checkKey(key), limit, now: now() })
+        return (await store.queues.lockKeys({ limit: 1, key }))[0] ?? { key, limit, heldBy: [], waiting: 0 }
+      },
     },
     pauseKind: (kind, by) => pauseKind(kind, true, by),
     resumeKind: (kind, by) => pauseKind(kind, false, by),

@@ -13,10 +13,11 @@ import { submittedOrThrow } from './submit-many.ts'
 export function scheduleControl(instance: Instance): Schedules {
   const { store, house } = instance
   const now = () => house.clock.now()
-  async function find(name: string): Promise<ScheduleRecord> {
+  async function stored(name: string): Promise<ScheduleRecord | null> {
     const [schedule] = isName(name) ? await store.schedules.list({ name, limit: 1 }) : []
-    return schedule ?? notFound(name)
+    return schedule ?? null
   }
+  const find = async (name: string) => (await stored(name)) ?? notFound(name)
   async function pause(name: string, paused: boolean, asked: By | undefined): Promise<ScheduleView> {
     const by = checkBy(asked)
     const schedule = await find(name)
@@ -25,6 +26,10 @@ export function scheduleControl(instance: Instance): Schedules {
   }
   return {
     list: async () => (await store.schedules.list({ limit: limits.schedules })).map(view),
+    async get(name) {
+      const schedule = await stored(name)
+      return schedule && view(schedule)
+    },
     put: async (schedule) => view(await putSchedule(instance, schedule)),
     pause: (name, by) => pause(name, true, by),
     resume: (name, by) => pause(name, false, by),

@@ -32,7 +32,7 @@ test('I4: opened twice, also over a link and at the same time, it has one runner
   const third = await open({ data: join(top, 'link') })
   assert.deepEqual([await runnersOf(data), readdirSync(join(data, 'runners')).length], [1, 1])
   assert.deepEqual(
-    third.kinds().map(({ kind }) => kind),
+    (await third.kinds()).map(({ kind }) => kind),
     ['a', 'b'],
   )
   const { job } = await third.submit('b')

@@ -242,6 +242,7 @@ function job(said: Partial<Job>): Job {
     queue: 'default',
     state: 'running',
     hold: 'ready',
+    schedule: null,
     priority: 0,
     uniqueKey: null,
     input: null,

@@ -112,7 +112,7 @@ test('instants, unknown amounts and absent fields are described as they are sent
   assert.equal(Failure?.required.includes('hint'), false)
   assert.ok(Failure?.required.includes('message'))
   assert.deepEqual(Job?.properties.finishedAt, { type: ['integer', 'null'], description: 'Epoch milliseconds' })
-  assert.ok(Summary?.properties.counts && 'required' in Summary.properties.counts)
+  assert.deepEqual(Summary?.required.sort(), Object.keys(Summary?.properties ?? {}).sort())
   assert.deepEqual((Json as unknown as { type: string[] }).type.sort(), ['array', 'boolean', 'null', 'number', 'object', 'string'])
 })
 

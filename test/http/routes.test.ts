@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { checkedSchema, jobDetailSchema, jobPageSchema, jobSchema, submittedSchema, summarySchema } from '../../src/contract/job.ts'
+import { askedJobSchema, checkedSchema, jobDetailSchema, jobPageSchema, submittedSchema } from '../../src/contract/job.ts'
 import { kindSchema, kindsSchema } from '../../src/contract/kind.ts'
 import { type LogPageAnswer, logPageSchema } from '../../src/contract/log.ts'
 import { aliveSchema, readySchema } from '../../src/contract/problem.ts'
+import { summarySchema } from '../../src/contract/summary.ts'
 import { openServer, post, submit } from './open-server.ts'
 
 let server: Awaited<ReturnType<typeof openServer>>
@@ -62,11 +63,11 @@ test('a second submit of a unique kind answers 200 with the first job, which can
 
   const asked = await post(`${server.url}/api/v1/jobs/${first.job.id}/cancel`, { by: 'ben' })
   assert.equal(asked.status, 200)
-  assert.equal(fits(jobSchema, await asked.json()).stopAskedBy, 'ben')
+  assert.equal(fits(askedJobSchema, await asked.json()).stopAskedBy, 'ben')
   assert.equal((await server.holdfast.wait(first.job.id)).state, 'cancelled')
 
   const settled = await fetch(`${server.url}/api/v1/jobs/${first.job.id}/cancel`, { method: 'POST' })
-  assert.equal(fits(jobSchema, await settled.json()).state, 'cancelled')
+  assert.equal(fits(askedJobSchema, await settled.json()).state, 'cancelled')
 })
 
 test('a running job is looked at and waited for; only what runs is, and only what failed is tried again', async () => {
@@ -77,7 +78,7 @@ test('a running job is looked at and waited for; only what runs is, and only wha
   const seen = fits(checkedSchema, await (await ask('check', { by: 'ana' })).json())
   assert.match(seen.words, /^alive, \d+ % CPU, \d.* in 1 process, silent for \d+ m?s$/)
   assert.deepEqual([seen.process?.processes, seen.job.state], [1, 'running'])
-  const kept = fits(jobSchema, await (await ask('keep-waiting', { by: 'ben' })).json())
+  const kept = fits(askedJobSchema, await (await ask('keep-waiting', { by: 'ben' })).json())
   assert.equal(typeof kept.waitedAt, 'number')
   const { lines } = await server.holdfast.log(job.id, { stream: ['system'] })
   assert.deepEqual(
@@ -92,7 +93,7 @@ test('a running job is looked at and waited for; only what runs is, and only wha
   for (const what of ['retry', 'resume']) {
     const again = await ask(what, { by: 'cy' })
     assert.equal(again.status, 200)
-    assert.equal(fits(jobSchema, await again.json()).state, 'queued')
+    assert.equal(fits(askedJobSchema, await again.json()).state, 'queued')
     await ask('cancel')
     await server.holdfast.wait(job.id)
   }
@@ -122,23 +123,35 @@ test('jobs are filtered and paged', async () => {
   assert.deepEqual([...new Set(some.jobs.map((job) => job.state))].sort(), ['cancelled', 'failed'])
   const repeated = fits(jobPageSchema, await get('/api/v1/jobs?state=failed&state=cancelled'))
   assert.deepEqual(repeated, some)
+
+  const { job } = await submit(server.url, 'shell', { input: { script: 'true' }, submittedBy: 'dora' })
+  const numbers = async (query: string) => fits(jobPageSchema, await get(`/api/v1/jobs?${query}`)).jobs.map(({ id }) => id)
+  assert.deepEqual(await numbers('submittedBy=dora&kind=shell&queue=default'), [job.id])
+  assert.deepEqual(await numbers(`submittedBy=dora&before=${job.id}`), [])
+  assert.deepEqual(await numbers('schedule=nobody'), [])
+  await server.holdfast.wait(job.id)
 })
 
-test('the summary counts, and says when to look again', async () => {
+test('the summary is flat: it counts, names the last job and the next one, and says when to look again', async () => {
+  await server.holdfast.schedules.put({ name: 'nightly', kind: 'shell', cron: '0 3 * * *', timeZone: 'UTC', input: {} })
   const gate = join(server.data, 'summary')
   const { job } = await submit(server.url, 'rebuild', { input: { mode: 'data', gate } })
   const busy = fits(summarySchema, await get('/api/v1/summary'))
-  assert.equal(busy.active, busy.counts.queued + busy.counts.running + busy.counts.stopping)
+  assert.equal(busy.active, busy.queued + busy.running + busy.stopping)
   assert.ok(busy.active >= 1)
   assert.equal(busy.pollAfterMs, 2000)
   assert.match(busy.version, /^\d+\.\d+\.\d+/)
-  assert.equal(busy.degraded, null)
+  assert.deepEqual([busy.degraded, busy.stalled, busy.nextKind], [null, 0, 'shell'])
+  assert.ok((busy.nextAt ?? 0) > busy.serverTime && Math.abs(busy.serverTime - Date.now()) < 60_000)
   assert.equal(fits(jobDetailSchema, await get(`/api/v1/jobs/${job.id}`)).pollAfterMs, 2000)
 
   await writeFile(gate, '')
-  await server.holdfast.wait(job.id)
+  const { finishedAt } = await server.holdfast.wait(job.id)
   const calm = fits(summarySchema, await get('/api/v1/summary'))
   assert.deepEqual([calm.active, calm.pollAfterMs], [0, null])
+  assert.deepEqual([calm.lastJobId, calm.lastKind, calm.lastState, calm.lastFinishedAt], [job.id, 'rebuild', 'succeeded', finishedAt])
+  assert.deepEqual([calm.succeeded24h, calm.failed24h], [calm.succeeded, calm.failed])
+  assert.equal(calm.succeeded, busy.succeeded + 1)
 })
 
 test('the log is read in pages, by stream, cut and whole', async () => {

@@ -18,8 +18,9 @@ const holdfast = await openHoldfast({ kinds: [rebuild] })
 await holdfast.submit(rebuild, { mode: 'full' })`
 
 export function NoJobs() {
-  const kind = kinds.value[0]?.kind ?? 'rebuild'
-  const known = kinds.value.map(({ title }) => title).join(', ')
+  const defined = kinds.value.filter(({ isDefined }) => isDefined)
+  const kind = defined[0]?.kind ?? 'rebuild'
+  const known = defined.map(({ title }) => title).join(', ')
   const request = `curl -X POST ${serverUrl}api/v1/kinds/${encodeURIComponent(kind)}/jobs \\\n  -H 'content-type: application/json' \\\n  -d '{"input": null}'`
   return (
     <ol class="ways">

@@ -79,10 +79,13 @@ function notFound(id: number): never {
 }
 
 /** A filter has no field that is undefined; a query may. */
-function toFilter({ state, kind, before, limit }: Partial<z.infer<typeof listQuery>>): ListFilter {
+function toFilter({ state, kind, queue, submittedBy, schedule, before, limit }: Partial<z.infer<typeof listQuery>>): ListFilter {
   return {
     ...(state && { state }),
     ...(kind && { kind }),
+    ...(queue && { queue }),
+    ...(submittedBy && { submittedBy }),
+    ...(schedule && { schedule }),
     ...(before !== undefined && { before }),
     ...(limit !== undefined && { limit }),
   }

@@ -1,8 +1,8 @@
-// Counts for start pages and indicators, and when it is worth looking again.
+// How everything stands, for start pages and indicators; and when it is worth looking again.
 import { createRoute } from '@hono/zod-openapi'
-import { summarySchema } from '../../contract/job.ts'
+import { summarySchema } from '../../contract/summary.ts'
 import { HoldfastError } from '../../supervisor/errors.ts'
-import type { Holdfast, JobCounts, JobState } from '../../supervisor/holdfast.ts'
+import type { Holdfast, JobState, Summary } from '../../supervisor/holdfast.ts'
 import { activeStates } from '../../supervisor/states.ts'
 import { httpBounds } from '../bounds.ts'
 import type { App, AppContext } from '../context.ts'
@@ -13,47 +13,29 @@ const summary = createRoute({
   method: 'get',
   path: '/api/v1/summary',
   operationId: 'getSummary',
-  summary: 'How many jobs are in each state',
+  summary: 'How everything stands, flat',
+  description: 'Counts, the job that settled last, and what comes next, each under a name of its own.',
   tags: ['server'],
-  responses: { 200: { description: 'The counts', content: { 'application/json': { schema: summarySchema } } }, ...problemAnswers() },
+  responses: { 200: { description: 'The summary', content: { 'application/json': { schema: summarySchema } } }, ...problemAnswers() },
 })
 
 export function mountSummary(app: App, { holdfast }: AppContext): void {
   app.openapi(summary, async (c) => {
-    const { counts, required } = await lookSoon(holdfast)
-    return c.json(
-      {
-        counts,
-        active: countActive(counts),
-        required,
-        pollAfterMs: countActive(counts) > 0 ? httpBounds.pollAfterMs : null,
-        version,
-        degraded: holdfast.trouble(),
-      },
-      200,
-    )
+    const { degraded, ...standing } = await lookSoon(holdfast)
+    const pollAfterMs = standing.active > 0 ? httpBounds.pollAfterMs : null
+    return c.json({ ...standing, degraded, version, serverTime: Date.now(), pollAfterMs }, 200)
   })
 }
 
-interface Seen {
-  counts: JobCounts
-  required: number
-}
-
-async function look(holdfast: Holdfast): Promise<Seen> {
-  const [counts, artifacts] = await Promise.all([holdfast.count(), holdfast.artifacts.list()])
-  return { counts, required: artifacts.filter(({ required, building }) => required && building === null).length }
-}
-
 /** A database that cannot be reached makes callers wait for half a minute; who asks how things stand wants to know sooner. */
-async function lookSoon(holdfast: Holdfast): Promise<Seen> {
+async function lookSoon(holdfast: Holdfast): Promise<Summary> {
   const trouble = holdfast.trouble()
-  if (trouble === null) return look(holdfast)
+  if (trouble === null) return holdfast.summary()
   const { promise, reject } = Promise.withResolvers<never>()
   const unavailable = new HoldfastError('database_unavailable', `${trouble.charAt(0).toUpperCase()}${trouble.slice(1)}.`)
   const timer = setTimeout(() => reject(unavailable), httpBounds.readyMs)
   try {
-    return await Promise.race([look(holdfast), promise])
+    return await Promise.race([holdfast.summary(), promise])
   } finally {
     clearTimeout(timer)
   }
@@ -69,6 +51,7 @@ export function pollAfter(state: JobState): number | null {
   return activeStates.includes(state) ? httpBounds.pollAfterMs : null
 }
 
-function countActive(counts: Record<JobState, number>): number {
-  return activeStates.reduce((sum, state) => sum + counts[state], 0)
+/** An answer about one job that says when to look again. */
+export function polled<T extends { job: { state: JobState } }>(answer: T): T & { pollAfterMs: number | null } {
+  return { ...answer, pollAfterMs: pollAfter(answer.job.state) }
 }

@@ -7,10 +7,13 @@ import { number, numberOrNull, string, toListedJob } from '../rows.ts'
 import type { Row, SqlDatabase } from '../sql-database.ts'
 import { listJobs } from '../statements/jobs.ts'
 import * as statements from '../statements/overview.ts'
+import { allKinds } from '../statements/queues.ts'
+import { toKind } from './queue-store.ts'
 import { withWaiting } from './waiting.ts'
 
-export function overview(database: SqlDatabase): Overview {
-  const settledLongAgo = rememberedCount(database)
+/** `slowMs`: what takes longer than this is remembered. */
+export function overview(database: SqlDatabase, slowMs: number = limits.countSlowMs): Overview {
+  const settledLongAgo = rememberedCount(database, slowMs)
   return {
     async counts({ now }) {
       const old = await settledLongAgo(now)
@@ -24,6 +27,7 @@ export function overview(database: SqlDatabase): Overview {
     },
     standing: ({ since }) => standing(database, since),
     queued: async ({ kind, atMost }) => number((await database.query(statements.countQueued(kind, atMost)))[0]?.jobs ?? 0),
+    kinds: async () => (await database.query(allKinds())).map(toKind),
     page: (filter) => page(database, filter),
   }
 }
@@ -35,7 +39,7 @@ interface Counted {
 }
 
 /** A million of them take some 50 ms to count, and hardly change: only retries and retention take any away. */
-function rememberedCount(database: SqlDatabase): (now: number) => Promise<Counted> {
+function rememberedCount(database: SqlDatabase, slowMs: number): (now: number) => Promise<Counted> {
   let kept: (Counted & { countedAt: number; forMs: number }) | null = null
   return async (now) => {
     if (kept !== null && now >= kept.countedAt && now - kept.countedAt < kept.forMs) return kept
@@ -43,7 +47,7 @@ function rememberedCount(database: SqlDatabase): (now: number) => Promise<Counte
     const startedAt = performance.now()
     const rows = await database.query(statements.countSettledUntil(until))
     const tookMs = performance.now() - startedAt
-    kept = { until, rows, countedAt: now, forMs: tookMs < limits.countSlowMs ? 0 : tookMs * limits.countTimes }
+    kept = { until, rows, countedAt: now, forMs: tookMs < slowMs ? 0 : tookMs * limits.countTimes }
     return kept
   }
 }

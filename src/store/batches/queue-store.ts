@@ -5,7 +5,7 @@ import { number, numberOrNull, string, stringOrNull } from '../rows.ts'
 import type { Row, SqlDatabase, Step } from '../sql-database.ts'
 import { claimPassLock, holdersOf, keysInUse, setCapacity } from '../statements/locks.ts'
 import * as statements from '../statements/queues.ts'
-import type { Store } from '../store.ts'
+import type { KindRecord, Store } from '../store.ts'
 
 export function queueStore(database: SqlDatabase): Store['queues'] {
   // Not in the middle of a claim pass, which would go on with what it read.
@@ -14,7 +14,7 @@ export function queueStore(database: SqlDatabase): Store['queues'] {
   return {
     async list() {
       const [queues, kinds] = [await database.query(statements.allQueues()), await database.query(statements.allKinds())]
-      return { queues: queues.map(toQueue), kinds: kinds.map((row) => ({ kind: string(row.name), ...pauseOf(row) })) }
+      return { queues: queues.map(toQueue), kinds: kinds.map(toKind) }
     },
     setQueue({ queue, concurrency, paused, by, now }) {
       const writes: Step[] = [statements.ensureQueue(queue)]
@@ -30,6 +30,10 @@ export function queueStore(database: SqlDatabase): Store['queues'] {
     lockKeys: (options) => lockKeys(database, options),
     setLimit: ({ key, limit, now }) => write([setCapacity(key, limit, now)]),
   }
+}
+
+export function toKind(row: Row): KindRecord {
+  return { kind: string(row.name), ...pauseOf(row) }
 }
 
 function toQueue(row: Row) {

@@ -13,6 +13,7 @@ import * as dependencies from '../../../src/store/statements/dependencies.ts'
 import * as jobs from '../../../src/store/statements/jobs.ts'
 import * as locks from '../../../src/store/statements/locks.ts'
 import * as logs from '../../../src/store/statements/logs.ts'
+import * as overview from '../../../src/store/statements/overview.ts'
 import * as queues from '../../../src/store/statements/queues.ts'
 import * as retention from '../../../src/store/statements/retention.ts'
 import { type OpenedDatabase, postgres, sqliteInMemory, write } from './databases.ts'
@@ -139,6 +140,23 @@ const hot: [string, Sql, string?][] = [
   ['prune: too many', retention.tooMany('succeeded', 100), 'jobs_finished'],
   ['prune: old ones', retention.settledUntil('succeeded', { finishedAt: 50, id: 7 }, 200), 'jobs_finished'],
   ['prune: removed', retention.removeJobs([1, 2])],
+  ['overview: active ones', overview.countActive(), 'jobs_(state|running)'],
+  ['overview: what settled long ago', overview.countSettledUntil(9), 'jobs_finished'],
+  ['overview: what settled lately', overview.countSettledAfter(14_990), 'jobs_finished'],
+  ['overview: the last day', overview.countStanding(14_990), 'jobs_finished'],
+  ['overview: the last one', overview.lastSettled(), 'jobs_finished'],
+  ['overview: queued of a kind', overview.countQueued('rare', 100)],
+  ['overview: how far along a kind', overview.reachOf({ lead: { kind: 'rare' }, before: 14_000 }), 'jobs_kind'],
+  [
+    'overview: a page along a kind',
+    overview.pageAlong({ lead: { kind: 'rare' }, before: 14_000 }, { kind: 'rare', state: ['failed'], submittedBy: 'ana', limit: 50 }),
+    'jobs_kind',
+  ],
+  [
+    'overview: a page along states',
+    overview.pageAlong({ lead: { state: ['expired'] }, before: 14_000 }, { kind: 'rare', state: ['expired'], limit: 50 }),
+    'jobs_state',
+  ],
   ['list: several states', jobs.listJobs({ state: ['failed', 'cancelled', 'expired'], limit: 50 }), 'jobs_state'],
 ]
 
