@@ -115,13 +115,18 @@ test('every command and option of the CLI is documented', async () => {
     'keep-waiting',
     'check',
     'artifacts',
+    'notifications',
     'up',
     'doctor',
     'init',
   ])
   const ofArtifact = [...(await help('artifact')).matchAll(/^ {2}([\w-]+) \[options\]/gm)].map((match) => `artifact ${match[1]}`)
   assert.deepEqual(ofArtifact, ['artifact show', 'artifact roll-back', 'artifact want'])
-  for (const command of [...commands, ...ofArtifact]) {
+  const ofNotification = [...(await help('notification')).matchAll(/^ {2}([\w-]+) \[options\]/gm)].map(
+    (match) => `notification ${match[1]}`,
+  )
+  assert.deepEqual(ofNotification, ['notification add', 'notification remove', 'notification test'])
+  for (const command of [...commands, ...ofArtifact, ...ofNotification]) {
     const row = page.split('\n').find((line) => line.startsWith(`| \`${command}`)) ?? ''
     const options = [...(await help(...command.split(' '))).matchAll(/^ {2}(?:-\w, )?(--\w+)/gm)]
       .map((match) => match[1] ?? '')

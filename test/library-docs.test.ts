@@ -39,6 +39,8 @@ describe('docs/reference/library.md', () => {
     LockKeys: 'src/supervisor/holdfast.ts',
     Schedules: 'src/supervisor/holdfast.ts',
     ScheduleOptions: 'src/supervisor/holdfast.ts',
+    Notifications: 'src/supervisor/notification-types.ts',
+    NotifyOptions: 'src/supervisor/notification-types.ts',
     Job: 'src/core/job.ts',
     Artifact: 'src/supervisor/artifact-types.ts',
     Artifacts: 'src/supervisor/artifact-types.ts',
@@ -110,7 +112,7 @@ describe('snippets', { concurrency: 3 }, () => {
     test(`${name}: ${/kind: '([\w-]+)'/.exec(program)?.[1] ?? 'no kind'}`, () => runs(name, program, {}))
   }
 
-  for (const name of ['stalls', 'artifacts'])
+  for (const name of ['stalls', 'artifacts', 'notifications'])
     test(`the guide ${name}.md`, async () => {
       const [program = '', ...others] = programs(`docs/guides/${name}.md`)
       assert.equal(others.length, 0)

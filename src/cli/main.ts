@@ -107,6 +107,32 @@ anywhere('want', 'say what the current snapshot should be built from; starts not
   .option('--none', 'nothing in particular')
   .action(async (name, fingerprint, options) => (await import('./commands/artifact-ask.ts')).want(name, fingerprint, options))
 
+anywhere('notifications', 'list who is told of jobs, how many wait to be told, and the last trouble').action(async (options: Place) =>
+  (await import('./commands/notifications.ts')).notifications(options),
+)
+
+const notification = program.command('notification').description('say who is told of jobs that failed, were interrupted or went silent')
+
+anywhere('add', 'tell somebody from now on, or change what is stored under this name', notification)
+  .argument('<name>', 'a name for it')
+  .argument('<url>', 'of a webhook, or of a topic of ntfy')
+  .option('--type <webhook|ntfy>', 'what it is', 'webhook')
+  .option('--secret <secret>', 'what a webhook is signed with, or the access token of ntfy; - reads it from stdin')
+  .option('--new-secret', 'makes one and prints it once')
+  .option('--events <events>', 'separated by commas: failed, stalled, interrupted (these three by default), succeeded')
+  .option('--kinds <kinds>', 'only jobs of these kinds, separated by commas')
+  .action(async (name, url, options) => (await import('./commands/notifications.ts')).addNotification(name, url, options))
+
+anywhere('remove', 'tell it nothing more', notification)
+  .argument('<name>', 'its name')
+  .action(async (name, options) => (await import('./commands/notifications.ts')).removeNotification(name, options))
+
+anywhere('test', 'send a test now, and print what the other side said', notification)
+  .argument('<name>', 'its name')
+  .action(async (name, options) => {
+    process.exitCode = await (await import('./commands/notifications.ts')).testNotification(name, options)
+  })
+
 local('up', 'look after jobs and serve the dashboard')
   .option('--port <port>', 'port; the next free one if it is taken', '4747')
   .option('--host <host>', 'address of this machine to listen on', '127.0.0.1')

@@ -4,6 +4,7 @@ import { type AccessCalls, accessCalls } from './access-calls.ts'
 import { type ArtifactCalls, artifactCalls } from './artifact-calls.ts'
 import type { Connection, Pace, StreamEvent } from './event-stream.ts'
 import { defaultPace, followEvents } from './event-stream.ts'
+import { type NotificationCalls, notificationCalls } from './notification-calls.ts'
 import type { Fetch, Transport } from './transport.ts'
 import { createTransport } from './transport.ts'
 import { type Line, watchView } from './watch-view.ts'
@@ -66,7 +67,7 @@ export interface WatchJobs extends Abortable {
 }
 
 /** Every method throws HoldfastClientError, or the signal's reason. */
-export interface HoldfastClient extends ArtifactCalls, AccessCalls {
+export interface HoldfastClient extends ArtifactCalls, AccessCalls, NotificationCalls {
   kinds(call?: Abortable): Promise<KindView[]>
   submit(kind: string, input?: Json, request?: SubmitRequest): Promise<Submitted>
   list(filter?: ListFilter, call?: Abortable): Promise<JobPage & Polled>
@@ -123,6 +124,7 @@ export function createClient(options: ClientOptions = {}): HoldfastClient {
       watchView(line, { path: 'api/v1/events', query: { ...filter }, event: 'jobs', onView: onPage, ...watch }),
     ...artifactCalls(line),
     ...accessCalls(line),
+    ...notificationCalls(line),
   }
 }
 

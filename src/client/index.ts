@@ -6,4 +6,5 @@ export type { Abortable, Ask, ClientOptions, FollowLog, HoldfastClient, SubmitRe
 export { createClient } from './client.ts'
 export { HoldfastClientError } from './client-error.ts'
 export type { Connection } from './event-stream.ts'
+export type { NotificationCalls, PutNotification } from './notification-calls.ts'
 export type * from './wire.ts'

@@ -5,6 +5,7 @@ import type { JobCounts, JobPage, ListFilter, Summary as Standing } from '../cor
 export type { AccessToken, Role, User } from '../core/access.ts'
 export type { ArtifactCondition, ArtifactEvent, Build, Reader, Wanted } from '../core/artifact.ts'
 export type { Attempt, Failure, Job, JobEvent, JobState, Json, LogLine, PhaseSpan, Progress, Stream, UnfinishedLine } from '../core/job.ts'
+export type { NotifyEvent } from '../core/notification.ts'
 export type { ProcessFacts } from '../core/stall-words.ts'
 export type {
   BulkAnswer,
@@ -18,6 +19,8 @@ export type {
   LockKeyView,
   LogPage,
   LogRange,
+  NotificationTarget,
+  NotificationTest,
   QueueView,
   RunnerView,
   ScheduleView,

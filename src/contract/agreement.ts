@@ -2,11 +2,12 @@
 import type { z } from '@hono/zod-openapi'
 import type { AccessToken, User } from '../core/access.ts'
 import type { Attempt, Failure, Job, JobEvent, JobState, LogLine, Progress, Stream, UnfinishedLine } from '../core/job.ts'
-import type { WireArtifact, WireArtifactDetail, WireSnapshot } from '../core/views.ts'
+import type { NotificationTarget, NotificationTest, WireArtifact, WireArtifactDetail, WireSnapshot } from '../core/views.ts'
 import type { tokenSchema, userSchema } from './access.ts'
 import type { ArtifactDetailAnswer, artifactSchema, snapshotSchema } from './artifact.ts'
 import type { attemptSchema, failureSchema, jobEventSchema, jobSchema, jobStateSchema, progressSchema } from './job.ts'
 import type { logLineSchema, streamSchema, unfinishedLineSchema } from './log.ts'
+import type { notificationTargetSchema, notificationTestSchema } from './notification.ts'
 
 export type Agreement = EachTrue<
   [
@@ -24,6 +25,8 @@ export type Agreement = EachTrue<
     Same<Omit<ArtifactDetailAnswer, 'pollAfterMs'>, WireArtifactDetail>,
     Same<z.infer<typeof logLineSchema>, LogLine>,
     Same<z.infer<typeof unfinishedLineSchema>, UnfinishedLine>,
+    Same<z.infer<typeof notificationTargetSchema>, NotificationTarget>,
+    Same<z.infer<typeof notificationTestSchema>, NotificationTest>,
   ]
 >
 

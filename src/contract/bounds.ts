@@ -19,6 +19,10 @@ export const wireBounds = {
   name: 200,
   /** Characters of a password. */
   password: 1_000,
+  /** Characters of the address of a notification target. */
+  url: 2_000,
+  /** Characters of its secret. */
+  secret: 600,
   /** Characters of what an artifact is built from. */
   fingerprint: 4_096,
 } as const

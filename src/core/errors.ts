@@ -11,6 +11,7 @@ export const errorCodes = {
   queue_not_found: { status: 404, exit: 3, help: 'Look at the list of queues; a queue is there from its first job.' },
   artifact_not_found: { status: 404, exit: 3, help: 'Look at the list of artifacts.' },
   snapshot_not_found: { status: 404, exit: 3, help: 'Look at the artifact: it names the snapshots that are kept.' },
+  notification_not_found: { status: 404, exit: 3, help: 'Look at the list of notification targets.' },
   not_found: { status: 404, exit: 3, help: 'Look at /openapi.json for the routes there are.' },
   active_exists: { status: 409, exit: 4, help: 'Wait for the active job, or cancel it.' },
   wrong_state: { status: 409, exit: 4, help: 'Look at the job or the artifact: what you asked for needs another state.' },

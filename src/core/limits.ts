@@ -213,4 +213,24 @@ export const limits = {
   tokenSeenMs: 10_000,
   /** Tokens remembered so. */
   tokensSeen: 1_000,
+  /** Targets of notifications; each is asked for at every end of a job. */
+  notificationTargets: 50,
+  /** Notifications that wait for one target; beyond that the oldest are dropped, and counted. */
+  notificationsWaiting: 1_000,
+  /** Characters of what is known of a job, in a notification. */
+  notificationText: 1_000,
+  /** Characters of a command that stands for a name. */
+  notificationName: 80,
+  /** Of a job that goes silent again and again somebody is told once in so long. */
+  stallToldMs: 3_600_000,
+  /** One try to send a notification. */
+  notifyMs: 10_000,
+  /** Whoever sends a notification has so long to say what became of it; then somebody else sends it. */
+  notifyLeaseMs: 60_000,
+  /** Bytes read of what a target answers. */
+  notifyAnswerBytes: 16_384,
+  /** Characters of that which are kept and shown. */
+  notifyAnswerShown: 500,
+  /** How often it is looked at most whether there is something to send. */
+  notifyLookMs: 250,
 } as const

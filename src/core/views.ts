@@ -3,6 +3,7 @@
 import type { ArtifactDetail, ArtifactView, Reader, Snapshot } from './artifact.ts'
 import type { RemainingTime, Usual } from './eta.ts'
 import type { Attempt, Job, JobEvent, JobState, Json, LogLine, Stream, UnfinishedLine } from './job.ts'
+import type { NotifyEvent, TargetType } from './notification.ts'
 import type { MissedPolicy } from './schedule.ts'
 import type { ProcessFacts } from './stall-words.ts'
 
@@ -212,4 +213,38 @@ export interface WireArtifactDetail extends Omit<ArtifactDetail, 'current' | 'ke
   current: WireSnapshot | null
   /** Newest first, with who reads each. */
   kept: (WireSnapshot & { readers: Reader[] })[]
+}
+
+/** A target of notifications as people see it. Its secret is not told. */
+export interface NotificationTarget {
+  name: string
+  type: TargetType
+  url: string
+  hasSecret: boolean
+  events: readonly NotifyEvent[]
+  /** Null: of every kind. */
+  kinds: readonly string[] | null
+  createdAt: number
+  /** How many are still to be told. */
+  waiting: number
+  lastSentAt: number | null
+  lastError: { at: number; message: string } | null
+  /** How many were never told because their time was over: about a day. */
+  givenUp: number
+  /** How many were never told because too many waited. */
+  dropped: number
+  /** Nothing more is told it since then: it said that it is gone (410). */
+  disabledAt: number | null
+  disabledWhy: string | null
+}
+
+/** What a test came to. */
+export interface NotificationTest {
+  delivered: boolean
+  /** HTTP status of the answer; null when there was none. */
+  status: number | null
+  /** The beginning of what the other side said. */
+  answer: string
+  /** Why it was not delivered. */
+  error: string | null
 }

@@ -20,6 +20,7 @@ import { mountJobActions } from './routes/job-actions.ts'
 import { mountJobs } from './routes/jobs.ts'
 import { mountKinds } from './routes/kinds.ts'
 import { mountLog } from './routes/log.ts'
+import { mountNotifications } from './routes/notifications.ts'
 import { mountQueues } from './routes/queues.ts'
 import { mountRunners } from './routes/runners.ts'
 import { mountSchedules } from './routes/schedules.ts'
@@ -51,6 +52,7 @@ export function createApp(context: AppContext): App {
   mountRunners(app, context)
   mountArtifacts(app, context)
   mountLog(app, context)
+  mountNotifications(app, context)
   mountSummary(app, context)
   mountHealth(app, context)
   mountOpenApi(app)

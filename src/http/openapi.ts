@@ -40,6 +40,7 @@ function describe(app: App): OpenApiDocument {
       { name: 'log', description: 'What jobs wrote' },
       { name: 'access', description: 'Who may ask' },
       { name: 'server', description: 'Counts, runners and probes' },
+      { name: 'notifications', description: 'Who is told of jobs' },
     ],
   })
 }

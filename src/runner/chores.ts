@@ -6,6 +6,7 @@ import type { JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import { prune, sweep } from './janitor.ts'
 import { sealLogs } from './log-gaps.ts'
+import { openNotifier } from './notifier.ts'
 import { fireDue, type ScheduledJobs } from './schedule-ticker.ts'
 import { tell } from './tell.ts'
 import { wakeful } from './wakeful.ts'
@@ -20,10 +21,12 @@ export interface ChoresOptions {
 }
 
 export interface Chores {
-  /** A schedule may be due. */
+  /** A schedule may be due, or something to be told. */
   tick(): void
   /** What an attempt published may replace what was kept, and a log too long may be written anew. */
   tidyAfter(job: JobRecord): void
+  /** Sends what is due to be told. */
+  tellAll(): Promise<void>
   /** Resolves when nothing of it is at work any more. */
   close(): Promise<void>
 }
@@ -36,6 +39,7 @@ export function openChores(house: House, { schedules, retention, snapshotKeep }:
   const sweeps = wakeful(() => sweep(house, snapshotKeep?.()), house.closing)
   const prunes = wakeful(() => prune(house, retention?.() ?? null), house.closing)
   const seals = wakeful(() => sealLogs(house).catch((error) => tell(house, 'the runner could not write logs anew', error)), house.closing)
+  const notifier = openNotifier(house)
   const stops = [
     house.clock.every(limits.sweepMs, seals.wake),
     house.clock.every(limits.sweepMs, sweeps.wake),
@@ -45,14 +49,18 @@ export function openChores(house: House, { schedules, retention, snapshotKeep }:
   prunes.wake()
   seals.wake()
   return {
-    tick: ticks.wake,
+    tick() {
+      ticks.wake()
+      notifier.look()
+    },
     tidyAfter({ artifacts, logKept }) {
       if (artifacts.length > 0) sweeps.wake()
       if (logKept.middle !== null) seals.wake()
     },
+    tellAll: notifier.sendAll,
     async close() {
       for (const stop of stops) stop()
-      await Promise.all([ticks.idle(), sweeps.idle(), prunes.idle(), seals.idle()])
+      await Promise.all([ticks.idle(), sweeps.idle(), prunes.idle(), seals.idle(), notifier.close()])
     },
   }
 }

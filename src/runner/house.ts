@@ -35,6 +35,8 @@ export interface House {
   rows?: RowWatch
   /** Measures the processes of the attempts that are followed here. Absent where nobody stays to look. */
   processes?: ProcessWatch
+  /** Where people find this Holdfast in their browsers; absent: nobody said. */
+  publicUrl?: () => string | null
   /** From 0 to below 1. The simulator's comes from a seed. */
   random: () => number
 }

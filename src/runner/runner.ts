@@ -108,10 +108,10 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
     },
     async leave() {
       inline.leave()
-      // What is on its way may bring a function to run; a database that cannot be written holds nobody up for long.
       await noLonger(house, Promise.all([passes.idle(), claimer.idle()]), limits.closeMs)
       const { work, graceMs } = executing.inline()
-      if (work.length > 0) await noLonger(house, Promise.all(work), Math.min(graceMs, limits.closeGraceMs) + limits.closeMs)
+      // What becomes of them is to be told as well.
+      await noLonger(house, Promise.all(work).then(chores.tellAll), Math.min(graceMs, limits.closeGraceMs) + limits.closeMs)
     },
     async close() {
       unsubscribe()

@@ -4,6 +4,7 @@ import { artifactStore } from './batches/artifact-store.ts'
 import { claimStore } from './batches/claim-store.ts'
 import { jobStore } from './batches/job-store.ts'
 import { logStore } from './batches/log-store.ts'
+import { notificationStore } from './batches/notification-store.ts'
 import { overview } from './batches/overview.ts'
 import { queueStore } from './batches/queue-store.ts'
 import { runnerStore } from './batches/runner-store.ts'
@@ -19,6 +20,7 @@ export function sqlStore(database: SqlDatabase, installationId: string): Store {
     schedules: scheduleStore(database),
     logs: logStore(database),
     artifacts: artifactStore(database),
+    notifications: notificationStore(database),
     runners: runnerStore(database),
     access: accessStore(database),
     overview: overview(database),

@@ -4,6 +4,7 @@ import type { Attempt, JobEvent, JobState, Json, Stream } from '../core/job.ts'
 import type { SettledState } from '../core/retention.ts'
 import type { LockKeyView, QueueView } from '../core/views.ts'
 import type { AccessStore } from './access-store.ts'
+import type { NotificationStore } from './notification-store.ts'
 import type { Overview } from './overview.ts'
 import type {
   ArtifactChange,
@@ -33,6 +34,7 @@ import type {
 } from './records.ts'
 
 export type * from './access-store.ts'
+export type * from './notification-store.ts'
 export type * from './records.ts'
 
 export interface Store {
@@ -139,6 +141,8 @@ export interface Store {
     /** Removes the row of a snapshot that is neither current nor read. False: it is, or was removed before. */
     forget(options: { id: number }): Promise<boolean>
   }
+  /** Who is told of jobs, and what is still to be told; a port of its own. */
+  notifications: NotificationStore
   runners: {
     /** Makes it known, or what it claims from now on. */
     register(options: { runner: RunnerRecord }): Promise<void>

@@ -11,6 +11,7 @@ import { control } from './control.ts'
 import type { Holdfast } from './holdfast.ts'
 import type { Instance } from './instance.ts'
 import { definitionOf } from './kinds.ts'
+import { notificationControl } from './notifications.ts'
 import { looks } from './overview.ts'
 import { queueControl } from './queues.ts'
 import { readPage } from './read-page.ts'
@@ -57,6 +58,7 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
     ...queueControl(instance),
     schedules: scheduleControl(instance),
     access: access(instance),
+    notifications: notificationControl(instance),
     async wait(id, options) {
       checkOptions({ of: 'wait' }, options, { signal: true })
       const job = await wait(watchJob(house, id, options?.signal))

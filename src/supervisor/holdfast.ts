@@ -23,6 +23,7 @@ import type {
 import type { Access } from './access-types.ts'
 import type { Artifact, Artifacts } from './artifact-types.ts'
 import type { JobDefinition } from './define-job.ts'
+import type { Notifications } from './notification-types.ts'
 
 export type {
   ArtifactCondition,
@@ -72,6 +73,7 @@ export type {
 } from '../core/views.ts'
 export type { Access, AccessToken, Role, Session, User } from './access-types.ts'
 export type { Artifact, ArtifactContext, Artifacts, OpenSnapshot, RollBackOptions } from './artifact-types.ts'
+export type { Notifications, NotificationTarget, NotificationTest, NotifyOptions } from './notification-types.ts'
 
 export interface SubmitOptions {
   /** Who asks; shown as "by ana" and recorded. */
@@ -217,6 +219,7 @@ export interface Holdfast {
   readonly locks: LockKeys
   readonly schedules: Schedules
   readonly access: Access
+  readonly notifications: Notifications
   /** The job once it is settled. @throws HoldfastError `job_not_found`; the signal's reason when aborted */
   wait(id: number, options?: Waiting): Promise<Job>
   /** The job now, then again after every change, until it is settled. */

@@ -5,7 +5,9 @@ import { checkOptions } from './checks.ts'
 import type { JobDefinition } from './define-job.ts'
 import { findDataFolder } from './find-data-folder.ts'
 import type { Holdfast, ScheduleOptions } from './holdfast.ts'
+import type { NotifyOptions } from './notification-types.ts'
 import { byName, quiet } from './open-instance.ts'
+import { checkPublicUrl } from './public-url.ts'
 import { type RetentionOptions, retentionOf } from './retention.ts'
 import { runnerWanted } from './runner-wanted.ts'
 import { openAlone, openShared, type Wanted } from './shared-instance.ts'
@@ -20,6 +22,10 @@ export interface OpenOptions {
   queues?: Record<string, { concurrency: number | null }>
   /** Stored at opening; those of earlier versions of the app stay until they are removed. */
   schedules?: readonly ScheduleOptions[]
+  /** Whom to tell of jobs that failed, were interrupted or went silent. Stored at opening, as schedules are. */
+  notify?: readonly NotifyOptions[]
+  /** Where people find this Holdfast in their browsers, for links in notifications. Default: `HOLDFAST_PUBLIC_URL`, else no links. */
+  publicUrl?: string | undefined
   /** How long settled jobs are kept, by state. Default: 30 days (failed and interrupted 90), at most 10,000 of each. */
   retention?: RetentionOptions
   /**
@@ -57,6 +63,8 @@ const openOptions = {
   database: true,
   queues: true,
   schedules: true,
+  notify: true,
+  publicUrl: true,
   retention: true,
   runner: true,
   logger: true,
@@ -64,13 +72,15 @@ const openOptions = {
 
 function checked(options: OpenOptions): Wanted {
   checkOptions({ of: 'openHoldfast', code: 'invalid_config' }, options, openOptions)
-  const { kinds = [], queues = {}, schedules = [], retention, runner, logger } = options
+  const { kinds = [], queues = {}, schedules = [], notify = [], publicUrl, retention, runner, logger } = options
   return {
     data: findDataFolder({ named: options.data, cwd: process.cwd(), environment: process.env, fallback: 'here' }),
     database: options.database ?? (process.env.HOLDFAST_DATABASE || undefined),
     kinds: byName(kinds),
     queues,
     schedules,
+    notify,
+    publicUrl: publicUrl === undefined ? undefined : checkPublicUrl(publicUrl, 'publicUrl'),
     retention: retention === undefined ? undefined : retentionOf(retention),
     slots: slotsOf(runner),
     isRunnerWanted: isRunnerWanted(runner, logger ?? quiet),

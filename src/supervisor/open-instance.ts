@@ -18,6 +18,7 @@ import type { JobDefinition } from './define-job.ts'
 import type { Instance } from './instance.ts'
 import { openPins } from './pins.ts'
 import { openPointers } from './pointers.ts'
+import { publicUrlOfEnvironment } from './public-url.ts'
 
 export interface InstanceOptions {
   data: string
@@ -27,6 +28,8 @@ export interface InstanceOptions {
   database?: string | object | undefined
   /** Attempt folders to keep ready: 1 for a command that starts one job. */
   foldersReady: number
+  /** Where people find it. Default: `HOLDFAST_PUBLIC_URL`. */
+  publicUrl?: () => string | null
   /** Of the database; for tests, which do not have so long. */
   times?: WaitTimes
 }
@@ -34,6 +37,7 @@ export interface InstanceOptions {
 /** Opens folder and store without a runner; what the CLI builds its own ways of working on. */
 export async function openInstance(options: InstanceOptions): Promise<Instance> {
   const kinds = byName(options.kinds)
+  const environmentUrl = publicUrlOfEnvironment()
   const folder = makeDataFolder(options.data)
   const { logger } = options
   const database = options.database ?? (process.env.HOLDFAST_DATABASE || undefined)
@@ -47,7 +51,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
   })
   const sharesDatabase = await bound(folder.root, store, database)
   const closing = new AbortController()
-  const house = makeHouse({
+  const made = makeHouse({
     sharesDatabase,
     store,
     folder,
@@ -56,6 +60,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     closing: closing.signal,
     foldersReady: options.foldersReady,
   })
+  const house = { ...made, publicUrl: options.publicUrl ?? (() => environmentUrl) }
   return { ...readingOf(house), data: folder.root, folder, store, house, kinds, closing, closed: null }
 }
 

@@ -11,7 +11,9 @@ import type { JobDefinition } from './define-job.ts'
 import { frontDoor } from './front-door.ts'
 import type { Holdfast, ScheduleOptions } from './holdfast.ts'
 import type { Instance } from './instance.ts'
+import type { NotifyOptions } from './notification-types.ts'
 import { closeInstance, functionsOf, openInstance, quiet, validatorsOf } from './open-instance.ts'
+import { publicUrlOfEnvironment } from './public-url.ts'
 import { retentionOf } from './retention.ts'
 import { scheduledJobs } from './schedules.ts'
 import { storeSettings } from './store-settings.ts'
@@ -23,6 +25,8 @@ export interface Wanted {
   kinds: ReadonlyMap<string, JobDefinition<unknown>>
   queues: Record<string, { concurrency: number | null }>
   schedules: readonly ScheduleOptions[]
+  notify: readonly NotifyOptions[]
+  publicUrl: string | null | undefined
   retention: Retention | undefined
   slots: number | undefined
   isRunnerWanted: boolean
@@ -124,13 +128,20 @@ interface Working {
 }
 
 async function openWorking({ data, database }: Wanted): Promise<Working> {
-  const settings = { slots: limits.slots, retention: retentionOf(undefined), logger: quiet }
+  const settings = { slots: limits.slots, retention: retentionOf(undefined), logger: quiet, publicUrl: publicUrlOfEnvironment() }
   const logger: Logger = {
     info: (...told) => settings.logger.info(...told),
     warn: (...told) => settings.logger.warn(...told),
     error: (...told) => settings.logger.error(...told),
   }
-  const instance = await openInstance({ data, kinds: [], database, logger, foldersReady: limits.foldersReady })
+  const instance = await openInstance({
+    data,
+    kinds: [],
+    database,
+    logger,
+    foldersReady: limits.foldersReady,
+    publicUrl: () => settings.publicUrl,
+  })
   const { kinds } = instance
   let runner: Runner | null = null
 
@@ -151,7 +162,7 @@ async function openWorking({ data, database }: Wanted): Promise<Working> {
     instance,
     async join(wanted) {
       for (const [kind, definition] of wanted.kinds) kinds.set(kind, definition)
-      for (const name of ['slots', 'retention', 'logger'] as const)
+      for (const name of ['slots', 'retention', 'logger', 'publicUrl'] as const)
         Object.assign(settings, wanted[name] === undefined ? {} : { [name]: wanted[name] })
       await storeSettings(instance, wanted)
       if (runner) await runner.change({ kinds: [...kinds.keys()], slots: settings.slots })

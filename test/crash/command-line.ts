@@ -12,8 +12,8 @@ export interface Ran {
 
 /** Runs it to its end, on a data folder, or on a server where that is an address. */
 export function holdfast(place: string, ...args: string[]): Promise<Ran> {
-  // The options of a command stand behind its name, which is two words for `artifact show`.
-  const words = args[0] === 'artifact' ? 2 : 1
+  // The options of a command stand behind its name, which is two words for `artifact show` and the like.
+  const words = args[0] === 'artifact' || args[0] === 'notification' ? 2 : 1
   return new Promise((resolve) => {
     execFile(
       process.execPath,

@@ -96,7 +96,7 @@ type Tell = (promise: string, what: string) => void
 const reads: ReadonlySet<string> = new Set([
   ...['get', 'list', 'count', 'unsettled', 'detail', 'existing'].map((name) => `jobs.${name}`),
   ...['queues.list', 'queues.kinds', 'queues.lockKeys', 'schedules.list', 'schedules.due', 'claims.checkpoint', 'logs.blocks'],
-  ...['runners.list', 'runners.renew', 'artifacts.current', 'artifacts.list', 'artifacts.names'],
+  ...['notifications.due', 'runners.list', 'runners.renew', 'artifacts.current', 'artifacts.list', 'artifacts.names'],
 ])
 
 function count(counts: Map<number, number>, id: number): void {

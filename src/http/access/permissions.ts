@@ -72,4 +72,10 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /api/v1/lock-keys/set-limit': 'admin',
   'PUT /api/v1/schedules/:name': 'admin',
   'DELETE /api/v1/schedules/:name': 'admin',
+  // Also to look: an address may be a secret.
+  'GET /api/v1/notifications': 'admin',
+  'GET /api/v1/notifications/:name': 'admin',
+  'PUT /api/v1/notifications/:name': 'admin',
+  'DELETE /api/v1/notifications/:name': 'admin',
+  'POST /api/v1/notifications/:name/test': 'admin',
 }

@@ -6,6 +6,7 @@ import { firstRow, noWrites, type SqlDatabase, type Step } from '../sql-database
 import { endAttempt, giveAttempt } from '../statements/attempts.ts'
 import * as statements from '../statements/claims.ts'
 import { lockJob, newerQueued } from '../statements/jobs.ts'
+import { wishes } from '../statements/notifications.ts'
 import type { AttemptEnd, Claimed, Fence, JobRecord, LeaseLost, Observation, Store } from '../store.ts'
 import { claim } from './claiming.ts'
 import { giveUpKeys, letGoOfKeys, locksToLeave } from './leaving.ts'
@@ -13,6 +14,7 @@ import { linesOf, observe, observeWrites } from './observing.ts'
 import { promote } from './promoting.ts'
 import { artifactsToPublish, lockToPublish, type Publishing, publishing } from './publishing.ts'
 import { event, systemLine } from './record.ts'
+import { tellEnd } from './telling.ts'
 
 export function claimStore(database: SqlDatabase): Store['claims'] {
   return {
@@ -62,14 +64,15 @@ function finish(database: SqlDatabase, { fence, end, seen }: { fence: Fence; end
       locks: [...locksToLeave(fence.jobId), lockToPublish(end.published)],
       bringsWork: true,
       reads: [
-        statements.leasedJob(fence),
+        statements.leasedJobToEnd(fence),
         ([rows]) => {
           const job = rows?.[0] && toJob(rows[0])
           return job && job.uniqueKey !== null ? newerQueued({ ...job, uniqueKey: job.uniqueKey }) : null
         },
         artifactsToPublish(end.published),
+        ([rows]) => (rows?.[0] && number(rows[0].targets) > 0 ? wishes() : null),
       ],
-      decide([rows = [], newer = [], artifactRows = []]) {
+      decide([rows = [], newer = [], artifactRows = [], wishRows = []]) {
         const leased = rows[0] && toJob(rows[0])
         const ending =
           leased && endingOf(leased, end, { newerQueued: newer[0] ? number(newer[0].id) : null, random: end.random, now: end.now })
@@ -79,7 +82,7 @@ function finish(database: SqlDatabase, { fence, end, seen }: { fence: Fence; end
         const published = ending.state === 'succeeded' ? end.published : []
         const publish = publishing({ job, fence, published, now: end.now }, artifactRows)
         return {
-          writes: [...told, ...endWrites(job, { fence, end, ending }, publish)],
+          writes: [...told, ...endWrites(job, { fence, end, ending }, publish), ...tellEnd(job, { ending, now: end.now }, wishRows)],
           answer: (written) => toJob(firstRow(written[told.length])),
         }
       },

@@ -9,19 +9,25 @@ import { beginAttempt, observeAttempt } from '../statements/attempts.ts'
 import * as claims from '../statements/claims.ts'
 import { lockJob } from '../statements/jobs.ts'
 import { bareBlocks, type DroppedLines, insertBlocks, insertDropped, removeBlocks } from '../statements/logs.ts'
+import { wishes } from '../statements/notifications.ts'
 import type { Fence, JobRecord, LeaseLost, LogBlock, Observation } from '../store.ts'
 import { event, systemLine } from './record.ts'
+import { tellSilence } from './telling.ts'
 
 export function observe(database: SqlDatabase, options: { fence: Fence; seen: Observation; now: number }) {
   const { fence, seen } = options
   return database.batch<JobRecord | LeaseLost>(
     {
       locks: [lockJob(fence.jobId)],
-      reads: [claims.leasedJob(fence), ([rows]) => oldestOfMiddle(rows?.[0], seen)],
+      reads: [claims.leasedJob(fence), ([rows]) => oldestOfMiddle(rows?.[0], seen), () => (seen.stalled ? wishes() : null)],
       changes: 'lines',
-      decide([rows = [], middle = []]) {
-        if (!rows[0]) return noWrites('lease lost')
-        return { writes: observeWrites(toJob(rows[0]), options, middle), answer: ([changed]) => toJob(firstRow(changed)) }
+      decide([rows = [], middle = [], wishRows = []]) {
+        const [row] = rows
+        if (!row) return noWrites('lease lost')
+        const job = toJob(row)
+        const { stalled } = seen
+        const told = stalled ? tellSilence(job, { row, stalled, now: options.now }, wishRows) : []
+        return { writes: [...observeWrites(job, options, middle), ...told], answer: ([changed]) => toJob(firstRow(changed)) }
       },
     },
     'supervisor',

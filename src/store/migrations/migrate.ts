@@ -8,6 +8,7 @@ import { processes } from './0003-processes.ts'
 import { signsOfLife } from './0004-signs-of-life.ts'
 import { artifacts } from './0005-artifacts.ts'
 import { access } from './0006-access.ts'
+import { notifications } from './0007-notifications.ts'
 
 export interface MigrationText {
   number: number
@@ -18,7 +19,8 @@ export interface MigrationText {
   postgres?: string
 }
 
-const migrations: readonly MigrationText[] = [initial, queue, processes, signsOfLife, artifacts, access]
+const migrations: readonly MigrationText[] = [initial, queue, processes, signsOfLife, artifacts, access, notifications]
+const newestKnown = Math.max(...migrations.map((migration) => migration.number))
 
 export interface MigrateOptions {
   database: MigratableDatabase
@@ -35,7 +37,7 @@ export interface MigrateOptions {
 export async function migrate({ database, copy, folderInode, now, upTo = migrations.length }: MigrateOptions): Promise<string> {
   const { dialect } = database
   const before = await database.migrate((connection) => newestApplied(connection, dialect))
-  if (before > 0 && before < migrations.length) copy?.(before)
+  if (before > 0 && before < newestKnown) copy?.(before)
   return database.migrate(async (connection) => {
     await applyMissing(connection, dialect, { now, upTo })
     return ensureInstallation(connection, folderInode, now)
@@ -76,10 +78,10 @@ async function newestApplied({ read }: Connection, dialect: Dialect): Promise<nu
 
 function refuseNewer(applied: ReadonlyMap<number, string>): void {
   const newest = Math.max(0, ...applied.keys())
-  if (newest <= migrations.length) return
+  if (newest <= newestKnown) return
   throw new HoldfastError(
     'schema_too_new',
-    `These jobs were written by a newer Holdfast (schema ${newest}; this one knows ${migrations.length}).`,
+    `These jobs were written by a newer Holdfast (schema ${newest}; this one knows ${newestKnown}).`,
   )
 }
 

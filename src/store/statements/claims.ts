@@ -45,6 +45,12 @@ export function leasedJob(fence: Fence): Sql {
   return sql`select * from jobs where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and attempts = ${fence.attempt} and state in ('running', 'stopping')`
 }
 
+/** The same for who ends it, with how many targets of notifications there are. */
+export function leasedJobToEnd(fence: Fence): Sql {
+  return sql`select jobs.*, (select count(*) from notification_targets) as targets from jobs
+    where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and attempts = ${fence.attempt} and state in ('running', 'stopping')`
+}
+
 /** What becomes of a job's log. */
 export interface LogAfter {
   /** How many come. */

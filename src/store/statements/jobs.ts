@@ -132,7 +132,7 @@ export function markStopAsked(stop: StopToMark): Sql {
 }
 
 export function noteOnJob({ id, forgive, now }: { id: number; forgive: boolean; now: number }): Sql {
-  const waited = forgive ? sql`stalled = null, waited_at = ${now},` : empty
+  const waited = forgive ? sql`stalled = null, waited_at = ${now}, stall_told_at = null,` : empty
   return sql`update jobs set ${waited} log_lines = log_lines + 1, version = version + 1, updated_at = ${now} where id = ${id} returning *`
 }
 
@@ -182,7 +182,7 @@ export interface JobToQueueAgain {
 export function queueAgain(again: JobToQueueAgain): Sql {
   return sql`update jobs set state = 'queued', hold = ${again.hold}, needs = ${again.needs}, locks = ${again.locks}, promotes = 0, interruptions = 0,
       attempts_excused = attempts_excused + case when attempts > attempts_excused then 1 else 0 end, from_checkpoint = ${again.fromCheckpoint ? 1 : 0}, available_at = ${again.now}, expire_at = null, expire_after = null, finished_at = null,
-      stop_reason = null, stop_why = null, stop_asked_at = null, stop_asked_by = null, log_lines = log_lines + 1, version = version + 1, updated_at = ${again.now}
+      stop_reason = null, stop_why = null, stop_asked_at = null, stop_asked_by = null, stall_told_at = null, log_lines = log_lines + 1, version = version + 1, updated_at = ${again.now}
     where id = ${again.id} and state in (${join(statesBefore('retry or resume asked'))}) returning *`
 }
 

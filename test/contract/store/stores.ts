@@ -68,8 +68,10 @@ const tables = [
   'schedules',
   'tokens',
   'users',
+  'notification_targets',
+  'notifications',
 ]
-const numbered = ['jobs', 'job_events', 'snapshots', 'lock_keys', 'tokens']
+const numbered = ['jobs', 'job_events', 'snapshots', 'lock_keys', 'tokens', 'notifications']
 // Rows, not "truncate": that makes forty files anew.
 const emptied = `do $$ begin
   ${tables.map((table) => `delete from ${table};`).join(' ')}
