@@ -3,7 +3,10 @@ import { signal } from '@preact/signals'
 import type { ArtifactView, JobCounts, KindView } from 'holdfast/client'
 import { createClient, HoldfastClientError } from 'holdfast/client'
 
-export const client = createClient()
+/** The server has said that nobody is signed in: what is shown is the last that was known. */
+export const isSignedOut = signal(false)
+
+export const client = createClient({ fetch: seen })
 
 export const kinds = signal<KindView[]>([])
 export const kindTitles = signal<ReadonlyMap<string, string>>(new Map())
@@ -17,6 +20,13 @@ export const degraded = signal<string | null>(null)
 
 const lookMs = 5_000
 const troubledMs = 2_000
+
+async function seen(request: Request): Promise<Response> {
+  const response = await fetch(request)
+  // A wrong password is no news about who is signed in.
+  if (response.status === 401 && request.method === 'GET') isSignedOut.value = true
+  return response
+}
 
 /** Names are a comfort: without an answer the kinds' own names are shown. */
 export async function loadKinds(): Promise<void> {

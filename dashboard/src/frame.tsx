@@ -1,12 +1,13 @@
 // What stands around every page: the rail, on phones the top bar. Shows only what exists.
 import type { ComponentChildren } from 'preact'
 import { useLocation } from 'preact-iso/router'
-import { counts, required, version } from './client.ts'
+import { counts, isSignedOut, required, version } from './client.ts'
 import { count } from './format.ts'
 import { ConnectionNote } from './parts/connection-note.tsx'
 import { Icon, Mark } from './parts/icon.tsx'
 import { TroubleNote } from './parts/trouble-note.tsx'
 import { link } from './place.ts'
+import { session, signInAgain, signOut } from './session.ts'
 import { nextTheme, theme } from './theme.ts'
 
 export function Frame({ children }: { children: ComponentChildren }) {
@@ -19,6 +20,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
         <Brand />
         <ConnectionNote />
         <Indicator short />
+        <SignOutButton />
         <ThemeButton short />
       </header>
       <div class="app">
@@ -27,6 +29,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
           <Pages />
           <div class="rail-foot">
             <Indicator />
+            <Who />
             <div class="who">
               <span>{version.value === null ? '' : `Version ${version.value}`}</span>
               <ThemeButton />
@@ -37,11 +40,58 @@ export function Frame({ children }: { children: ComponentChildren }) {
           <Pages />
         </div>
         <main class="main" id="main" tabIndex={-1}>
+          <SignedOutNote />
           <TroubleNote />
           {children}
         </main>
       </div>
     </>
+  )
+}
+
+/** What was there stays: whoever signs in again comes back to it. */
+function SignedOutNote() {
+  if (!isSignedOut.value) return null
+  return (
+    <section class="banner" data-state="stalled" role="alert">
+      <Icon name="lock" />
+      <div>
+        <b>You are signed out</b>
+        <p>What is shown is as of before.</p>
+      </div>
+      <div class="acts">
+        <button type="button" class="btn" onClick={signInAgain}>
+          Sign in again
+        </button>
+      </div>
+    </section>
+  )
+}
+
+/** Where people sign in, it says as whom. */
+function Who() {
+  const who = session.value
+  if (who === null || who.user === null || who.user.name === null) return null
+  return (
+    <div class="who">
+      <span class="who-name">
+        <Icon name="user" />
+        {who.user.name}
+        <span class="quiet">{who.user.role}</span>
+      </span>
+      <SignOutButton />
+    </div>
+  )
+}
+
+/** Whom a proxy or the app signed in signs out there. */
+function SignOutButton() {
+  const who = session.value
+  if (who?.signedInBy !== 'password') return null
+  return (
+    <button type="button" class="btn ghost" onClick={() => void signOut()} aria-label="Sign out" title={`Sign out ${who.user?.name ?? ''}`}>
+      <Icon name="leave" />
+    </button>
   )
 }
 
@@ -73,7 +123,7 @@ function currentFor(page: string, path: string): 'page' | 'true' | undefined {
   return path.startsWith(`${link(page)}/`) ? 'true' : undefined
 }
 
-function Brand() {
+export function Brand() {
   return (
     <a class="brand" href={link('jobs')}>
       <Mark />

@@ -12,8 +12,9 @@ import './style/log.css'
 import './style/verdict.css'
 import './style/artifact.css'
 import './style/pages.css'
+import './style/sign-in.css'
 import { render } from 'preact'
-import { LocationProvider, Route, Router } from 'preact-iso/router'
+import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router'
 import { ArtifactPage } from './artifacts/artifact-page.tsx'
 import { ArtifactsPage } from './artifacts/artifacts-page.tsx'
 import { loadKinds, loadSummary, watchTrouble } from './client.ts'
@@ -21,27 +22,42 @@ import { Frame } from './frame.tsx'
 import { JobPage } from './job/job-page.tsx'
 import { JobsPage } from './jobs/jobs-page.tsx'
 import { NoPage } from './no-page.tsx'
-import { basePath } from './place.ts'
+import { basePath, link } from './place.ts'
+import { loadSession, session } from './session.ts'
+import { SignInPage } from './sign-in/sign-in-page.tsx'
 
 function Dashboard() {
   return (
     <LocationProvider scope={basePath}>
-      <Frame>
-        <Router>
-          <Route path={basePath} component={JobsPage} />
-          <Route path={`${basePath}jobs`} component={JobsPage} />
-          <Route path={`${basePath}jobs/:id`} component={JobPage} />
-          <Route path={`${basePath}artifacts`} component={ArtifactsPage} />
-          <Route path={`${basePath}artifacts/:name`} component={ArtifactPage} />
-          <Route default component={NoPage} />
-        </Router>
-      </Frame>
+      <Pages />
     </LocationProvider>
   )
 }
 
-void loadKinds()
-void loadSummary()
-watchTrouble()
+/** Before anything else it has to be known who asks; without an answer the pages say themselves what is wrong. */
+function Pages() {
+  const { path } = useLocation()
+  const who = session.value
+  if (who !== null && (who.user === null || path === link('sign-in'))) return <SignInPage session={who} />
+  return (
+    <Frame>
+      <Router>
+        <Route path={basePath} component={JobsPage} />
+        <Route path={`${basePath}jobs`} component={JobsPage} />
+        <Route path={`${basePath}jobs/:id`} component={JobPage} />
+        <Route path={`${basePath}artifacts`} component={ArtifactsPage} />
+        <Route path={`${basePath}artifacts/:name`} component={ArtifactPage} />
+        <Route default component={NoPage} />
+      </Router>
+    </Frame>
+  )
+}
+
+await loadSession()
+if (session.value?.user !== null) {
+  void loadKinds()
+  void loadSummary()
+  watchTrouble()
+}
 const root = document.getElementById('app')
 if (root !== null) render(<Dashboard />, root)

@@ -1,6 +1,7 @@
 // The `holdfast` command: words, options and exit codes. Each command is a file, loaded when it is called.
 import { Command, CommanderError } from 'commander'
 import type { RunOptions } from './commands/run.ts'
+import { declareTokens, declareUp, declareUsers } from './declare-access.ts'
 import { exitCodeOf, sentenceOf } from './failure.ts'
 import type { Place } from './place.ts'
 
@@ -133,10 +134,9 @@ anywhere('test', 'send a test now, and print what the other side said', notifica
     process.exitCode = await (await import('./commands/notifications.ts')).testNotification(name, options)
   })
 
-local('up', 'look after jobs and serve the dashboard')
-  .option('--port <port>', 'port; the next free one if it is taken', '4747')
-  .option('--host <host>', 'address of this machine to listen on', '127.0.0.1')
-  .action(async (options) => (await import('./commands/up.ts')).up(options))
+declareUsers(program, anywhere)
+declareTokens(program, anywhere)
+declareUp(local)
 
 local('doctor', 'look at this machine and this folder, and say what to do').action(async (options: Place) => {
   process.exitCode = await (await import('./commands/doctor.ts')).doctor(options)

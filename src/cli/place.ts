@@ -9,6 +9,8 @@ export interface Place {
   data?: string
   url?: string
   json?: boolean
+  /** What is asked for may be the first thing in a new folder. */
+  mayMake?: boolean
 }
 
 export interface Connection {
@@ -28,7 +30,7 @@ export async function connect(place: Place, follows: readonly number[] = []): Pr
   const { repair } = await import('../supervisor/repair.ts')
   const { lookAfter } = await import('../supervisor/look-after.ts')
   const { createHandler } = await import('../http/index.ts')
-  refuseMissing(place)
+  if (!place.mayMake) refuseMissing(place)
   const instance = await openInstance({ data: dataOf(place), kinds: [], logger: stderrLogger, foldersReady: 1 })
   const runner = follows.length > 0 ? await lookAfter(instance, follows) : null
   await repair(instance)

@@ -14,7 +14,7 @@ export const errorCodes = {
   notification_not_found: { status: 404, exit: 3, help: 'Look at the list of notification targets.' },
   not_found: { status: 404, exit: 3, help: 'Look at /openapi.json for the routes there are.' },
   active_exists: { status: 409, exit: 4, help: 'Wait for the active job, or cancel it.' },
-  wrong_state: { status: 409, exit: 4, help: 'Look at the job or the artifact: what you asked for needs another state.' },
+  wrong_state: { status: 409, exit: 4, help: 'Look at how it stands: what you asked for needs another state.' },
   forbidden: { status: 403, exit: 5, help: 'Send the request from the page itself, or from a program that sends no Origin.' },
   sign_in_required: { status: 401, exit: 5, help: 'Sign in, or send a token: authorization: Bearer hf_…' },
   wrong_password: { status: 401, exit: 5, help: 'Try again, or have an admin set a new password: holdfast user password NAME.' },

@@ -1,11 +1,18 @@
 // How things stand with the server, in words. Without a connection it says since when, and when it tries again.
 import type { Connection } from 'holdfast/client'
+import { isSignedOut } from '../client.ts'
 import { roundDuration, time } from '../format.ts'
 import { connection, now } from '../live.ts'
 
 export function ConnectionNote() {
   const tie = connection.value
   if (tie === null) return null
+  if (isSignedOut.value)
+    return (
+      <span class="live" data-live="off">
+        Signed out
+      </span>
+    )
   if (tie.state === 'live') return <span class="live">Live</span>
   const offline = tie.state === 'offline'
   return (

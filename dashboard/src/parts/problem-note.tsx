@@ -10,6 +10,8 @@ export interface ProblemNoteProps {
 }
 
 export function ProblemNote({ problem, children }: ProblemNoteProps) {
+  // That is said above the page, where it can be mended.
+  if (problem.status === 401) return null
   return (
     <section class="banner" data-state={problem.status === 404 ? 'queued' : 'failed'} role="alert">
       <Icon name={problem.status === 404 ? 'info' : 'cross'} />

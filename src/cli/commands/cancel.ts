@@ -1,7 +1,6 @@
 // holdfast cancel: asks once, then stops the job and everything it started, and waits until they are gone.
-import { createInterface } from 'node:readline/promises'
-import { HoldfastError } from '../../supervisor/errors.ts'
 import { isSettled } from '../../supervisor/states.ts'
+import { agreed } from '../agree.ts'
 import { plain, stateWord, titleOf, userName } from '../output.ts'
 import { connect, jobNumber, type Place } from '../place.ts'
 import { interrupted } from './logs.ts'
@@ -17,7 +16,11 @@ export async function cancel(text: string, options: CancelOptions): Promise<numb
   try {
     const before = await client.get(id)
     const isOver = isSettled(before.state)
-    if (!isOver && !options.yes && !(await agreed(`Cancel job ${id} (${titleOf(before)})? Everything it started is stopped too. [y/N] `))) {
+    if (
+      !isOver &&
+      !options.yes &&
+      !(await agreed(`Cancel job ${id} (${titleOf(before)})? Everything it started is stopped too. [y/N] `, 'cancel'))
+    ) {
       console.error('Not cancelled.')
       return 1
     }
@@ -34,16 +37,5 @@ export async function cancel(text: string, options: CancelOptions): Promise<numb
     return 0
   } finally {
     await close()
-  }
-}
-
-async function agreed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY)
-    throw new HoldfastError('invalid_request', 'cancel asks before it stops a job, and nobody is there to answer: add -y.')
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return /^y(es)?$/i.test((await terminal.question(question)).trim())
-  } finally {
-    terminal.close()
   }
 }

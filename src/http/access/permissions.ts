@@ -9,6 +9,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /': 'anyone',
   'GET /jobs': 'anyone',
   'GET /jobs/:id': 'anyone',
+  'GET /sign-in': 'anyone',
   'GET /artifacts': 'anyone',
   'GET /artifacts/:name': 'anyone',
   'GET /assets/*': 'anyone',

@@ -1,0 +1,140 @@
+// Signing in with a real browser: the first user, a wrong password, coming back to where one was, signed out in the middle, a viewer.
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { createHandler, type Listening, listen } from '../../src/http/index.ts'
+import { openServer, quiet } from '../http/open-server.ts'
+import { launchBrowser } from './dashboard-world.ts'
+
+const password = 'correct horse battery'
+/** Set, every state is photographed into it: themes and sizes. */
+const pictures = process.env.PICTURES
+
+let browser: Browser
+let server: Awaited<ReturnType<typeof openServer>>
+let listening: Listening
+const faults: string[] = []
+const contexts: { close(): Promise<void> }[] = []
+const prefix = '/a/long/way/to/holdfast'
+
+before(async () => {
+  browser = await launchBrowser()
+  server = await openServer()
+  // Not at this machine, as far as it can see: every visitor comes through a proxy.
+  const handler = createHandler(server.holdfast, { signIn: true, basePath: prefix, logger: quiet })
+  listening = await listen(handler, { port: 0 })
+})
+after(async () => {
+  await browser.close()
+  await listening.close()
+  await server.close()
+  assert.deepEqual(faults, [])
+})
+
+async function visit(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options })
+  contexts.push(context)
+  const page = await context.newPage()
+  page.setDefaultTimeout(8_000)
+  page.on('pageerror', (error) => faults.push(error.message))
+  // Refusals and broken connections are logged by the browser itself; everything else is a fault.
+  page.on(
+    'console',
+    (message) => message.type() === 'error' && !/status of 401|net::ERR/.test(message.text()) && faults.push(message.text()),
+  )
+  await page.goto(`${listening.url}${prefix}${path}`)
+  return page
+}
+
+async function photograph(page: Page, name: string): Promise<void> {
+  if (pictures === undefined) return
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const [size, viewport] of Object.entries({ desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } })) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize(viewport)
+      await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${size}.png`) })
+    }
+  await page.emulateMedia({ colorScheme: null })
+  await page.setViewportSize({ width: 1280, height: 800 })
+}
+
+async function assertAccessible(page: Page): Promise<void> {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+  const violations = await page.evaluate(
+    `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
+  )
+  assert.deepEqual(violations, [])
+}
+
+async function signIn(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+describe('sign-in', () => {
+  test('the first visit makes the first user, who is signed in then', async () => {
+    const page = await visit('/jobs')
+    await page.getByRole('heading', { name: 'Welcome. Who are you?' }).waitFor()
+    await assertAccessible(page)
+    await photograph(page, 'first-user')
+    await page.getByLabel('Name').fill('Ana')
+    await page.getByLabel('Password').fill(password)
+    await page.keyboard.press('Enter')
+    await page.getByText('Ana', { exact: false }).first().waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).waitFor()
+    await photograph(page, 'signed-in')
+    await server.holdfast.access.addUser({ name: 'vic', password, role: 'viewer' })
+  })
+
+  test('a wrong password is told in the form; the right one leads back to where one was', async () => {
+    const { job } = await server.holdfast.submit('shell', { script: 'echo hello' })
+    await server.holdfast.wait(job.id)
+    const page = await visit(`/jobs/${job.id}`)
+    await page.getByLabel('Name').fill('vic')
+    await page.getByLabel('Password').fill('not the password')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('alert').getByText('Name or password is wrong.').waitFor()
+    assert.equal(await page.getByLabel('Name').inputValue(), 'vic')
+    await assertAccessible(page)
+    await photograph(page, 'wrong-password')
+    await signIn(page, 'vic')
+    await page.getByRole('heading', { name: 'Shell script' }).waitFor()
+    assert.equal(new URL(page.url()).pathname, `${prefix}/jobs/${job.id}`)
+  })
+
+  test('signed out in the middle: the page stays, and says so', async () => {
+    const { job } = await server.holdfast.submit('shell', { script: 'echo hello' })
+    await server.holdfast.wait(job.id)
+    const page = await visit('/jobs')
+    await signIn(page, 'vic')
+    await page.getByRole('link', { name: 'Shell script' }).first().waitFor()
+    await server.holdfast.access.changeUser('vic', { password })
+    await listening.close()
+    const handler = createHandler(server.holdfast, { signIn: true, basePath: prefix, logger: quiet })
+    listening = await listen(handler, { port: listening.port, strictPort: true })
+    await page.getByRole('alert').getByText('You are signed out').waitFor()
+    assert.ok(await page.getByRole('link', { name: 'Shell script' }).first().isVisible(), 'what was there is still there')
+    await assertAccessible(page)
+    await photograph(page, 'signed-out')
+    await page.getByRole('button', { name: 'Sign in again' }).click()
+    await signIn(page, 'vic')
+    await page.getByRole('link', { name: 'Shell script' }).first().waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('Password').waitFor()
+    await page.goBack()
+    await page.getByLabel('Password').waitFor()
+  })
+
+  test('an address that leads elsewhere is not followed after signing in', async () => {
+    for (const next of ['https://evil.example/', '//evil.example', 'javascript:alert(1)', '/other/app']) {
+      const page = await visit(`/sign-in?next=${encodeURIComponent(next)}`)
+      await signIn(page, 'vic')
+      await page.getByRole('button', { name: 'Sign out' }).waitFor()
+      assert.equal(new URL(page.url()).href, `${listening.url}${prefix}/`, next)
+    }
+  })
+})
