@@ -7,6 +7,16 @@ export const httpBounds = {
   streamBufferBytes: 262_144,
   /** Characters of log lines put into one write, so that a chatty job costs one system call and not a thousand. */
   streamWriteChars: 32_768,
+  /** Bytes of a job's newest lines that are kept, as frames, for all who follow it; whoever is further behind reads the log by itself. */
+  tailBytes: 1_048_576,
+  /** A first follower that is no further behind than so many lines is where the tail begins. */
+  tailLines: 2_000,
+  /** Lines that a follower who is behind reads in one go. */
+  followLines: 1_000,
+  /** Waking all who follow one thing takes so long for each of them … */
+  wakeMsPerReader: 0.2,
+  /** … so the more there are, the more changes they are told together; at most this late. */
+  wakeMostMs: 100,
   /** A reader whose buffer stays full for so long is dropped; it comes back by the number of its last line. */
   streamStuckMs: 30_000,
   /** Keeps proxies from closing a quiet stream; most give up after 30 or 60 s. */

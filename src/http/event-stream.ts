@@ -15,6 +15,9 @@ export interface EventSink {
   readonly signal: AbortSignal
   /** Resolves when there is room for more, so that a slow reader slows its own producer and nothing else. */
   send(events: readonly ServerEvent[]): Promise<void>
+  /** Takes what `encodeEvents` made, which many readers may share. False: wait for room before the next. */
+  put(frames: Uint8Array): boolean
+  room(): Promise<void>
 }
 
 export interface EventReader {
@@ -46,11 +49,18 @@ export function formatEvent({ event, data, id }: ServerEvent): string {
   return `event: ${event}\n${number}data: ${JSON.stringify(data)}\n\n`
 }
 
+export function encodeEvents(events: readonly ServerEvent[]): Uint8Array {
+  return encoder.encode(events.map(formatEvent).join(''))
+}
+
+const encoder = new TextEncoder()
+const beginning = encoder.encode(`retry: ${httpBounds.reconnectMs}\n\n`)
+const ping = encoder.encode(': ping\n\n')
+
 class EventStream implements EventSink {
   readonly body: ReadableStream<Uint8Array>
   readonly #reader: EventReader
   readonly #gone = new AbortController()
-  readonly #encoder = new TextEncoder()
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   /** Pending while the buffer is full; shared by all who wait. */
   #full: PromiseWithResolvers<void> | null = null
@@ -78,16 +88,16 @@ class EventStream implements EventSink {
     const leave = () => this.#gone.abort()
     this.#reader.signal.addEventListener('abort', leave)
     if (this.#reader.signal.aborted) leave()
-    const ping = setInterval(() => this.#hasRoom() && this.#enqueue(': ping\n\n'), this.#reader.pingMs ?? httpBounds.pingMs).unref()
+    const pings = setInterval(() => this.#hasRoom() && this.#controller?.enqueue(ping), this.#reader.pingMs ?? httpBounds.pingMs).unref()
     try {
-      await this.#write(`retry: ${httpBounds.reconnectMs}\n\n`)
+      this.put(beginning)
       await produce(this)
     } catch (error) {
       if (!this.signal.aborted && !isClosing(error)) {
         this.#reader.logger.error('An event stream ended early; its reader will come back.', { error })
       }
     } finally {
-      clearInterval(ping)
+      clearInterval(pings)
       this.#reader.signal.removeEventListener('abort', leave)
       this.#close()
     }
@@ -98,19 +108,20 @@ class EventStream implements EventSink {
     for (const event of events) {
       text += formatEvent(event)
       if (text.length < httpBounds.streamWriteChars) continue
-      await this.#write(text)
+      if (!this.put(encoder.encode(text))) await this.room()
       text = ''
     }
-    if (text !== '') await this.#write(text)
+    if (text !== '' && !this.put(encoder.encode(text))) await this.room()
   }
 
-  async #write(text: string): Promise<void> {
+  put(frames: Uint8Array): boolean {
     this.signal.throwIfAborted()
-    this.#enqueue(text)
-    if (!this.#hasRoom()) await this.#waitForRoom()
+    this.#controller?.enqueue(frames)
+    return this.#hasRoom()
   }
 
-  async #waitForRoom(): Promise<void> {
+  async room(): Promise<void> {
+    if (this.#hasRoom()) return
     this.#full ??= Promise.withResolvers<void>()
     const stuck = setTimeout(() => this.#drop(), this.#reader.stuckMs ?? httpBounds.streamStuckMs).unref()
     await this.#full.promise
@@ -132,10 +143,6 @@ class EventStream implements EventSink {
 
   #hasRoom(): boolean {
     return (this.#controller?.desiredSize ?? 0) > 0
-  }
-
-  #enqueue(text: string): void {
-    this.#controller?.enqueue(this.#encoder.encode(text))
   }
 
   #close(): void {
