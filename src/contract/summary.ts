@@ -25,6 +25,9 @@ export const summarySchema = z
     lastKind: optionalText,
     lastState: jobStateSchema.nullable(),
     lastFinishedAt: instant.nullable(),
+    oldestQueuedAt: instant.nullable().openapi({
+      description: 'Since when the ready job waits that has waited longest, of those that are first in their line; null: none is ready',
+    }),
     nextKind: optionalText.openapi({ description: 'What a schedule submits next; null: none will' }),
     nextAt: instant.nullable(),
     degraded: optionalText.openapi({

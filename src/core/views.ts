@@ -100,6 +100,8 @@ export interface Summary extends JobCounts {
   lastKind: string | null
   lastState: JobState | null
   lastFinishedAt: number | null
+  /** Since when the ready job waits that has waited longest, of those that are first in their line; null: none is ready. */
+  oldestQueuedAt: number | null
   /** What a schedule submits next, and when. */
   nextKind: string | null
   nextAt: number | null

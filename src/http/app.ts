@@ -20,6 +20,7 @@ import { mountJobActions } from './routes/job-actions.ts'
 import { mountJobs } from './routes/jobs.ts'
 import { mountKinds } from './routes/kinds.ts'
 import { mountLog } from './routes/log.ts'
+import { mountMetrics } from './routes/metrics.ts'
 import { mountNotifications } from './routes/notifications.ts'
 import { mountQueues } from './routes/queues.ts'
 import { mountRunners } from './routes/runners.ts'
@@ -55,6 +56,7 @@ export function createApp(context: AppContext): App {
   mountNotifications(app, context)
   mountSummary(app, context)
   mountHealth(app, context)
+  mountMetrics(app, context)
   mountOpenApi(app)
   mountDashboard(app, context)
   return app

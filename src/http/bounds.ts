@@ -45,6 +45,8 @@ export const httpBounds = {
   tooManyRetryMs: 5_000,
   /** Jobs that one call cancels or tries again; some seconds. */
   bulkJobs: 10_000,
+  /** With less free space the server calls itself not ready: what happens could not be written down for long. */
+  leastFreeBytes: 67_108_864,
   /** A database that does not answer in this time is not ready. */
   readyMs: 2_000,
   /** Ports tried after the wanted one. */

@@ -39,6 +39,8 @@ export interface Standing {
   /** Jobs that ended so after `since`, counted as far as `limits.dayCounted`. */
   failed: number
   succeeded: number
+  /** Since when the ready job waits that is first in its line and has waited longest. */
+  oldestQueuedAt: number | null
   /** The one that settled last. */
   last: { id: number; kind: string; state: JobState; finishedAt: number } | null
 }

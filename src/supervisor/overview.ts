@@ -68,6 +68,7 @@ async function summary(instance: Instance): Promise<Summary> {
     lastKind: last?.kind ?? null,
     lastState: last?.state ?? null,
     lastFinishedAt: last?.finishedAt ?? null,
+    oldestQueuedAt: standing.oldestQueuedAt,
     nextKind: next?.kind ?? null,
     nextAt: next?.nextAt ?? null,
     degraded: store.trouble(),

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { permissions } from '../../src/http/access/permissions.ts'
 import { errorCodes } from '../../src/supervisor/errors.ts'
 import { openServer } from './open-server.ts'
@@ -50,6 +51,13 @@ test('every route of the wire is described', () => {
       .sort(),
     asDescribed.sort(),
   )
+})
+
+test('a validator of OpenAPI 3.1 finds nothing wrong', async () => {
+  const { valid, errors } = await new Validator().validate({ ...structuredClone(document) })
+  assert.deepEqual([valid, errors], [true, undefined])
+  const { paths: _, ...broken } = structuredClone(document)
+  assert.equal((await new Validator().validate({ ...broken, openapi: '3.1.0', paths: { nowhere: {} } })).valid, false)
 })
 
 test('the description is sound: version, references, names, parameters, answers', () => {

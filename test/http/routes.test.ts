@@ -247,7 +247,10 @@ test('log.txt is the whole log as text', async () => {
 
 test('the probes answer', async () => {
   assert.deepEqual(fits(aliveSchema, await get('/healthz')), { ok: true })
-  assert.equal(fits(readySchema, await get('/readyz')).ok, true)
+  const ready = fits(readySchema, await get('/readyz'))
+  assert.deepEqual([ready.ok, Object.keys(ready.checks)], [true, ['database', 'folder', 'disk', 'runner']])
+  assert.match(ready.checks.disk?.detail ?? '', /^\d.* free$/)
+  assert.equal(ready.checks.runner?.detail, '1 alive')
 })
 
 test('HEAD answers like GET without a body, on event streams too', async () => {

@@ -113,3 +113,31 @@ test('queues are paused, resumed and bounded; a key gets a limit; a runner says 
   await server.holdfast.wait(job.id)
   assert.equal(queuesSchema.parse(await get('queues')).pollAfterMs, null)
 })
+
+test('Prometheus finds every number, once for each label, and what is gone is told no more', async () => {
+  const scrape = async () => {
+    const response = await fetch(`${server.url}/metrics`)
+    assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/)
+    const lines = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]))
+  }
+  const before = await scrape()
+  const { job } = await submit(server.url, 'shell', { input: { script: 'exit 1' } })
+  await server.holdfast.submit('shell', {}, { availableAt: Date.now() + 86_400_000 })
+  await server.holdfast.wait(job.id)
+  const after = await scrape()
+  const rose = (name: string) => (after.get(name) ?? Number.NaN) - (before.get(name) ?? 0)
+  assert.deepEqual([rose('holdfast_jobs{state="failed"}'), rose('holdfast_jobs{state="queued"}')], [1, 1])
+  assert.equal(after.get('holdfast_queue_jobs{queue="default",state="queued"}'), 1)
+  assert.equal(after.get('holdfast_queue_paused{queue="default"}'), 0)
+  for (const [name, value] of [
+    ['stalled_jobs', 0],
+    ['oldest_queued_seconds', 0],
+    ['artifacts_required', 0],
+    ['runners_alive', 1],
+    ['degraded', 0],
+  ] as const)
+    assert.equal(after.get(`holdfast_${name}`), value, name)
+  assert.ok((after.get('process_resident_memory_bytes') ?? 0) > 1e6 && after.has('nodejs_eventloop_lag_p99_seconds'))
+  assert.ok(Math.abs((after.get('holdfast_last_finished_timestamp_seconds') ?? 0) - Date.now() / 1_000) < 60)
+})

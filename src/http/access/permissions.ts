@@ -22,6 +22,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'DELETE /api/v1/session': 'anyone',
   'POST /api/v1/first-user': 'anyone',
 
+  'GET /metrics': 'viewer',
   'GET /api/v1/summary': 'viewer',
   'GET /api/v1/events': 'viewer',
   'GET /api/v1/events/artifacts': 'viewer',

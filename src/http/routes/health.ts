@@ -1,7 +1,8 @@
 // The probes: is the process there, and can it do its work.
-import { access, constants } from 'node:fs/promises'
+import { access, constants, statfs } from 'node:fs/promises'
 import { createRoute } from '@hono/zod-openapi'
 import { aliveSchema, type Ready, readySchema } from '../../contract/problem.ts'
+import { bytesWords } from '../../supervisor/amounts.ts'
 import type { Holdfast } from '../../supervisor/holdfast.ts'
 import { httpBounds } from '../bounds.ts'
 import type { App, AppContext } from '../context.ts'
@@ -33,17 +34,23 @@ export function mountHealth(app: App, { holdfast, logger }: AppContext): void {
   app.openapi(alive, (c) => c.json({ ok: true as const }, 200))
 
   app.openapi(ready, async (c) => {
-    const checks = { database: await check(() => readDatabase(holdfast)), folder: await check(() => access(holdfast.data, constants.W_OK)) }
+    const checks: Ready['checks'] = {
+      database: await check(() => readDatabase(holdfast)),
+      folder: await check(() => access(holdfast.data, constants.W_OK)),
+      disk: await check(() => freeSpace(holdfast.data)),
+    }
     const ok = Object.values(checks).every((each) => each.ok)
+    // That a runner is elsewhere, or is yet to come, is no failure of this server.
+    if (checks.database?.ok) checks.runner = { ok: true, detail: await runnerWords(holdfast) }
     if (!ok) logger.warn('Holdfast is not ready.', { checks })
     return c.json({ ok, checks }, ok ? 200 : 503)
   })
 }
 
-async function check(look: () => Promise<void>): Promise<Ready['checks'][string]> {
+async function check(look: () => Promise<unknown>): Promise<Ready['checks'][string]> {
   try {
-    await look()
-    return { ok: true }
+    const detail = await look()
+    return { ok: true, ...(typeof detail === 'string' && { detail }) }
   } catch (error) {
     return { ok: false, detail: error instanceof Error ? error.message : String(error) }
   }
@@ -60,4 +67,16 @@ async function readDatabase(holdfast: Holdfast): Promise<void> {
   } finally {
     clearTimeout(timer)
   }
+}
+
+async function freeSpace(folder: string): Promise<string> {
+  const { bavail, bsize } = await statfs(folder)
+  const words = `${bytesWords(bavail * bsize)} free`
+  if (bavail * bsize < httpBounds.leastFreeBytes) throw new Error(`Only ${words}.`)
+  return words
+}
+
+async function runnerWords(holdfast: Holdfast): Promise<string> {
+  const alive = (await holdfast.runners()).filter(({ isAlive }) => isAlive).length
+  return alive === 0 ? 'no runner is alive: queued jobs wait for one' : `${alive} alive`
 }

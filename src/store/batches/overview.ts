@@ -7,7 +7,7 @@ import { number, numberOrNull, string, toListedJob } from '../rows.ts'
 import type { Row, SqlDatabase } from '../sql-database.ts'
 import { listJobs } from '../statements/jobs.ts'
 import * as statements from '../statements/overview.ts'
-import { allKinds } from '../statements/queues.ts'
+import { allKinds, longestWait } from '../statements/queues.ts'
 import { toKind } from './queue-store.ts'
 import { withWaiting } from './waiting.ts'
 
@@ -53,11 +53,16 @@ function rememberedCount(database: SqlDatabase, slowMs: number): (now: number) =
 }
 
 async function standing(database: SqlDatabase, since: number): Promise<Standing> {
-  const [[counted], [last]] = await Promise.all([database.query(statements.countStanding(since)), database.query(statements.lastSettled())])
+  const [[counted], [oldest], [last]] = await Promise.all([
+    database.query(statements.countStanding(since)),
+    database.query(longestWait()),
+    database.query(statements.lastSettled()),
+  ])
   return {
     stalled: number(counted?.stalled ?? 0),
     failed: number(counted?.failed ?? 0),
     succeeded: number(counted?.succeeded ?? 0),
+    oldestQueuedAt: numberOrNull(oldest?.available_at),
     last: last
       ? { id: number(last.id), kind: string(last.kind), state: string(last.state) as JobState, finishedAt: number(last.finished_at) }
       : null,

@@ -29,6 +29,11 @@ export function doorsWithHeads(): Sql {
   return sql`select ${doorColumns}, (select id ${readyThere}) as head_id, (select priority ${readyThere}) as head_priority ${fromDoors}`
 }
 
+/** Since when the first ready job behind any door waits that has waited longest. */
+export function longestWait(): Sql {
+  return sql`select min(head) as available_at from (select (select available_at ${readyThere}) as head from queue_kinds) as heads`
+}
+
 const doorColumns = sql`queue_kinds.queue, queue_kinds.kind, queues.concurrency, queues.paused_at as queue_paused_at, queues.paused_by as queue_paused_by,
       kinds.paused_at as kind_paused_at, kinds.paused_by as kind_paused_by,
       case when queues.concurrency is null then 0 else

@@ -6,6 +6,7 @@ import { overview } from '../../../src/store/batches/overview.ts'
 import { migrate } from '../../../src/store/migrations/migrate.ts'
 import type { PageFilter } from '../../../src/store/overview.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { get } from './acts.ts'
 import { sqliteInMemory, write } from './databases.ts'
 import { claim, stores, submit, withStore } from './stores.ts'
 
@@ -43,7 +44,7 @@ for (const adapter of stores)
     test('every filter names each of its jobs once, newest first, and no page looks at more than its bound', () =>
       withStore(adapter, async ({ store, sql }) => {
         // A spec that can be read; its number is before all others.
-        await submit(store, { kind: 'first' })
+        const { job: first } = await submit(store, { kind: 'first' })
         await sql(filling)
         const expected = (fits: (n: number) => boolean) =>
           Array.from({ length: jobs }, (_, index) => jobs - index)
@@ -73,6 +74,7 @@ for (const adapter of stores)
           stalled: 0,
           failed: 2,
           succeeded: 97,
+          oldestQueuedAt: first.availableAt,
           last: { id: jobs + 1, kind: 'even', state: 'failed', finishedAt: jobs },
         })
         // Row by row, as after every test, it takes Postgres ten seconds.
@@ -84,8 +86,9 @@ for (const adapter of stores)
         for (const kind of ['a', 'b', 'a', 'a']) await submit(store, { kind })
         await claim(store, { kinds: ['b'], now: 5 })
         await sql(`update jobs set stalled = '{}' where state = 'running'`)
-        const none = { failed: 0, succeeded: 0, last: null }
-        assert.deepEqual(await store.overview.standing({ since: 0 }), { stalled: 1, ...none })
+        const none = { stalled: 1, failed: 0, succeeded: 0, last: null }
+        const { availableAt: oldestQueuedAt } = await get(store, 1)
+        assert.deepEqual(await store.overview.standing({ since: 0 }), { ...none, oldestQueuedAt })
         assert.deepEqual(
           [await store.overview.queued({ kind: 'a', atMost: 9 }), await store.overview.queued({ kind: 'a', atMost: 2 })],
           [3, 2],
