@@ -39,6 +39,7 @@ export type {
   LogLine,
   LogPage,
   LogRange,
+  LogText,
   Notifications,
   NotificationTarget,
   NotificationTest,

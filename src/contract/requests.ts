@@ -54,6 +54,13 @@ export const logQuery = z
     message: 'Cannot be combined with after, before or q',
   })
 
+export const textQuery = z.object({ stream: commaList(streamSchema).openapi({ description: 'Only these streams' }) })
+
+export const textHeaders = z.object({
+  range: z.string().optional().openapi({ description: 'One range of bytes; of several, all is sent', example: 'bytes=-65536' }),
+  'if-range': z.string().optional().openapi({ description: 'The `etag` of what is there already; all is sent when it is another one' }),
+})
+
 export const followQuery = z.object({
   after: optional(wholeNumber(0)).openapi({
     description: 'Lines with a larger number. `Last-Event-ID` wins, so that a reconnecting reader goes on',

@@ -29,6 +29,7 @@ export const errorCodes = {
   token_not_found: { status: 404, exit: 3, help: 'Look at the list of tokens.' },
   wrong_host: { status: 421, exit: 5, help: 'Use one of the host names the server is configured for.' },
   payload_too_large: { status: 413, exit: 2, help: 'Send a smaller input; put large data into a file and submit its path.' },
+  range_not_satisfiable: { status: 416, exit: 2, help: 'Ask for bytes that are there; content-range says how many there are.' },
   database_busy: { status: 503, exit: 125, help: 'Another process holds the database; try again.' },
   database_unavailable: {
     status: 503,

@@ -31,8 +31,6 @@ export const httpBounds = {
   artifactEventMs: 500,
   /** Who reads a snapshot rings nowhere; an artifact's stream looks so often. */
   readersLookMs: 5_000,
-  /** Log lines read at a time for log.txt; usually 100 KB, at 64 KiB a line 64 MB in memory. */
-  downloadLines: 1_000,
   /** What a caller who polls should wait while something is active. */
   pollAfterMs: 2_000,
   /** Jobs of one kind that may be queued before no more are taken over HTTP, unless the app says otherwise. */

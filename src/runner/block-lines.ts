@@ -13,13 +13,38 @@ export class LogChangedError extends Error {}
 
 /** The bytes of each block's lines; null for one that is a line of ours. @throws LogChangedError */
 export async function linesOfBlocks(place: LogPlace, jobId: number, blocks: readonly StoredBlock[]): Promise<(Uint8Array[] | null)[]> {
+  const texts = await bytesOfBlocks(place, jobId, blocks)
+  return blocks.map((block) => (block.body === null ? wholeLines(block, texts.get(block)) : bodyLines(block, block.body)))
+}
+
+/** What the files hold of each block, where its text is in one. @throws LogChangedError */
+export async function bytesOfBlocks(
+  place: LogPlace,
+  jobId: number,
+  blocks: readonly StoredBlock[],
+): Promise<Map<StoredBlock, Uint8Array | null>> {
   const texts = readSpans(place, blocks)
   await checkStill(
     place,
     jobId,
     blocks.filter((block) => isDoubtful(block, texts.get(block))),
   )
-  return blocks.map((block) => (block.body === null ? wholeLines(block, texts.get(block)) : bodyLines(block, block.body)))
+  return texts
+}
+
+/** So many blocks at a time as are read in one turn. */
+export function* inTurns(blocks: readonly StoredBlock[]): Generator<StoredBlock[]> {
+  let turn: StoredBlock[] = []
+  let bytes = 0
+  for (const block of blocks) {
+    turn.push(block)
+    bytes += block.byteLength
+    if (bytes < limits.readBackBytes) continue
+    yield turn
+    turn = []
+    bytes = 0
+  }
+  if (turn.length > 0) yield turn
 }
 
 /** Does it again when the log changed meanwhile; what changes all the time is read as it is in the end. */
@@ -106,4 +131,4 @@ function bodyLines({ stream, lineCount }: StoredBlock, body: string): Uint8Array
   return (lineCount === 1 ? [body] : body.split('\n')).map((line) => new TextEncoder().encode(line))
 }
 
-const goneText = new TextEncoder().encode('(gone from the log file)')
+export const goneText = new TextEncoder().encode('(gone from the log file)')

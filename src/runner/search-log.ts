@@ -2,7 +2,7 @@
 import type { LogLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import type { StoredBlock } from '../store/store.ts'
-import { type LogPlace, linesOfBlocks, whileItChanges } from './block-lines.ts'
+import { inTurns, type LogPlace, linesOfBlocks, whileItChanges } from './block-lines.ts'
 import { decoder, type LogQuery, lineOf, lineOfOurs, served, walkBlocks } from './read-log.ts'
 
 export interface Found {
@@ -48,20 +48,6 @@ async function textsOf(place: LogPlace, { jobId }: LogQuery, blocks: StoredBlock
 
 function edgeOf(block: StoredBlock, isBack: boolean): number {
   return isBack ? block.firstSeq : block.firstSeq + block.lineCount - 1
-}
-
-function* inTurns(blocks: readonly StoredBlock[]): Generator<StoredBlock[]> {
-  let turn: StoredBlock[] = []
-  let bytes = 0
-  for (const block of blocks) {
-    turn.push(block)
-    bytes += block.byteLength
-    if (bytes < limits.readBackBytes) continue
-    yield turn
-    turn = []
-    bytes = 0
-  }
-  if (turn.length > 0) yield turn
 }
 
 interface Looked {

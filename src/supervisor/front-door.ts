@@ -14,7 +14,7 @@ import { definitionOf } from './kinds.ts'
 import { notificationControl } from './notifications.ts'
 import { looks } from './overview.ts'
 import { queueControl } from './queues.ts'
-import { readPage } from './read-page.ts'
+import { readPage, readText } from './read-page.ts'
 import { scheduleControl } from './schedules.ts'
 import { newJob, submitOptions } from './submit.ts'
 import { checkAfter, submitMany, submittedOrThrow } from './submit-many.ts'
@@ -71,6 +71,7 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
       return watchJob(house, id, options?.signal)
     },
     log: (id, range = {}) => readPage(house, id, range),
+    logText: (id, options = {}) => readText(house, id, options),
     followLog(id, options = {}) {
       checkOptions({ of: 'followLog' }, options, { after: true, full: true, signal: true, onUnfinished: true })
       return followLog(house, id, options)

@@ -1,5 +1,5 @@
 // The front door as a type: what the library, the HTTP API and the CLI can ask for. Knows no implementation.
-import type { Job, LogLine, UnfinishedLine } from '../core/job.ts'
+import type { Job, LogLine, Stream, UnfinishedLine } from '../core/job.ts'
 import type { MissedPolicy } from '../core/schedule.ts'
 import type {
   BulkAnswer,
@@ -176,6 +176,16 @@ export interface FollowOptions extends Waiting {
   onUnfinished?: (lines: UnfinishedLine[]) => unknown
 }
 
+/** The log of a job as of now. */
+export interface LogText {
+  /** Its length. */
+  bytes: number
+  /** Another one as soon as the text is another one; null while the job may write more. */
+  version: string | null
+  /** From a byte on, to before another one; default: all. */
+  read(range?: { from?: number; to?: number }): AsyncIterable<Uint8Array>
+}
+
 export interface Holdfast {
   /** Absolute path of the data folder. */
   readonly data: string
@@ -225,6 +235,8 @@ export interface Holdfast {
   /** The job now, then again after every change, until it is settled. */
   watch(id: number, options?: Waiting): AsyncIterable<Job>
   log(id: number, range?: LogRange): Promise<LogPage>
+  /** The whole log so far as text: what the job wrote, byte for byte, and what Holdfast says in between. @throws HoldfastError `job_not_found` */
+  logText(id: number, options?: { stream?: readonly Stream[] }): Promise<LogText>
   /** Lines after `after`, in bundles as they come, until the job is settled and every line was given. */
   followLog(id: number, options?: FollowOptions): AsyncIterable<LogLine[]>
   /** Calls back soon after anything may have changed. Returns the way to stop. A hint: look at the store, not at the call. */

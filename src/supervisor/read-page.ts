@@ -1,12 +1,16 @@
-// A page of a job's log, as people ask for it: which lines, and what of them. Checks what is asked; reading is the runner's.
+// A page of a job's log, and the whole as text, as people ask for them: which lines, and what of them. Checks what is asked; reading is the runner's.
 import { HoldfastError } from '../core/errors.ts'
+import type { Stream } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
+import { isSettled } from '../core/transitions.ts'
 import type { LogPage, LogRange } from '../core/views.ts'
 import type { House } from '../runner/house.ts'
+import { openLogText } from '../runner/log-text.ts'
 import { type LogQuery, readAround, readLog, unfinishedLines } from '../runner/read-log.ts'
 import { searchLog } from '../runner/search-log.ts'
 import { checkId, checkList, checkOptions, checkRange } from './checks.ts'
 import { notFound } from './control.ts'
+import type { LogText } from './holdfast.ts'
 
 const rangeOptions = {
   after: true,
@@ -34,6 +38,22 @@ export async function readPage(house: House, id: number, range: LogRange): Promi
   if (q !== undefined) return { ...(await searchLog(house, query, q)), lastSeq: job.logLines, unfinished: [] }
   const lines = await (around === undefined ? readLog(house, query) : readAround(house, query, around))
   return { lines, lastSeq: job.logLines, unfinished: await unfinishedLines(house, job) }
+}
+
+/** @throws HoldfastError `job_not_found`, `invalid_request` */
+export async function readText(house: House, id: number, options: { stream?: readonly Stream[] }): Promise<LogText> {
+  checkOptions({ of: 'logText' }, options, { stream: true })
+  const { stream } = options
+  checkList('stream', stream, ['stdout', 'stderr', 'system'])
+  const job = await house.store.jobs.get({ id: checkId(id) })
+  if (!job) throw notFound(id)
+  const text = await openLogText(house, { jobId: id, lastSeq: job.logLines, ...(stream && { streams: stream }) })
+  return {
+    bytes: text.bytes,
+    // Only another attempt writes more, and nothing is taken out any more.
+    version: isSettled(job.state) ? `${id}-${job.attempts}-${job.logLines}-${text.bytes}` : null,
+    read: ({ from = 0, to = text.bytes } = {}) => text.read(from, to),
+  }
 }
 
 const defaultLines = 1_000

@@ -2,12 +2,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { TypedResponse } from 'hono'
 import { logPageSchema } from '../../contract/log.ts'
-import { followHeaders, followQuery, jobParams, logQuery } from '../../contract/requests.ts'
+import { followHeaders, followQuery, jobParams, logQuery, textHeaders, textQuery } from '../../contract/requests.ts'
 import type { LogRange } from '../../supervisor/holdfast.ts'
 import { answerEvents } from '../answer-events.ts'
 import type { App, AppContext } from '../context.ts'
 import { sendJob } from '../job-events.ts'
-import { logText } from '../log-text.ts'
+import { answerText } from '../log-text.ts'
 import { problemAnswers } from '../problem.ts'
 import { findJob } from './jobs.ts'
 
@@ -29,11 +29,14 @@ const text = createRoute({
   path: '/api/v1/jobs/{id}/log.txt',
   operationId: 'getLogText',
   summary: 'The whole log so far, as text',
+  description:
+    'What the job wrote, byte for byte, and what Holdfast says in lines of their own. `Range` asks for a part: a broken download goes on, `bytes=-65536` is the end of it.',
   tags: ['log'],
-  request: { params: jobParams },
+  request: { params: jobParams, query: textQuery, headers: textHeaders },
   responses: {
-    200: { description: 'One line each', content: { 'text/plain': { schema: z.string() } } },
-    ...problemAnswers('job_not_found', 'invalid_request'),
+    200: { description: 'All of it', content: { 'text/plain': { schema: z.string() } } },
+    206: { description: 'The bytes that `Range` asks for', content: { 'text/plain': { schema: z.string() } } },
+    ...problemAnswers('job_not_found', 'invalid_request', 'range_not_satisfiable'),
   },
 })
 
@@ -73,9 +76,10 @@ export function mountLog(app: App, { holdfast, logger }: AppContext): void {
 
   app.openapi(text, async (c) => {
     const { id } = await findJob(holdfast, c.req.valid('param').id)
-    const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-disposition': `inline; filename="job-${id}.log"` }
+    const { stream } = c.req.valid('query')
+    const found = await holdfast.logText(id, { ...(stream && { stream }) })
     // The router's types know text only as a string; this one is written as it is read.
-    return new Response(logText(holdfast, id, logger), { headers }) as Response & TypedResponse<string, 200, 'text'>
+    return answerText({ id, text: found, request: c.req.raw, logger }) as Response & TypedResponse<string, 200, 'text'>
   })
 
   app.openapi(follow, async (c) => {
