@@ -1,6 +1,7 @@
 // The HTTP app: what every request passes on its way to a route, in order. Knows no route by itself and no socket.
 import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context, Next } from 'hono'
+import { getPath } from 'hono/utils/url'
 import { HoldfastError } from '../supervisor/errors.ts'
 import { guard } from './access/guard.ts'
 import { outsideOf } from './access/outside.ts'
@@ -31,7 +32,7 @@ import { mountUsers } from './routes/users.ts'
 
 export function createApp(context: AppContext): App {
   const app: App = new OpenAPIHono<AppEnv>({
-    getPath: (request) => stripBase(new URL(request.url).pathname, context.basePath),
+    getPath: (request) => stripBase(getPath(request), context.basePath),
     defaultHook: refuseInvalid,
   })
   app.onError((error) => toProblem(error, context.logger))

@@ -1,7 +1,7 @@
 // Who may ask: the names we answer to (against DNS rebinding) and the pages that may change things (against forged requests). Pure.
 import { isIP } from 'node:net'
 
-const loopback = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
+const loopback = /^(localhost|[a-z0-9-]+\.localhost|\[::1\])$/
 const hostHeader = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/
 const readOnly = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -11,7 +11,11 @@ const readOnly = new Set(['GET', 'HEAD', 'OPTIONS'])
  */
 export function isAllowedHost(host: string, allowedHosts: ReadonlySet<string>): boolean {
   const name = hostHeader.exec(host.toLowerCase())?.[1]
-  return name !== undefined && (loopback.test(name) || allowedHosts.has(name))
+  return name !== undefined && (loopback.test(name) || isLoopbackAddress(name) || allowedHosts.has(name))
+}
+
+function isLoopbackAddress(name: string): boolean {
+  return name.startsWith('127.') && isIP(name) === 4
 }
 
 /**

@@ -14,8 +14,9 @@ export interface Outside {
 export function outsideOf(request: Request, node: NodeEnv, trusted: BlockList): Outside {
   const { headers } = request
   const peer = peerOf(node)
-  const url = new URL(request.url)
-  const own = { host: headers.get('host') ?? url.host, isSecure: url.protocol === 'https:', from: peer }
+  // A host that is none makes an address that is none.
+  const url = URL.parse(request.url)
+  const own = { host: headers.get('host') ?? url?.host ?? '', isSecure: url?.protocol === 'https:', from: peer }
   if (peer === null || !contains(trusted, peer)) return own
   const proto = lastOf(headers.get('x-forwarded-proto'))
   return {
