@@ -62,9 +62,11 @@ export const limits = {
   /** Blocks whose text is read in one go, when they lie side by side. */
   readBackBytes: 1_048_576,
   /** Bytes of log that one search looks through before it says how far it came. */
-  searchBytes: 16_777_216,
+  searchBytes: 8_388_608,
   /** And blocks: each small one costs a read of its own. */
   searchBlocks: 4_000,
+  /** Logs of which it is remembered where each part of their text begins; some hundred bytes for each, and 30 for each MiB. */
+  measuredLogs: 32,
   /** Bytes of events that are parsed in one turn, unless one alone is longer. */
   eventsTurnBytes: 262_144,
   /** How long the record of a start may wait for the first lines, or the end, to go with it. Whoever comes after a kill in between finds the process by its mark. */

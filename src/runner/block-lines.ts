@@ -14,7 +14,12 @@ export class LogChangedError extends Error {}
 /** The bytes of each block's lines; null for one that is a line of ours. @throws LogChangedError */
 export async function linesOfBlocks(place: LogPlace, jobId: number, blocks: readonly StoredBlock[]): Promise<(Uint8Array[] | null)[]> {
   const texts = await bytesOfBlocks(place, jobId, blocks)
-  return blocks.map((block) => (block.body === null ? wholeLines(block, texts.get(block)) : bodyLines(block, block.body)))
+  return blocks.map((block) => linesOfBytes(block, texts.get(block)))
+}
+
+/** The lines of a block of which the bytes are known; null for one that is a line of ours. */
+export function linesOfBytes(block: StoredBlock, text: Uint8Array | null | undefined): Uint8Array[] | null {
+  return block.body === null ? wholeLines(block, text) : bodyLines(block, block.body)
 }
 
 /** What the files hold of each block, where its text is in one. @throws LogChangedError */

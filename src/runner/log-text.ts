@@ -14,6 +14,8 @@ export interface LogText {
 
 export interface TextQuery {
   jobId: number
+  /** Where something may have been taken out. */
+  middle: number | null
   /** The last line that belongs to it. */
   lastSeq: number
   streams?: readonly Stream[]
@@ -22,7 +24,7 @@ export interface TextQuery {
 /** As of now: what comes later is not in it, and what is taken out later is told in its place. */
 export async function openLogText(place: LogPlace, query: TextQuery): Promise<LogText> {
   const { files } = await place.store.jobs.detail({ id: query.jobId, events: 0 })
-  const log: Log = { place, query, files: new Map(files.map((one) => [one.attempt, one])) }
+  const log: Log = { place, query, files: new Map(files.map((one) => [one.attempt, one])), dropped: await droppedLines(place, query) }
   const sections = await sectionsOf(log)
   return {
     bytes: sections.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -31,7 +33,7 @@ export async function openLogText(place: LogPlace, query: TextQuery): Promise<Lo
       for (const section of sections) {
         const end = start + section.bytes
         if (start >= to) return
-        if (end > from) yield* partOf(sectionText(log, section), { from: from - start, to: to - start })
+        if (end > from) yield* sectionText(log, section, { from: from - start, to: to - start })
         start = end
       }
     },
@@ -42,11 +44,20 @@ interface Log {
   place: LogPlace
   query: TextQuery
   files: ReadonlyMap<number, LogFiles>
+  /** Lines that were taken out. */
+  dropped: number
 }
 
-/** So many blocks after a line. What they come to stays, whatever becomes of them. */
+async function droppedLines({ store }: LogPlace, { jobId, middle }: TextQuery): Promise<number> {
+  if (middle === null) return 0
+  const [block] = await store.logs.blocks({ jobId, after: middle - 1, limit: 1 })
+  return block?.dropped ? block.lineCount : 0
+}
+
+/** So many blocks after a line, to another one. What they come to stays, whatever becomes of them. */
 interface Section {
   after: number
+  last: number
   bytes: number
 }
 
@@ -59,16 +70,35 @@ interface Part {
   needsNewline: boolean
 }
 
+// A log grows at its end: what was measured once is remembered.
 async function sectionsOf(log: Log): Promise<Section[]> {
-  const sections: Section[] = []
-  for (let after = 0; ; ) {
+  const measured = measuredOf(log)
+  const sections = measured.filter(({ last }) => last <= log.query.lastSeq)
+  for (let after = sections.at(-1)?.last ?? 0; ; ) {
     const { parts, next } = await partsAfter(log, after)
-    sections.push({ after, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) })
+    const section = { after, last: next ?? log.query.lastSeq, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) }
+    sections.push(section)
     if (next === null) return sections
+    if ((measured.at(-1)?.last ?? 0) === after) measured.push(section)
     after = next
     // A long log has many; others get their turns in between.
     await log.place.clock.sleep(0)
   }
+}
+
+const measuredLogs = new WeakMap<LogPlace['store'], Map<string, Section[]>>()
+
+function measuredOf({ place: { store }, query: { jobId, streams }, files, dropped }: Log): Section[] {
+  const logs = measuredLogs.get(store) ?? new Map<string, Section[]>()
+  measuredLogs.set(store, logs)
+  const lives = [...files.values()].map(({ stdout, stderr }) => [stdout.fileNumber, stderr.fileNumber])
+  const key = JSON.stringify([jobId, streams, dropped, lives])
+  const sections = logs.get(key) ?? []
+  logs.delete(key)
+  logs.set(key, sections)
+  const [oldest] = logs.keys()
+  if (logs.size > limits.measuredLogs && oldest !== undefined) logs.delete(oldest)
+  return sections
 }
 
 async function partsAfter({ place, query, files }: Log, after: number): Promise<{ parts: Part[]; next: number | null }> {
@@ -122,18 +152,19 @@ function endsWithNewline({ launcher, folder }: LogPlace, { folder: name, stream,
 const newline = 10
 
 // Exactly as long as it was found to be at first.
-async function* sectionText(log: Log, { after, bytes }: Section): AsyncGenerator<Uint8Array> {
-  let left = bytes
+async function* sectionText(log: Log, { after, bytes }: Section, range: { from: number; to: number }): AsyncGenerator<Uint8Array> {
+  const end = Math.min(range.to, bytes)
+  let at = Math.max(0, range.from)
   try {
-    const { parts } = await partsAfter(log, after)
-    const partOfBlock = new Map(parts.map((part) => [part.block, part]))
-    for (const blocks of inTurns(parts.map(({ block }) => block))) {
+    const wanted = placed((await partsAfter(log, after)).parts).filter(({ start, part }) => start < end && start + part.bytes > at)
+    const places = new Map(wanted.map((place) => [place.part.block, place]))
+    for (const blocks of inTurns([...places.keys()])) {
       const texts = await bytesOfBlocks(log.place, log.query.jobId, blocks)
       for (const block of blocks) {
-        const part = partOfBlock.get(block)
-        if (!part || left === 0) continue
-        const text = textOf(part, texts.get(block)).subarray(0, left)
-        left -= text.length
+        const place = places.get(block)
+        if (!place) continue
+        const text = textOf(place.part, texts.get(block)).subarray(at - place.start, end - place.start)
+        at += text.length
         yield text
       }
       await log.place.clock.sleep(0)
@@ -142,7 +173,16 @@ async function* sectionText(log: Log, { after, bytes }: Section): AsyncGenerator
     if (!(error instanceof LogChangedError)) throw error
   }
   // Taken out meanwhile.
-  if (left > 0) yield gone(left)
+  if (at < end) yield gone(end - at)
+}
+
+function placed(parts: readonly Part[]): { part: Part; start: number }[] {
+  let start = 0
+  return parts.map((part) => {
+    const place = { part, start }
+    start += part.bytes
+    return place
+  })
 }
 
 function textOf({ block, bytes, needsNewline }: Part, text: Uint8Array | null | undefined): Uint8Array {
@@ -155,14 +195,4 @@ function gone(bytes: number): Uint8Array {
   const text = Buffer.alloc(bytes, goneLine)
   if (bytes > 0) text[bytes - 1] = newline
   return text
-}
-
-async function* partOf(pieces: AsyncIterable<Uint8Array>, { from, to }: { from: number; to: number }): AsyncGenerator<Uint8Array> {
-  let start = 0
-  for await (const piece of pieces) {
-    const part = piece.subarray(Math.max(0, from - start), Math.max(0, to - start))
-    if (part.length > 0) yield part
-    start += piece.length
-    if (start >= to) return
-  }
 }

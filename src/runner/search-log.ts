@@ -2,7 +2,7 @@
 import type { LogLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import type { StoredBlock } from '../store/store.ts'
-import { inTurns, type LogPlace, linesOfBlocks, whileItChanges } from './block-lines.ts'
+import { bytesOfBlocks, inTurns, type LogPlace, linesOfBytes, whileItChanges } from './block-lines.ts'
 import { decoder, type LogQuery, lineOf, lineOfOurs, served, walkBlocks } from './read-log.ts'
 
 export interface Found {
@@ -25,7 +25,7 @@ async function search(place: LogPlace, query: LogQuery, wanted: string): Promise
   let [bytes, blocks] = [0, 0]
   for await (const bundle of walkBlocks(place, query)) {
     for (const some of inTurns(bundle)) {
-      const texts = await textsOf(place, query, isBack ? some.toReversed() : some)
+      const texts = await bytesOfBlocks(place, query.jobId, isBack ? some.toReversed() : some)
       for (const block of some) {
         for (const line of matches(block, texts.get(block) ?? null, { query, wanted })) {
           lines.push(line)
@@ -41,11 +41,6 @@ async function search(place: LogPlace, query: LogQuery, wanted: string): Promise
   return done(null)
 }
 
-async function textsOf(place: LogPlace, { jobId }: LogQuery, blocks: StoredBlock[]): Promise<Map<StoredBlock, Uint8Array[] | null>> {
-  const texts = await linesOfBlocks(place, jobId, blocks)
-  return new Map(blocks.map((block, index) => [block, texts[index] ?? null]))
-}
-
 function edgeOf(block: StoredBlock, isBack: boolean): number {
   return isBack ? block.firstSeq : block.firstSeq + block.lineCount - 1
 }
@@ -56,27 +51,21 @@ interface Looked {
 }
 
 // In the order of the walk.
-function* matches(block: StoredBlock, texts: Uint8Array[] | null, { query, wanted }: Looked): Generator<LogLine> {
+function* matches(block: StoredBlock, bytes: Uint8Array | null, { query, wanted }: Looked): Generator<LogLine> {
   const { after = 0, before = Number.POSITIVE_INFINITY, full = false } = query
   const isWanted = (seq: number) => seq > after && seq < before
+  // Most blocks hold nothing: they are looked at as a whole, and not even cut into lines.
+  if (block.body === null && bytes?.length === block.byteLength && !decoder.decode(bytes).toLowerCase().includes(wanted)) return
+  const texts = linesOfBytes(block, bytes)
   if (texts === null) {
     const line = lineOfOurs(block)
     if (isWanted(line.seq) && line.text.toLowerCase().includes(wanted)) yield line
     return
   }
-  // Most blocks hold nothing: they are looked at as a whole.
-  if (!decoder.decode(wholeOf(texts)).toLowerCase().includes(wanted)) return
   for (let step = 0; step < texts.length; step++) {
     const index = query.before === undefined ? step : texts.length - 1 - step
     const line = texts[index]
     const seq = block.firstSeq + index
     if (line && isWanted(seq) && decoder.decode(line).toLowerCase().includes(wanted)) yield lineOf(block, seq, served(line, full))
   }
-}
-
-function wholeOf(lines: readonly Uint8Array[]): Uint8Array {
-  const [first, last] = [lines[0], lines.at(-1)]
-  if (!first || !last) return new Uint8Array()
-  if (first.buffer !== last.buffer) return Buffer.concat(lines)
-  return new Uint8Array(first.buffer, first.byteOffset, last.byteOffset + last.byteLength - first.byteOffset)
 }

@@ -47,7 +47,8 @@ export async function readText(house: House, id: number, options: { stream?: rea
   checkList('stream', stream, ['stdout', 'stderr', 'system'])
   const job = await house.store.jobs.get({ id: checkId(id) })
   if (!job) throw notFound(id)
-  const text = await openLogText(house, { jobId: id, lastSeq: job.logLines, ...(stream && { streams: stream }) })
+  const { middle } = job.logKept
+  const text = await openLogText(house, { jobId: id, middle, lastSeq: job.logLines, ...(stream && { streams: stream }) })
   return {
     bytes: text.bytes,
     // Only another attempt writes more, and nothing is taken out any more.
