@@ -237,16 +237,16 @@ describe('search', () => {
 
   test('one call looks through so much, and says how far it came', async () => {
     const job = await written()
-    job.append('stdout', `${'y'.repeat(999)}\n`.repeat(30_000))
+    job.append('stdout', `${'y'.repeat(999)}\n`.repeat(15_000))
     job.append('stdout', 'needle\n')
     await drained(job)
     const first = await searchLog(job.house, { jobId: 1, limit: 9 }, 'needle')
     assert.deepEqual(first.lines, [])
-    assert.ok(first.searched !== null && first.searched > 10_000 && first.searched < 20_000, String(first.searched))
+    assert.ok(first.searched !== null && first.searched > 5_000 && first.searched < 10_000, String(first.searched))
     const second = await searchLog(job.house, { jobId: 1, limit: 9, after: first.searched }, 'needle')
     assert.deepEqual(
       second.lines.map(({ seq }) => seq),
-      [30_001],
+      [15_001],
     )
   })
 })
