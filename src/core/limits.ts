@@ -233,6 +233,12 @@ export const limits = {
   notifyAnswerBytes: 16_384,
   /** Characters of that which are kept and shown. */
   notifyAnswerShown: 500,
+  /** Characters of a secret; what is shorter would be found in every text. */
+  secretLeast: 6,
+  /** Of a longer one, so many are looked for. */
+  secretCharacters: 8_192,
+  /** Secrets that a process looks for. */
+  secrets: 200,
   /** How often it is looked at most whether there is something to send. */
   notifyLookMs: 250,
 } as const
