@@ -235,8 +235,10 @@ export const limits = {
   notifyAnswerShown: 500,
   /** Characters of a secret; what is shorter would be found in every text. */
   secretLeast: 6,
-  /** Of a longer one, so many are looked for. */
+  /** A longer one is refused. */
   secretCharacters: 8_192,
+  /** Of all secrets together: what they look like in every form has to be in memory. */
+  secretsCharacters: 65_536,
   /** Secrets that a process looks for. */
   secrets: 200,
   /** How often it is looked at most whether there is something to send. */

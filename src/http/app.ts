@@ -3,6 +3,7 @@ import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context, Next } from 'hono'
 import { getPath } from 'hono/utils/url'
 import { HoldfastError } from '../supervisor/errors.ts'
+import { forPeople } from '../supervisor/secrets.ts'
 import { guard } from './access/guard.ts'
 import { outsideOf } from './access/outside.ts'
 import { bearerOf } from './access/sign-in.ts'
@@ -30,7 +31,8 @@ import { mountSession } from './routes/session.ts'
 import { mountSummary } from './routes/summary.ts'
 import { mountUsers } from './routes/users.ts'
 
-export function createApp(context: AppContext): App {
+export function createApp(given: AppContext): App {
+  const context = { ...given, holdfast: forPeople(given.holdfast) }
   const app: App = new OpenAPIHono<AppEnv>({
     getPath: (request) => stripBase(getPath(request), context.basePath),
     defaultHook: refuseInvalid,

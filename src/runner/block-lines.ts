@@ -5,8 +5,8 @@ import { linesOf } from '../launch/lines.ts'
 import type { StoredBlock } from '../store/store.ts'
 import type { House } from './house.ts'
 
-/** What holds a log: the store knows its blocks, the launcher reads their text. */
-export type LogPlace = Pick<House, 'store' | 'launcher' | 'folder' | 'clock'>
+/** What holds a log: the store knows its blocks, the launcher reads their text; secrets that are known are taken out of it. */
+export type LogPlace = Pick<House, 'store' | 'launcher' | 'folder' | 'clock' | 'masks'>
 
 /** Thrown when a file did not hold any more what the store said of it: look again. */
 export class LogChangedError extends Error {}

@@ -4,6 +4,7 @@ import type { Launcher } from '../launch/launcher.ts'
 import type { RunnerPlace, Store } from '../store/store.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { InlineKeeper } from './inline-keeper.ts'
+import type { Masks } from './masks.ts'
 import type { ProcessWatch } from './process-watch.ts'
 import type { RowWatch } from './row-watch.ts'
 import type { Validators } from './validate-output.ts'
@@ -35,6 +36,8 @@ export interface House {
   rows?: RowWatch
   /** Measures the processes of the attempts that are followed here. Absent where nobody stays to look. */
   processes?: ProcessWatch
+  /** Secrets that are taken out of what jobs write and say; absent: none are known. */
+  masks?: Masks
   /** Where people find this Holdfast in their browsers; absent: nobody said. */
   publicUrl?: () => string | null
   /** From 0 to below 1. The simulator's comes from a seed. */

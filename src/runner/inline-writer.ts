@@ -1,6 +1,7 @@
 // What a function in the runner's process writes and says, gathered for a moment and stored in fenced batches: nothing of it is in any file.
 import type { JobFlag } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
+import { maskSaid } from '../core/mask-said.ts'
 import { type Heard, heard, parseEvent } from '../core/progress.ts'
 import type { Claimed, Observation } from '../store/store.ts'
 import type { House } from './house.ts'
@@ -73,14 +74,15 @@ export function openInlineWriter(house: House, claimed: Claimed, lost: (error: L
 
   return {
     write(stream, text) {
-      log.add(stream, text)
+      log.add(stream, house.masks?.now()?.text(text) ?? text)
       gathered()
     },
     say(event) {
       const now = clock.now()
       const one = parseEvent(JSON.stringify({ ...event, at: now }))
       if (one === null) return
-      said = { ...said, ...heard([one], progress, now) }
+      const mask = house.masks?.now()
+      said = { ...said, ...heard(mask ? maskSaid(mask, [one]) : [one], progress, now) }
       progress = said.progress ?? progress
       gathered()
     },

@@ -2,6 +2,7 @@
 // Reading goes on only from where the store has acknowledged, so a kill at any moment loses and doubles nothing (I7).
 import type { Progress } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
+import { maskSaid } from '../core/mask-said.ts'
 import { heard } from '../core/progress.ts'
 import type { Begun, Claimed, Fence, JobRecord, Observation } from '../store/store.ts'
 import { type Bundle, type ReadPosition, readWritten } from './attempt-reader.ts'
@@ -38,7 +39,7 @@ export async function openLogWriter(house: House, claimed: Claimed, { folder, be
   const { job, attempt } = claimed
   const fence: Fence = { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }
   let position: ReadPosition = { stdout: attempt.files.stdout, stderr: attempt.files.stderr, events: attempt.eventsBytes }
-  const known = openKnown(claimed, begun)
+  const known = openKnown(house, claimed, begun)
   let [isComplete, keepsLast] = [false, false]
   const ended = new AbortController()
   const hurry = AbortSignal.any([signal, ended.signal])
@@ -117,7 +118,7 @@ export async function openLogWriter(house: House, claimed: Claimed, { folder, be
 }
 
 // What the store knows of the attempt, and what it has not been told yet of its start.
-function openKnown({ job, attempt }: Claimed, begun: Begun | null) {
+function openKnown({ masks }: House, { job, attempt }: Claimed, begun: Begun | null) {
   let latest: Claimed = { job, attempt }
   let unrecorded = begun
 
@@ -131,7 +132,9 @@ function openKnown({ job, attempt }: Claimed, begun: Begun | null) {
     all: () => latest,
     isNews: (bundle: Bundle) => !bundle.isEmpty || unrecorded !== null,
     observation(bundle: Bundle, now: number): Observation {
-      const seen = bundle.isEmpty ? { blocks: [] } : observation(bundle, latest.job.progress, now)
+      const mask = masks?.now()
+      const masked = mask ? { ...bundle, says: maskSaid(mask, bundle.says) } : bundle
+      const seen = bundle.isEmpty ? { blocks: [] } : observation(masked, latest.job.progress, now)
       return unrecorded ? { ...seen, begun: unrecorded } : seen
     },
     stored(seen: Observation, changed: JobRecord): void {

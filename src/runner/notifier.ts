@@ -1,6 +1,7 @@
 // Sends what is to be told: looks at what is due, one message of a target at a time, and writes down what came of each. Level-triggered: whoever is killed
 // in between has claimed what he was sending for a minute, and then anybody sends it.
 import { limits } from '../core/limits.ts'
+import { maskTold } from '../core/mask-said.ts'
 import { holdMs, messageId, nextTryMs } from '../core/notification.ts'
 import type { ClaimedNotification, NotificationOutcome } from '../store/store.ts'
 import { alarm } from './alarm.ts'
@@ -57,9 +58,11 @@ export function openNotifier(house: House): Notifier {
   async function sendOne(claimed: ClaimedNotification): Promise<void> {
     const { target, message } = claimed
     const id = messageId(store.installationId, { id: claimed.id, at: message.at })
+    const mask = house.masks?.now()
+    const job = mask && message.job ? maskTold(mask, message.job) : message.job
     const sent = await send({
       target,
-      message: { id, ...message },
+      message: { ...message, id, job },
       publicUrl: house.publicUrl?.() ?? null,
       now: clock.now(),
       signal: leaving.signal,

@@ -11,6 +11,7 @@ import { containerInit, openFilesLimit, serviceOf } from '../launch/surroundings
 import type { Store } from '../store/store.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { House, Logger } from './house.ts'
+import { openMasks } from './masks.ts'
 
 export interface HouseOptions {
   store: Store
@@ -29,7 +30,7 @@ export function makeHouse({ store, folder, clock, logger, closing, foldersReady,
   const place = { runnerId: randomUUID(), hostId: sharesDatabase ? `${hostId()}/${statSync(folder.root).ino}` : hostId(), bootId: bootId() }
   const { attempts, runners } = folder
   const launcher = detachedLauncher({ attempts, runners, pool: join(runners, place.runnerId, 'ready'), ready: foldersReady })
-  return { store, launcher, clock, folder, place, sharesDatabase, logger, closing, random: Math.random }
+  return { store, launcher, clock, folder, place, sharesDatabase, logger, closing, masks: openMasks(), random: Math.random }
 }
 
 export interface SignedOn {

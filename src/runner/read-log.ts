@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { LogLine, Stream, UnfinishedLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
+import type { Mask } from '../core/masking.ts'
 import { afterReturns } from '../core/one-line.ts'
 import type { JobRecord, StoredBlock } from '../store/store.ts'
 import { type LogPlace, linesOfBlocks, whileItChanges } from './block-lines.ts'
@@ -32,13 +33,15 @@ export async function readAround(place: LogPlace, { after: _, before: __, ...que
 }
 
 /** What the job has begun to write and not ended. */
-export async function unfinishedLines({ store, launcher, folder }: LogPlace, job: JobRecord): Promise<UnfinishedLine[]> {
+export async function unfinishedLines({ store, launcher, folder, masks }: LogPlace, job: JobRecord): Promise<UnfinishedLine[]> {
   if (job.state !== 'running' && job.state !== 'stopping') return []
   const files = (await store.jobs.detail({ id: job.id, events: 0 })).files.at(-1)
   if (!files) return []
   return (['stdout', 'stderr'] as const).flatMap((stream) => {
     const bytes = launcher.tail(join(folder.attempts, files.folder), stream, files[stream].bytes)
-    const text = afterReturns(decoder.decode(bytes)).slice(0, limits.logLineServed)
+    const written = afterReturns(decoder.decode(bytes))
+    // A secret may be half written yet.
+    const text = (masks?.now()?.text(written, { before: true, after: true }) ?? written).slice(0, limits.logLineServed)
     return text === '' ? [] : [{ stream, text }]
   })
 }
@@ -70,7 +73,7 @@ async function readForward(place: LogPlace, query: LogQuery): Promise<LogLine[]>
     const needed = blocksFor(blocks, limit - lines.length, (block) => lastSeqOf(block) - Math.max(after, block.firstSeq - 1))
     const texts = await linesOfBlocks(place, query.jobId, needed)
     for (const [index, block] of needed.entries()) {
-      lines.push(...linesOfBlock(block, texts[index] ?? null, { full: query.full, after, most: limit - lines.length }))
+      lines.push(...linesOfBlock(block, texts[index] ?? null, { ...servedAs(place, query), after, most: limit - lines.length }))
     }
     if (lines.length >= limit) break
   }
@@ -86,7 +89,7 @@ async function readBackward(place: LogPlace, query: LogQuery, before: number): P
     // In the order of the file, so that what lies side by side is read in one go.
     const texts = (await linesOfBlocks(place, query.jobId, needed.toReversed())).reverse()
     for (const [index, block] of needed.entries()) {
-      const lines = linesOfBlock(block, texts[index] ?? null, { full: query.full, before, most: limit - found })
+      const lines = linesOfBlock(block, texts[index] ?? null, { ...servedAs(place, query), before, most: limit - found })
       bundles.push(lines)
       found += lines.length
     }
@@ -110,8 +113,17 @@ function blocksFor(blocks: readonly StoredBlock[], wanted: number, linesIn: (blo
   return end === -1 ? [...blocks] : blocks.slice(0, end)
 }
 
-interface Wanted {
-  full: boolean | undefined
+/** How lines are served: cut or whole, and with what taken out of them. */
+export interface ServedAs {
+  full: boolean
+  mask: Mask | null
+}
+
+export function servedAs({ masks }: LogPlace, { full = false }: Pick<LogQuery, 'full'>): ServedAs {
+  return { full, mask: masks?.now() ?? null }
+}
+
+interface Wanted extends ServedAs {
   /** The first `most` lines after a number … */
   after?: number
   /** … or the last `most` before one. */
@@ -120,21 +132,22 @@ interface Wanted {
 }
 
 /** Only the wanted lines are decoded: a block may hold tens of thousands. */
-export function linesOfBlock(block: StoredBlock, texts: Uint8Array[] | null, { full, after, before, most }: Wanted): LogLine[] {
+export function linesOfBlock(block: StoredBlock, texts: Uint8Array[] | null, { after, before, most, ...as }: Wanted): LogLine[] {
   const { firstSeq, lineCount } = block
   if (texts === null) {
-    const line = lineOfOurs(block)
+    const line = lineOfOurs(block, as.mask)
     return most > 0 && line.seq > (after ?? 0) && line.seq < (before ?? Number.POSITIVE_INFINITY) ? [line] : []
   }
   const from = Math.max(0, (after ?? 0) + 1 - firstSeq)
   const to = Math.min(lineCount, (before ?? Number.POSITIVE_INFINITY) - firstSeq)
   const [start, end] = before === undefined ? [from, Math.min(to, from + most)] : [Math.max(from, to - most), to]
-  return texts.slice(start, end).map((line, index) => lineOf(block, firstSeq + start + index, served(line, full ?? false)))
+  return texts.slice(start, end).map((line, index) => lineOf(block, firstSeq + start + index, served(line, as, start + index)))
 }
 
 /** Of text that is in no file. What stands for lines that were taken out has the last of their numbers, so that whoever goes on after it misses and repeats nothing. */
-export function lineOfOurs(block: StoredBlock): LogLine {
-  const line = lineOf(block, lastSeqOf(block), { text: block.body ?? '' })
+export function lineOfOurs(block: StoredBlock, mask: Mask | null): LogLine {
+  const text = block.body ?? ''
+  const line = lineOf(block, lastSeqOf(block), { text: mask ? mask.text(text) : text })
   return block.dropped ? { ...line, lines: block.lineCount } : line
 }
 
@@ -142,11 +155,17 @@ export function lineOf({ attempt, stream, at }: StoredBlock, seq: number, text: 
   return { seq, attempt, stream, at, ...text }
 }
 
-/** Invalid UTF-8 becomes U+FFFD in the view; the file keeps the bytes. */
-export function served(line: Uint8Array, full: boolean): { text: string; cutFromBytes?: number } {
-  const text = decoder.decode(line)
+/** Invalid UTF-8 becomes U+FFFD in the view; the file keeps the bytes. `index`: which line of its block. */
+export function served(line: Uint8Array, { full, mask }: ServedAs, index: number): { text: string; cutFromBytes?: number } {
+  const text = textOf(line, mask, index)
   if (full || text.length <= limits.logLineServed) return { text }
   return { text: text.slice(0, limits.logLineServed), cutFromBytes: line.length }
+}
+
+/** With secrets taken out. A line that is too long goes on in the next block. */
+export function textOf(line: Uint8Array, mask: Mask | null, index: number): string {
+  const text = decoder.decode(line)
+  return mask ? mask.text(text, { before: index === 0, after: line.length >= limits.logLineBytes }) : text
 }
 
 // A byte order mark is what the job wrote, wherever it stands.

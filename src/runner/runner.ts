@@ -9,6 +9,7 @@ import { firstRepair } from './first-repair.ts'
 import type { House } from './house.ts'
 import { type Handlers, openInlineKeeper } from './inline-keeper.ts'
 import { openLeaseKeeper } from './lease-keeper.ts'
+import { learnFrom } from './masks.ts'
 import { register } from './open-house.ts'
 import { openProcessWatch } from './process-watch.ts'
 import { findOrphans, type Orphan, rescue, type Taken } from './rescuer.ts'
@@ -79,7 +80,7 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
   }
 
   function follow(claimed: Claimed, work: (own: House) => Promise<Followed>): Promise<Followed> {
-    return executing.add(claimed, (onEnding) => work({ ...house, onEnding }), {
+    return executing.add(claimed, (onEnding) => work(knowing({ ...house, onEnding }, claimed)), {
       ended(ended) {
         passes.wake()
         if (ended !== 'let go') chores.tidyAfter(ended)
@@ -110,7 +111,6 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
       inline.leave()
       await noLonger(house, Promise.all([passes.idle(), claimer.idle()]), limits.closeMs)
       const { work, graceMs } = executing.inline()
-      // What becomes of them is to be told as well.
       await noLonger(house, Promise.all(work).then(chores.tellAll), Math.min(graceMs, limits.closeGraceMs) + limits.closeMs)
     },
     async close() {
@@ -124,6 +124,12 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
       await signOn.off(inline.running()).catch((error) => tell(house, 'the runner could not sign off', error))
     },
   }
+}
+
+/** With the secrets that the job gets. */
+function knowing(house: House, { job }: Claimed): House {
+  learnFrom(house, job)
+  return house
 }
 
 type Follow = (claimed: Claimed, work: (own: House) => Promise<Followed>) => Promise<Followed>

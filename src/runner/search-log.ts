@@ -3,7 +3,7 @@ import type { LogLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import type { StoredBlock } from '../store/store.ts'
 import { bytesOfBlocks, inTurns, type LogPlace, linesOfBytes, whileItChanges } from './block-lines.ts'
-import { decoder, type LogQuery, lineOf, lineOfOurs, served, walkBlocks } from './read-log.ts'
+import { decoder, type LogQuery, lineOf, lineOfOurs, type ServedAs, served, servedAs, textOf, walkBlocks } from './read-log.ts'
 
 export interface Found {
   /** Oldest first. */
@@ -21,13 +21,14 @@ async function search(place: LogPlace, query: LogQuery, wanted: string): Promise
   const { limit, before } = query
   const isBack = before !== undefined
   const lines: LogLine[] = []
+  const looked: Looked = { query, wanted, as: servedAs(place, query) }
   const done = (searched: number | null): Found => ({ lines: isBack ? lines.reverse() : lines, searched })
   let [bytes, blocks] = [0, 0]
   for await (const bundle of walkBlocks(place, query)) {
     for (const some of inTurns(bundle)) {
       const texts = await bytesOfBlocks(place, query.jobId, isBack ? some.toReversed() : some)
       for (const block of some) {
-        for (const line of matches(block, texts.get(block) ?? null, { query, wanted })) {
+        for (const line of matches(block, texts.get(block) ?? null, looked)) {
           lines.push(line)
           if (lines.length === limit) return done(line.seq)
         }
@@ -48,17 +49,18 @@ function edgeOf(block: StoredBlock, isBack: boolean): number {
 interface Looked {
   query: LogQuery
   wanted: string
+  as: ServedAs
 }
 
 // In the order of the walk.
-function* matches(block: StoredBlock, bytes: Uint8Array | null, { query, wanted }: Looked): Generator<LogLine> {
-  const { after = 0, before = Number.POSITIVE_INFINITY, full = false } = query
+function* matches(block: StoredBlock, bytes: Uint8Array | null, { query, wanted, as }: Looked): Generator<LogLine> {
+  const { after = 0, before = Number.POSITIVE_INFINITY } = query
   const isWanted = (seq: number) => seq > after && seq < before
   // Most blocks hold nothing: they are looked at as a whole, and not even cut into lines.
   if (block.body === null && bytes?.length === block.byteLength && !decoder.decode(bytes).toLowerCase().includes(wanted)) return
   const texts = linesOfBytes(block, bytes)
   if (texts === null) {
-    const line = lineOfOurs(block)
+    const line = lineOfOurs(block, as.mask)
     if (isWanted(line.seq) && line.text.toLowerCase().includes(wanted)) yield line
     return
   }
@@ -66,6 +68,8 @@ function* matches(block: StoredBlock, bytes: Uint8Array | null, { query, wanted 
     const index = query.before === undefined ? step : texts.length - 1 - step
     const line = texts[index]
     const seq = block.firstSeq + index
-    if (line && isWanted(seq) && decoder.decode(line).toLowerCase().includes(wanted)) yield lineOf(block, seq, served(line, full))
+    // In what is shown: else one could ask for a secret letter by letter.
+    if (line && isWanted(seq) && textOf(line, as.mask, index).toLowerCase().includes(wanted))
+      yield lineOf(block, seq, served(line, as, index))
   }
 }

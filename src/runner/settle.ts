@@ -5,6 +5,7 @@ import { failureOf, interruptedFailure, signalOfExitCode } from '../core/failure
 import type { Failure, LogLine } from '../core/job.ts'
 import { kernelKill } from '../core/kernel-kill.ts'
 import { limits } from '../core/limits.ts'
+import { maskFailure } from '../core/mask-said.ts'
 import { oneLine } from '../core/one-line.ts'
 import { closedProgress } from '../core/progress.ts'
 import { attemptFiles } from '../launch/attempt-files.ts'
@@ -26,7 +27,7 @@ export type SeenEnd =
 /** `rest`: what was seen of it and is not stored yet. @throws LeaseLostError when somebody else looks after the job now */
 export async function settle(house: House, claimed: Claimed, seen: SeenEnd, rest?: Observation): Promise<JobRecord> {
   const { job, attempt } = claimed
-  const end = await endOf(house, claimed, seen)
+  const end = withoutSecrets(house, await endOf(house, claimed, seen))
   // Before anything is written: what it was making may be what fills the disk, and whoever is killed in between leaves nothing.
   // What is published has been moved by now. A refused output is kept for a look.
   await assertHeld(house, claimed)
@@ -38,6 +39,12 @@ export async function settle(house: House, claimed: Claimed, seen: SeenEnd, rest
   await afterwards(house, claimed, end)
   house.logger.info(`job ${job.id} ${settled.state}`, { job: job.id, kind: job.kind, state: settled.state, exitCode: settled.exitCode })
   return settled
+}
+
+// Most of it was taken from lines that were without them already; what the app itself says of an output was not.
+function withoutSecrets({ masks }: House, end: AttemptEnd): AttemptEnd {
+  const mask = masks?.now()
+  return mask ? { ...end, line: mask.text(end.line), failure: end.failure && maskFailure(mask, end.failure) } : end
 }
 
 // Where there is something to publish, whoever took the job over is at work in that very folder.

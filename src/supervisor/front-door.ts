@@ -16,6 +16,7 @@ import { looks } from './overview.ts'
 import { queueControl } from './queues.ts'
 import { readPage, readText } from './read-page.ts'
 import { scheduleControl } from './schedules.ts'
+import { withMasks } from './secrets.ts'
 import { newJob, submitOptions } from './submit.ts'
 import { checkAfter, submitMany, submittedOrThrow } from './submit-many.ts'
 import { usualTimes } from './usual.ts'
@@ -24,7 +25,7 @@ import { followLog, publicJob, watchJob } from './watch.ts'
 export function frontDoor(instance: Instance, close: () => Promise<void>): Holdfast {
   const { store, kinds, house } = instance
   const usualOfKind = usualTimes(house)
-  return {
+  const door: Holdfast = {
     data: instance.data,
     async submit(kind, ...[input, options = {}]) {
       checkOptions({ of: 'submit', code: 'invalid_input' }, options, submitOptions)
@@ -83,6 +84,7 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
     closing: instance.closing.signal,
     close,
   }
+  return withMasks(door, house.masks)
 }
 
 async function wait(versions: AsyncIterable<Job>): Promise<Job> {

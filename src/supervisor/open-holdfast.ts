@@ -10,6 +10,7 @@ import { byName, quiet } from './open-instance.ts'
 import { checkPublicUrl } from './public-url.ts'
 import { type RetentionOptions, retentionOf } from './retention.ts'
 import { runnerWanted } from './runner-wanted.ts'
+import { checkSecrets } from './secrets.ts'
 import { openAlone, openShared, type Wanted } from './shared-instance.ts'
 
 export interface OpenOptions {
@@ -24,6 +25,8 @@ export interface OpenOptions {
   schedules?: readonly ScheduleOptions[]
   /** Whom to tell of jobs that failed, were interrupted or went silent. Stored at opening, as schedules are. */
   notify?: readonly NotifyOptions[]
+  /** Texts that are taken out of what jobs write and say, wherever it is stored or shown; at least six characters each. Those of this process from now on. */
+  secrets?: readonly string[]
   /** Where people find this Holdfast in their browsers, for links in notifications. Default: `HOLDFAST_PUBLIC_URL`, else no links. */
   publicUrl?: string | undefined
   /** How long settled jobs are kept, by state. Default: 30 days (failed and interrupted 90), at most 10,000 of each. */
@@ -64,6 +67,7 @@ const openOptions = {
   queues: true,
   schedules: true,
   notify: true,
+  secrets: true,
   publicUrl: true,
   retention: true,
   runner: true,
@@ -72,7 +76,7 @@ const openOptions = {
 
 function checked(options: OpenOptions): Wanted {
   checkOptions({ of: 'openHoldfast', code: 'invalid_config' }, options, openOptions)
-  const { kinds = [], queues = {}, schedules = [], notify = [], publicUrl, retention, runner, logger } = options
+  const { kinds = [], queues = {}, schedules = [], notify = [], secrets = [], publicUrl, retention, runner, logger } = options
   return {
     data: findDataFolder({ named: options.data, cwd: process.cwd(), environment: process.env, fallback: 'here' }),
     database: options.database ?? (process.env.HOLDFAST_DATABASE || undefined),
@@ -80,6 +84,7 @@ function checked(options: OpenOptions): Wanted {
     queues,
     schedules,
     notify,
+    secrets: checkSecrets(secrets),
     publicUrl: publicUrl === undefined ? undefined : checkPublicUrl(publicUrl, 'publicUrl'),
     retention: retention === undefined ? undefined : retentionOf(retention),
     slots: slotsOf(runner),

@@ -6,6 +6,7 @@ import { isSettled } from '../core/transitions.ts'
 import type { LogPage, LogRange } from '../core/views.ts'
 import type { House } from '../runner/house.ts'
 import { openLogText } from '../runner/log-text.ts'
+import { learnFrom } from '../runner/masks.ts'
 import { type LogQuery, readAround, readLog, unfinishedLines } from '../runner/read-log.ts'
 import { searchLog } from '../runner/search-log.ts'
 import { checkId, checkList, checkOptions, checkRange } from './checks.ts'
@@ -33,6 +34,7 @@ export async function readPage(house: House, id: number, range: LogRange): Promi
   checkTogether(range)
   const job = await house.store.jobs.get({ id: checkId(id) })
   if (!job) throw notFound(id)
+  learnFrom(house, job)
   const from = range.before === undefined ? { after: range.after ?? 0 } : { before: range.before }
   const query: LogQuery = { jobId: id, ...from, limit, ...(stream ? { streams: stream } : {}), full }
   if (q !== undefined) return { ...(await searchLog(house, query, q)), lastSeq: job.logLines, unfinished: [] }
@@ -47,6 +49,7 @@ export async function readText(house: House, id: number, options: { stream?: rea
   checkList('stream', stream, ['stdout', 'stderr', 'system'])
   const job = await house.store.jobs.get({ id: checkId(id) })
   if (!job) throw notFound(id)
+  learnFrom(house, job)
   const { middle } = job.logKept
   const text = await openLogText(house, { jobId: id, middle, lastSeq: job.logLines, ...(stream && { streams: stream }) })
   return {

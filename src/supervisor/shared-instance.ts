@@ -16,6 +16,7 @@ import { closeInstance, functionsOf, openInstance, quiet, validatorsOf } from '.
 import { publicUrlOfEnvironment } from './public-url.ts'
 import { retentionOf } from './retention.ts'
 import { scheduledJobs } from './schedules.ts'
+import { learnSecrets } from './secrets.ts'
 import { storeSettings } from './store-settings.ts'
 
 /** What an app asks for, checked. Undefined: it does not say. */
@@ -26,6 +27,7 @@ export interface Wanted {
   queues: Record<string, { concurrency: number | null }>
   schedules: readonly ScheduleOptions[]
   notify: readonly NotifyOptions[]
+  secrets: readonly string[]
   publicUrl: string | null | undefined
   retention: Retention | undefined
   slots: number | undefined
@@ -162,6 +164,7 @@ async function openWorking({ data, database }: Wanted): Promise<Working> {
     instance,
     async join(wanted) {
       for (const [kind, definition] of wanted.kinds) kinds.set(kind, definition)
+      learnSecrets(instance, wanted)
       for (const name of ['slots', 'retention', 'logger', 'publicUrl'] as const)
         Object.assign(settings, wanted[name] === undefined ? {} : { [name]: wanted[name] })
       await storeSettings(instance, wanted)

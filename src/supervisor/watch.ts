@@ -4,12 +4,13 @@ import type { Job, LogLine, UnfinishedLine } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { isSettled } from '../core/transitions.ts'
 import type { House } from '../runner/house.ts'
+import { learnFrom } from '../runner/masks.ts'
 import { readLog, unfinishedLines } from '../runner/read-log.ts'
 import type { JobRecord, Store } from '../store/store.ts'
 import { checkId } from './checks.ts'
 
 /** What a watcher needs. `closing` ends every wait. */
-export type Watching = Pick<House, 'store' | 'launcher' | 'folder' | 'clock' | 'closing'>
+export type Watching = Pick<House, 'store' | 'launcher' | 'folder' | 'clock' | 'closing' | 'masks'>
 
 /** The job, then every newer version of it, until it is settled. */
 export async function* watchJob(watching: Watching, id: number, signal?: AbortSignal): AsyncGenerator<Job> {
@@ -34,6 +35,7 @@ export async function* followLog(watching: Watching, id: number, options: Follow
   let { after = 0 } = options
   const tell = unfinishedTeller(watching, options.onUnfinished)
   for await (const job of looks(watching, () => existing(watching.store, id), options.signal)) {
+    learnFrom(watching, job)
     while (after < job.logLines) {
       const lines = await readLog(watching, { jobId: id, after, limit: followBundle, full: options.full ?? false })
       const last = lines.at(-1)
