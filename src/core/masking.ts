@@ -14,6 +14,8 @@ export interface Mask {
   json<Value extends Json>(value: Value): Value
   /** For bytes that come in pieces, cut anywhere. */
   bytes(): ByteMask
+  /** Bytes on both sides that decide whether one is taken out. */
+  readonly reach: number
 }
 
 export interface Cut {
@@ -52,6 +54,7 @@ export function maskOf(secrets: Iterable<string>): Mask | null {
 
   return {
     text,
+    reach: Math.max(...forms.map((form) => encoder.encode(form).length)) - 1,
     json: (value) => inJson(value, text) as typeof value,
     bytes() {
       ofBytes ??= needlesOf([...new Set(forms.map(asBytes))], byteCodes)

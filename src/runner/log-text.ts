@@ -5,6 +5,7 @@ import type { Stream } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import type { LogFiles, StoredBlock } from '../store/store.ts'
 import { bytesOfBlocks, goneText, inTurns, LogChangedError, type LogPlace } from './block-lines.ts'
+import { maskedBytes } from './masked-text.ts'
 
 export interface LogText {
   bytes: number
@@ -26,18 +27,17 @@ export async function openLogText(place: LogPlace, query: TextQuery): Promise<Lo
   const { files } = await place.store.jobs.detail({ id: query.jobId, events: 0 })
   const log: Log = { place, query, files: new Map(files.map((one) => [one.attempt, one])), dropped: await droppedLines(place, query) }
   const sections = await sectionsOf(log)
-  return {
-    bytes: sections.reduce((sum, { bytes }) => sum + bytes, 0),
-    async *read(from, to) {
-      let start = 0
-      for (const section of sections) {
-        const end = start + section.bytes
-        if (start >= to) return
-        if (end > from) yield* sectionText(log, section, { from: from - start, to: to - start })
-        start = end
-      }
-    },
+  async function* read(from: number, to: number): AsyncGenerator<Uint8Array> {
+    let start = 0
+    for (const section of sections) {
+      const end = start + section.bytes
+      if (start >= to) return
+      if (end > from) yield* sectionText(log, section, { from: from - start, to: to - start })
+      start = end
+    }
   }
+  const mask = place.masks?.now()
+  return { bytes: sections.reduce((sum, { bytes }) => sum + bytes, 0), read: mask ? maskedBytes(mask, read) : read }
 }
 
 interface Log {

@@ -116,6 +116,18 @@ describe('secrets', { concurrency: false }, () => {
     assert.equal(receiver.received.length, kinds.length)
   })
 
+  test('any range of the text is the same bytes as in the whole, wherever it cuts a secret', async () => {
+    const text = await holdfast.logText(ids[0] ?? 0)
+    const bytesFrom = async (range: { from?: number; to?: number }) => Buffer.concat(await Array.fromAsync(text.read(range)))
+    const whole = await bytesFrom({})
+    assert.equal(whole.length, text.bytes)
+    assert.match(whole.toString(), /^plain \*{22}$/m)
+    for (let from = 0; from < whole.length; from++) {
+      const to = Math.min(whole.length, from + 9)
+      assert.deepEqual(await bytesFrom({ from, to }), whole.subarray(from, to), `${from} to ${to}`)
+    }
+  })
+
   test('what is told of a failure is still worth reading', async () => {
     const jobs = await Promise.all(ids.map((id) => holdfast.get(id)))
     assert.deepEqual(
