@@ -112,7 +112,7 @@ describe('snippets', { concurrency: 3 }, () => {
     test(`${name}: ${/kind: '([\w-]+)'/.exec(program)?.[1] ?? 'no kind'}`, () => runs(name, program, {}))
   }
 
-  for (const name of ['stalls', 'artifacts', 'notifications'])
+  for (const name of ['stalls', 'artifacts', 'notifications', 'secrets'])
     test(`the guide ${name}.md`, async () => {
       const [program = '', ...others] = programs(`docs/guides/${name}.md`)
       assert.equal(others.length, 0)
