@@ -63,14 +63,24 @@ export interface Finding {
     | 'service'
     | 'container'
     | 'clock'
+    | 'notifications'
   verdict: 'good' | 'mind' | 'bad'
   says: string
   /** What to do; absent where there is nothing to do. */
   advice?: string
 }
 
+/** Somebody who is to be told of jobs. */
+export interface TargetFacts {
+  name: string
+  disabledWhy: string | null
+  lastSentAt: number | null
+  lastError: { at: number; message: string } | null
+  waiting: number
+}
+
 /** In the order of the page: what is fatal first. */
-export function checkUp(machine: MachineFacts, folder: FolderFacts): Finding[] {
+export function checkUp(machine: MachineFacts, folder: FolderFacts, targets: readonly TargetFacts[] = []): Finding[] {
   return [
     nodeFinding(machine),
     sqliteFinding(machine),
@@ -84,6 +94,7 @@ export function checkUp(machine: MachineFacts, folder: FolderFacts): Finding[] {
     ...serviceFindings(machine),
     ...containerFindings(machine),
     clockFinding(folder),
+    ...targets.map(targetFinding),
   ]
 }
 
@@ -250,4 +261,14 @@ export function isAtLeast(version: string, least: string): boolean {
     if (difference !== 0) return difference > 0
   }
   return true
+}
+
+// Whoever is to hear of a failure and does not is worse off than without.
+function targetFinding({ name, disabledWhy, lastSentAt, lastError, waiting }: TargetFacts): Finding {
+  const check = 'notifications'
+  const advice = `Put it right, then: holdfast notification test ${name}`
+  if (disabledWhy !== null) return { check, verdict: 'bad', says: `${name} is told nothing any more: ${disabledWhy}`, advice }
+  const isNew = lastError !== null && lastError.at > (lastSentAt ?? 0)
+  if (isNew) return { check, verdict: 'mind', says: `${name} was not told, ${waiting} wait: ${lastError.message}`, advice }
+  return { check, verdict: 'good', says: lastSentAt === null ? `${name} is told of jobs; nothing was sent yet` : `${name} is told of jobs` }
 }

@@ -1,5 +1,5 @@
 // What is taken out of what a job says of itself, and of its failures and silences. Pure; each field by name, so that no word of ours is taken for a secret.
-import type { Failure } from './job.ts'
+import type { Failure, Job, Progress } from './job.ts'
 import type { Mask } from './masking.ts'
 import type { ToldJob } from './notification.ts'
 import type { JobSays, Said } from './progress.ts'
@@ -25,7 +25,7 @@ function maskEvent({ text, json }: Mask, event: JobSays): JobSays {
   }
 }
 
-export function maskFailure<Told extends Omit<Failure, 'lastLines'>>({ text }: Mask, failure: Told): Told {
+export function maskFailure<Told extends Omit<Failure, 'lastLines'>>({ text }: Pick<Mask, 'text'>, failure: Told): Told {
   const { hint, phase } = failure
   return {
     ...failure,
@@ -33,6 +33,32 @@ export function maskFailure<Told extends Omit<Failure, 'lastLines'>>({ text }: M
     ...(hint === undefined ? {} : { hint: text(hint) }),
     ...(phase === undefined ? {} : { phase: text(phase) }),
     ...('lastLines' in failure ? { lastLines: (failure.lastLines as string[]).map((line) => text(line)) } : {}),
+  }
+}
+
+/** A job as people see it: of what was stored before a secret was known. Its input is its caller's. */
+export function maskJob<One extends Job>({ text, json }: Mask, job: One): One {
+  const orNull = (words: string | null) => (words === null ? null : text(words))
+  const { command, failure, progress, stalled } = job
+  return {
+    ...job,
+    name: orNull(job.name),
+    command: command?.map((word) => text(word)) ?? null,
+    result: json(job.result),
+    failure: failure && maskFailure({ text }, failure),
+    progress: progress && maskProgress({ text }, progress),
+    stalled: stalled && { ...stalled, lastLine: orNull(stalled.lastLine) },
+    stopWhy: orNull(job.stopWhy),
+  }
+}
+
+function maskProgress({ text }: Pick<Mask, 'text'>, progress: Progress): Progress {
+  const { phase, message, phases } = progress
+  return {
+    ...progress,
+    phase: phase && { ...phase, name: text(phase.name) },
+    message: message === null ? null : text(message),
+    phases: phases.map((one) => ({ ...one, name: text(one.name) })),
   }
 }
 

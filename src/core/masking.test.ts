@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { isSecretName, type Mask, maskOf, maskWords, secretsOfVariable, withoutSecretFields } from './masking.ts'
+import { isSecretName, type Mask, maskOf, maskWords, secretsOfVariable, withoutSecretFields, withSecretFields } from './masking.ts'
 import { atNothing, needlesOf } from './needles.ts'
 
 // 64 bytes with everything that some form writes in another way.
@@ -248,6 +248,9 @@ test('fields of an input: what is in them is not shown, and all else stays', () 
     secret: null,
     maxTokens: 5,
   })
+  const back = { ...(withoutSecretFields(input) as object), user: 'bob' }
+  assert.deepEqual(withSecretFields(back, input), { ...input, user: 'bob' }, 'handed back, what was not shown is as it was')
+  assert.deepEqual(withSecretFields({ password: maskWords, note: maskWords }, { note: 'n' }), { password: maskWords, note: maskWords })
   const open = { a: [1, { b: 'c' }] }
   assert.equal(withoutSecretFields(open), open)
 })

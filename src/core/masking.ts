@@ -103,6 +103,19 @@ export function withoutSecretFields(value: Json): Json {
   return shown.every(([, inner], index) => inner === entries[index]?.[1]) ? value : Object.fromEntries(shown)
 }
 
+/** The other way about: where somebody hands back what he was shown, what he was not shown is put in again. */
+export function withSecretFields(value: Json, stored: Json): Json {
+  if (Array.isArray(value))
+    return value.map((inner, index) => withSecretFields(inner, Array.isArray(stored) ? (stored[index] ?? null) : null))
+  if (typeof value !== 'object' || value === null) return value
+  const before = typeof stored === 'object' && !Array.isArray(stored) && stored !== null ? stored : {}
+  const entries = Object.entries(value).map(([name, inner]): [string, Json] => {
+    const kept = Object.hasOwn(before, name) ? (before[name] ?? null) : null
+    return [name, inner === maskWords && kept !== null && isHidden(name, kept) ? kept : withSecretFields(inner, kept)]
+  })
+  return Object.fromEntries(entries)
+}
+
 // That there is none is no secret, and neither is how many there are.
 function isHidden(name: string, value: Json): boolean {
   return isSecretName(name) && (typeof value === 'string' || typeof value === 'object') && value !== null && value !== ''

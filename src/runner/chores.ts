@@ -6,6 +6,7 @@ import type { JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import { prune, sweep } from './janitor.ts'
 import { sealLogs } from './log-gaps.ts'
+import { noLonger } from './no-longer.ts'
 import { openNotifier } from './notifier.ts'
 import { fireDue, type ScheduledJobs } from './schedule-ticker.ts'
 import { tell } from './tell.ts'
@@ -25,7 +26,7 @@ export interface Chores {
   tick(): void
   /** What an attempt published may replace what was kept, and a log too long may be written anew. */
   tidyAfter(job: JobRecord): void
-  /** Sends what is due to be told. */
+  /** Sends what is due to be told, as far as that takes no longer than a moment. */
   tellAll(): Promise<void>
   /** Resolves when nothing of it is at work any more. */
   close(): Promise<void>
@@ -57,7 +58,7 @@ export function openChores(house: House, { schedules, retention, snapshotKeep }:
       if (artifacts.length > 0) sweeps.wake()
       if (logKept.middle !== null) seals.wake()
     },
-    tellAll: notifier.sendAll,
+    tellAll: () => noLonger(house, notifier.sendAll(), limits.closeMs),
     async close() {
       for (const stop of stops) stop()
       await Promise.all([ticks.idle(), sweeps.idle(), prunes.idle(), seals.idle(), notifier.close()])

@@ -10,6 +10,7 @@ import type { House } from './house.ts'
 import { type Handlers, openInlineKeeper } from './inline-keeper.ts'
 import { openLeaseKeeper } from './lease-keeper.ts'
 import { learnFrom } from './masks.ts'
+import { noLonger } from './no-longer.ts'
 import { register } from './open-house.ts'
 import { openProcessWatch } from './process-watch.ts'
 import { findOrphans, type Orphan, rescue, type Taken } from './rescuer.ts'
@@ -141,12 +142,6 @@ function takeUp(orphan: Orphan, follow: Follow) {
 
 async function safely(house: House, what: string, work: () => Promise<unknown>): Promise<void> {
   await work().catch((error: unknown) => tell(house, `the runner could not ${what}`, error))
-}
-
-async function noLonger({ clock }: House, work: Promise<unknown>, ms: number): Promise<void> {
-  const over = new AbortController()
-  await Promise.race([work, clock.sleep(ms, over.signal).catch(() => undefined)])
-  over.abort()
 }
 
 // A job of ours that nobody executes is either about to be given to us, or an error made us drop it: only a later poll can tell.

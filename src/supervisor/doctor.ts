@@ -15,7 +15,8 @@ export async function examine(data: string): Promise<Finding[]> {
   const opened = existsSync(data) ? await tryToOpen(data) : { instance: null, trouble: null }
   try {
     const machine = await machineFacts(opened.instance, place)
-    return checkUp(machine, folderFacts(data, place, opened.trouble))
+    const targets = (await opened.instance?.store.notifications.list()) ?? []
+    return checkUp(machine, folderFacts(data, place, opened.trouble), targets)
   } finally {
     if (opened.instance) await closeInstance(opened.instance, null)
   }

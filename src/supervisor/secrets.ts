@@ -2,8 +2,9 @@
 import { HoldfastError } from '../core/errors.ts'
 import type { Job, Json } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
-import { withoutSecretFields } from '../core/masking.ts'
-import type { ScheduleView } from '../core/views.ts'
+import { maskFailure, maskJob } from '../core/mask-said.ts'
+import { withoutSecretFields, withSecretFields } from '../core/masking.ts'
+import type { JobDetail, ScheduleView } from '../core/views.ts'
 import type { Masks } from '../runner/masks.ts'
 import type { JobDefinition } from './define-job.ts'
 import type { Holdfast, Submitted } from './holdfast.ts'
@@ -45,10 +46,13 @@ export function forPeople(holdfast: Holdfast): Holdfast {
     ...holdfast,
     submit: (...asked) => submitted(holdfast.submit(...asked)),
     submitMany: async (...asked) => (await holdfast.submitMany(...asked)).map(show.within),
-    rerun: (...asked) => submitted(holdfast.rerun(...asked)),
+    async rerun(id, { input, ...asked } = {}) {
+      const stored = input === undefined ? null : await holdfast.get(id)
+      return show.within(await holdfast.rerun(id, { ...asked, ...(input !== undefined && { input: handedBack(input, stored) }) }))
+    },
     check: async (...asked) => show.within(await holdfast.check(...asked)),
     get: async (id) => orNull(await holdfast.get(id), show.job),
-    detail: async (id) => orNull(await holdfast.detail(id), show.job),
+    detail: async (id) => orNull(await holdfast.detail(id), show.detail),
     async list(filter) {
       const page = await holdfast.list(filter)
       return { ...page, jobs: page.jobs.map(show.job) }
@@ -70,11 +74,21 @@ function schedulesForPeople(schedules: Holdfast['schedules'], show: Shower): Hol
   return {
     ...schedules,
     list: async () => (await schedules.list()).map(show.input),
-    put: (asked) => one(schedules.put(asked)),
+    async put(asked) {
+      const stored = (await schedules.list()).find(({ name }) => name === asked.name) ?? null
+      return one(
+        schedules.put({ ...asked, ...(asked.input !== undefined && { input: handedBack(asked.input, stored) as typeof asked.input }) }),
+      )
+    },
     pause: (...asked) => one(schedules.pause(...asked)),
     resume: (...asked) => one(schedules.resume(...asked)),
     runNow: async (...asked) => show.within(await schedules.runNow(...asked)),
   }
+}
+
+// Whoever changes what he was shown, in a form, hands back what he was not shown as it was shown.
+function handedBack(input: unknown, stored: { input: Json } | null): unknown {
+  return stored ? withSecretFields(input as Json, stored.input) : input
 }
 
 function orNull<Value>(value: Value | null, show: (value: Value) => Value): Value | null {
@@ -91,8 +105,15 @@ function shower(masks: Masks | undefined) {
   const input = <One extends { input: Json }>(one: One): One => ({ ...one, input: json(one.input) })
   const job = <One extends Job>(one: One): One => {
     const mask = masks?.now()
-    return { ...input(one), command: one.command && (mask ? one.command.map((word) => mask.text(word)) : one.command) }
+    return mask ? maskJob(mask, input(one)) : input(one)
+  }
+  const detail = (one: JobDetail): JobDetail => {
+    const mask = masks?.now()
+    const shown = job(one)
+    if (!mask) return shown
+    const history = one.history.map((attempt) => ({ ...attempt, failure: attempt.failure && maskFailure(mask, attempt.failure) }))
+    return { ...shown, history, events: one.events.map((event) => ({ ...event, details: mask.json(event.details) })) }
   }
   const within = <One extends { job: Job }>(one: One): One => ({ ...one, job: job(one.job) })
-  return { input, job, within }
+  return { input, job, detail, within }
 }

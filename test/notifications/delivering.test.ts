@@ -13,6 +13,7 @@ import { closeInstance, openInstance } from '../../src/supervisor/open-instance.
 import { openTestHouse } from '../../src/testing/test-house.ts'
 import { endOf, submitClaimed } from '../contract/store/stores.ts'
 import { temporaryFolder, until } from '../contract/temporary.ts'
+import { holdfast as command } from '../crash/command-line.ts'
 import { openReceiver, type Receiver, status, well } from './receiver.ts'
 
 const quiet = { info() {}, warn() {}, error() {} }
@@ -83,8 +84,25 @@ test('jobs that fail, stall and succeed are told to those who want it, by two pr
   assert.deepEqual(eventsOf(all).sort(), expected, 'each once, and nobody is told that somebody cancelled')
   assert.deepEqual(eventsOf(some).sort(), [...bad.map(({ job }) => `failed ${job.id}`), 'test undefined'].sort())
   const told = all.received.find(({ body }) => body.event === 'stalled')?.body
-  assert.match(String(told?.text), /^silent #\d+ is stalled: .*silent for \d+ s; last line: frame 420$/)
+  assert.match(String(told?.text), /^silent #\d+ is stalled: .*silent for \d+ s/)
   assert.equal((told?.job as { url: string } | undefined)?.url, `https://jobs.example.com/jobs/${silent.id}`)
+})
+
+test('`holdfast run` tells of its command before it ends, as if a runner had stayed', async () => {
+  const receiver = await receiverFor()
+  const data = temporaryFolder('notify-run')
+  const added = await command(data, 'notification', 'add', 'ops', receiver.url)
+  assert.equal(added.exitCode, 0, added.stderr)
+  assert.equal((await command(data, 'run', '--', 'sh', '-c', 'echo no >&2; exit 4')).exitCode, 4)
+  assert.deepEqual(
+    receiver.received.map(({ body }) => body.text),
+    ['sh -c echo no >&2; exit 4 #1 failed: no'],
+  )
+  receiver.answer(status(410))
+  await command(data, 'run', '--', 'false')
+  const { stdout, exitCode } = await command(data, 'doctor')
+  assert.match(stdout, /ops is told nothing any more: answered 410: this is 410/)
+  assert.equal(exitCode, 1)
 })
 
 /** A notifier whose clock stands still until it is told to go on, with one target. */

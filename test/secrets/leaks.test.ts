@@ -69,6 +69,12 @@ after(async () => {
   await receiver.close()
 })
 
+async function ask(path: string, body: object): Promise<{ id: number; input: unknown }> {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${server.url}/api/v1/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  return ((await answer.json()) as { job: { id: number; input: unknown } }).job
+}
+
 function assertNone(text: string, where: string): void {
   for (const secret of [named, passed]) {
     const at = text.indexOf(secret)
@@ -144,15 +150,13 @@ describe('secrets', { concurrency: false }, () => {
   })
 
   test('fields that are secret by their name are not shown, and a rerun still gets them', async () => {
-    const answer = await fetch(`${server.url}/api/v1/jobs/${ids[1]}/rerun`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
-    })
-    const { job } = (await answer.json()) as { job: { id: number; input: unknown } }
+    const job = await ask(`jobs/${ids[1]}/rerun`, {})
     assert.deepEqual(job.input, { login: { password: '•••', name: 'for •••' } })
     assert.deepEqual((await holdfast.get(job.id))?.input, { login: { password: 'of-the-user', name: `for ${named}` } })
     await holdfast.wait(job.id)
+    const changed = await ask(`jobs/${job.id}/rerun`, { input: { login: { ...(job.input as { login: object }).login, more: 1 } } })
+    assert.deepEqual((await holdfast.get(changed.id))?.input, { login: { password: 'of-the-user', name: 'for •••', more: 1 } })
+    await holdfast.wait(changed.id)
   })
 
   test('the job itself is given what it gave, and the files that it wrote are its own', async () => {
