@@ -581,11 +581,19 @@ class LogLine(NamedTuple):
 JobOrId = Union[int, str, Mapping[str, Any]]
 
 
+def _token_of_environment() -> Optional[str]:
+    path = os.environ.get("HOLDFAST_TOKEN_FILE")
+    if os.environ.get("HOLDFAST_TOKEN") or not path:
+        return os.environ.get("HOLDFAST_TOKEN") or None
+    with open(path, encoding="utf-8") as file:
+        return file.read().strip()
+
+
 class Client:
     """A Holdfast server. No connection is kept between calls, so a client may be shared by threads and processes.
 
     url: where Holdfast is, with its prefix: `http://127.0.0.1:4747` or `https://example.org/holdfast`. Default: HOLDFAST_URL, else the former.
-    token: sent as `Authorization: Bearer …`, for a server that asks for it.
+    token: sent as `Authorization: Bearer …`, for a server where people sign in. Default: HOLDFAST_TOKEN, else what is in the file HOLDFAST_TOKEN_FILE.
     timeout: seconds without an answer after which a request counts as lost.
     patience: seconds that `wait` and `follow` go on trying while the server cannot be reached, such as through its restart; None: for ever.
     """
@@ -596,7 +604,7 @@ class Client:
         import urllib.parse
 
         self.url = (url or os.environ.get("HOLDFAST_URL") or "http://127.0.0.1:4747").rstrip("/")
-        self._token = token
+        self._token = token or _token_of_environment()
         self._timeout = timeout
         self._patience = patience
         address = urllib.parse.urlsplit(self.url)

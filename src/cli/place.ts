@@ -1,5 +1,5 @@
 // Where a command works: on a server over the network, or on a data folder, through the same HTTP app mounted in this process.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createClient, type HoldfastClient } from '../client/index.ts'
 import { HoldfastError } from '../supervisor/errors.ts'
 import { findDataFolder } from '../supervisor/find-data-folder.ts'
@@ -82,8 +82,23 @@ function overNetwork({ url = '', data }: Place): Connection {
     throw new HoldfastError('invalid_request', '--url and --data cannot be combined: a server knows its own data folder.')
   if (!URL.canParse(url) || !/^https?:/.test(url))
     throw new HoldfastError('invalid_request', `--url is "${url}", but must be an address such as http://127.0.0.1:4747.`)
-  const client = createClient({ url: url.endsWith('/') ? url : `${url}/` })
+  const token = tokenOfEnvironment()
+  const client = createClient({ url: url.endsWith('/') ? url : `${url}/`, ...(token && { token }) })
   // Beside what was asked for; without an answer that itself says what is wrong.
   const degraded = async () => (await client.summary().catch(() => null))?.degraded ?? null
   return { client, where: url, degraded, async close() {} }
+}
+
+/** Not an option: every user of the machine can read those. @throws HoldfastError `invalid_request` */
+function tokenOfEnvironment(): string | null {
+  const { HOLDFAST_TOKEN: token, HOLDFAST_TOKEN_FILE: file } = process.env
+  if (token || !file) return token || null
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    throw new HoldfastError(
+      'invalid_request',
+      `HOLDFAST_TOKEN_FILE is ${file}, which cannot be read: ${error instanceof Error ? error.message : error}`,
+    )
+  }
 }

@@ -25,6 +25,9 @@ const pagePolicy = [
   "base-uri 'self'",
   "form-action 'self'",
   "frame-ancestors 'self'",
+  // No text can become markup or script, also not by a slip of ours: the browser itself refuses.
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
 ].join('; ')
 
 export const pageHeaders = {

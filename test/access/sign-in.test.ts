@@ -55,6 +55,7 @@ describe('signing in', () => {
         assert.equal(await codeOf(response), 'sign_in_required')
       }
       for (const path of ['/', '/jobs/1', '/healthz', '/openapi.json']) assert.equal((await fetch(url + path)).status, 200, path)
+      assert.doesNotMatch(await (await fetch(`${url}/readyz`)).text(), /detail/)
       const session = await (await fetch(`${url}/api/v1/session`)).json()
       assert.deepEqual(session, { user: null, by: 'sign-in', signedInBy: null, needsFirstUser: false, needsCode: false })
     }))

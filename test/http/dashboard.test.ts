@@ -57,7 +57,10 @@ test('every page finds its script from where it is, and may run no other', async
     assert.equal(script.headers.get('content-type'), 'text/javascript; charset=utf-8')
     assert.equal(script.headers.get('cache-control'), 'public, max-age=31536000, immutable')
     assert.equal(response.headers.get('cache-control'), 'no-cache')
-    assert.match(response.headers.get('content-security-policy') ?? '', /script-src 'self'; style-src 'self'; .*frame-ancestors 'self'$/)
+    assert.match(
+      response.headers.get('content-security-policy') ?? '',
+      /script-src 'self'; style-src 'self'; .*frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types 'none'$/,
+    )
   }
 })
 
