@@ -4,7 +4,7 @@ export type { ErrorCode } from './core/errors.ts'
 export { HoldfastError } from './core/errors.ts'
 export type { Logger } from './runner/house.ts'
 export type { OutputToValidate } from './runner/validate-output.ts'
-export type { JobDefinition, JobOptions, LockOption, RetryOptions, SeedFrom } from './supervisor/define-job.ts'
+export type { JobDefinition, JobOptions, KindsOf, LockOption, RetryOptions, SeedFrom } from './supervisor/define-job.ts'
 export { defineJob } from './supervisor/define-job.ts'
 export type {
   Artifact,

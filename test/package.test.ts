@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { ensurePython } from '../tools/python.ts'
 
 const run = promisify(execFile)
@@ -39,6 +40,19 @@ test('the package holds the build and nothing of the workshop', () => {
   for (const target of Object.values<{ default: string; types: string } | string>(manifest.exports)) {
     const paths = typeof target === 'string' ? [target] : [target.default, target.types]
     for (const path of paths) assert.ok(files.includes(path.replace('./', '')) || path === './package.json', path)
+  }
+})
+
+test('the client for browsers is one small module that imports nothing', async () => {
+  const code = readFileSync(join(installed, 'dist/client/browser.js'), 'utf8')
+  const bytes = gzipSync(code, { level: 9 }).length
+  assert.ok(bytes <= 5 * 1_024, `${bytes} bytes`)
+  assert.doesNotMatch(code, /\bimport\b|\brequire\(|\bprocess\b/)
+  const program = `import { createClient } from 'holdfast/client'
+    await createClient({ url: 'http://127.0.0.1:1' }).summary().catch(({ code }) => console.log(code))`
+  for (const conditions of [[], ['--conditions=browser']]) {
+    const { stdout } = await run(process.execPath, [...conditions, '--input-type=module', '-e', program], { cwd: folder })
+    assert.equal(stdout, 'unreachable\n')
   }
 })
 

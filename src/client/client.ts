@@ -2,12 +2,14 @@
 
 import { type AccessCalls, accessCalls } from './access-calls.ts'
 import { type ArtifactCalls, artifactCalls } from './artifact-calls.ts'
-import type { Connection, Pace, StreamEvent } from './event-stream.ts'
-import { defaultPace, followEvents } from './event-stream.ts'
+import type { Connection, Pace } from './event-stream.ts'
+import { defaultPace } from './event-stream.ts'
+import { followLog } from './follow-log.ts'
 import { type NotificationCalls, notificationCalls } from './notification-calls.ts'
+import { sharedStreams } from './shared-streams.ts'
 import type { Fetch, Transport } from './transport.ts'
 import { createTransport } from './transport.ts'
-import { type Line, watchView } from './watch-view.ts'
+import { watchView } from './watch-view.ts'
 import type {
   Checked,
   Job,
@@ -30,6 +32,8 @@ import type {
 export interface ClientOptions extends Partial<Pace> {
   /** Where the server is, prefix and all. In a page: the page's own `<base href>` if absent. */
   url?: string
+  /** What a program shows instead of a password; sent as a header, never in an address. A page has its session. */
+  token?: string
   fetch?: Fetch
 }
 
@@ -66,10 +70,24 @@ export interface WatchJobs extends Abortable {
   onState?: (connection: Connection) => void
 }
 
+/** Kinds by name; `KindsOf` of `holdfast` makes it from an app's definitions. */
+export type ClientKinds = Record<string, { input: unknown; result: unknown }>
+
+/** Where nothing is known of them. */
+export type AnyKinds = Record<string, { input: Json | undefined; result: Json }>
+
+/** The input, which may be left out where the kind takes none, and what else is asked. */
+export type SubmitRest<Input> = undefined extends Input ? [input?: Input, request?: SubmitRequest] : [input: Input, request?: SubmitRequest]
+
+export type SubmittedOf<Result> = Omit<Submitted, 'job'> & { job: Omit<Job, 'result'> & { result: Result | null } }
+
 /** Every method throws HoldfastClientError, or the signal's reason. */
-export interface HoldfastClient extends ArtifactCalls, AccessCalls, NotificationCalls {
+export interface HoldfastClient<Kinds extends ClientKinds = AnyKinds> extends ArtifactCalls, AccessCalls, NotificationCalls {
   kinds(call?: Abortable): Promise<KindView[]>
-  submit(kind: string, input?: Json, request?: SubmitRequest): Promise<Submitted>
+  submit<Kind extends keyof Kinds & string>(
+    kind: Kind,
+    ...rest: SubmitRest<Kinds[Kind]['input']>
+  ): Promise<SubmittedOf<Kinds[Kind]['result']>>
   list(filter?: ListFilter, call?: Abortable): Promise<JobPage & Polled>
   summary(call?: Abortable): Promise<Summary>
   get(id: number, call?: Abortable): Promise<JobDetail & Polled>
@@ -92,13 +110,14 @@ export interface HoldfastClient extends ArtifactCalls, AccessCalls, Notification
   watchJobs(filter: JobFilter, watch: WatchJobs): Promise<void>
 }
 
-export function createClient(options: ClientOptions = {}): HoldfastClient {
-  const transport = createTransport(options.url, options.fetch)
+/** `Kinds` types what is submitted: `createClient<KindsOf<typeof kinds>>()`. */
+export function createClient<Kinds extends ClientKinds = AnyKinds>(options: ClientOptions = {}): HoldfastClient<Kinds> {
+  const transport = createTransport(options)
   const pace: Pace = {
     retryDelaysMs: options.retryDelaysMs ?? defaultPace.retryDelaysMs,
     silenceMs: options.silenceMs ?? defaultPace.silenceMs,
   }
-  const line = { transport, pace }
+  const line = { transport, pace, streams: sharedStreams(pace) }
   const ask = async <Answer>(...call: Parameters<Transport['json']>) => (await transport.json(...call)) as Answer
   const asking =
     <Answer>(what: string) =>
@@ -106,7 +125,7 @@ export function createClient(options: ClientOptions = {}): HoldfastClient {
       ask<Answer>(`${jobPath(id)}/${what}`, { method: 'POST', body: request, signal })
   return {
     kinds: async ({ signal } = {}) => (await ask<{ kinds: KindView[] }>('api/v1/kinds', { signal })).kinds,
-    submit: (kind, input = null, { signal, ...request } = {}) =>
+    submit: (kind, ...[input = null, { signal, ...request } = {}]) =>
       ask(`api/v1/kinds/${encodeURIComponent(kind)}/jobs`, { method: 'POST', body: { input, ...request }, signal }),
     list: (filter = {}, { signal } = {}) => ask('api/v1/jobs', { query: { ...filter }, signal }),
     summary: ({ signal } = {}) => ask('api/v1/summary', { signal }),
@@ -126,27 +145,6 @@ export function createClient(options: ClientOptions = {}): HoldfastClient {
     ...accessCalls(line),
     ...notificationCalls(line),
   }
-}
-
-function followLog({ transport, pace }: Line, id: number, follow: FollowLog): Promise<void> {
-  let after = follow.after ?? 0
-  const onEvents = (events: StreamEvent[]) => {
-    const lines = linesOf(events).filter((line) => line.seq > after)
-    after = lines.at(-1)?.seq ?? after
-    if (lines.length > 0) follow.onLines?.(lines)
-    const unfinished = events.findLast((event) => event.name === 'unfinished')
-    if (unfinished !== undefined) follow.onUnfinished?.((unfinished.data as { lines: UnfinishedLine[] }).lines)
-    const job = events.findLast((event) => event.name === 'job')
-    if (job !== undefined) follow.onJob?.(job.data as Job)
-    return events.some((event) => event.name === 'end')
-  }
-  const open = (signal: AbortSignal) => transport.stream(`${jobPath(id)}/log/stream`, { query: { after }, signal })
-  return followEvents({ open, onEvents, onState: follow.onState, signal: follow.signal }, pace)
-}
-
-function linesOf(events: StreamEvent[]): LogLine[] {
-  const isLine = ({ name }: StreamEvent) => name === 'stdout' || name === 'stderr' || name === 'system'
-  return events.filter(isLine).map((event) => event.data as LogLine)
 }
 
 function jobPath(id: number): string {

@@ -1,6 +1,8 @@
 // Server-sent events over fetch, with reconnects and an honest account of the connection. Knows no event by name.
-import { createParser } from 'eventsource-parser'
 import { mayWorkLater } from './client-error.ts'
+import { eventParser, type StreamEvent } from './event-parser.ts'
+
+export type { StreamEvent } from './event-parser.ts'
 
 /** How things stand between this program and the server. */
 export interface Connection {
@@ -10,11 +12,6 @@ export interface Connection {
   heardAt: number | null
   /** When the next try begins; null while live or trying. */
   retryAt: number | null
-}
-
-export interface StreamEvent {
-  name: string
-  data: unknown
 }
 
 export interface EventStream {
@@ -36,7 +33,6 @@ export interface Pace {
 export const defaultPace: Pace = { retryDelaysMs: [1_000, 2_000, 5_000, 10_000, 30_000], silenceMs: 45_000 }
 
 const triesBeforeOffline = 3
-const maxEventCharacters = 64 * 1024 * 1024
 
 /** Resolves at the end of the stream or when aborted. @throws HoldfastClientError that trying again cannot mend */
 export async function followEvents(stream: EventStream, pace: Pace): Promise<void> {
@@ -89,18 +85,14 @@ function connectionAccount(tell: (connection: Connection) => void = () => {}): A
 async function readOnce(stream: EventStream, heard: () => void, silenceMs: number): Promise<boolean> {
   const connection = new AbortController()
   const watch = silenceWatch(() => connection.abort(new Error('The server went silent')), silenceMs)
-  const events: StreamEvent[] = []
-  const parser = createParser({
-    maxBufferSize: maxEventCharacters,
-    onEvent: (event) => events.push({ name: event.event ?? 'message', data: JSON.parse(event.data) }),
-  })
+  const parse = eventParser()
   try {
     const response = await stream.open(stream.signal ? AbortSignal.any([stream.signal, connection.signal]) : connection.signal)
     for await (const piece of textOf(response)) {
       watch.heard()
       heard()
-      parser.feed(piece)
-      if (events.length > 0 && stream.onEvents(events.splice(0))) return true
+      const events = parse(piece)
+      if (events.length > 0 && stream.onEvents(events)) return true
     }
     return false
   } finally {
@@ -132,7 +124,7 @@ function silenceWatch(onSilence: () => void, silenceMs: number): { heard(): void
   }
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve()
     const done = () => {

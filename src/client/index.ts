@@ -2,7 +2,19 @@
 
 export type { AccessCalls, AddToken, AddUser } from './access-calls.ts'
 export type { ArtifactCalls, RollBack, WatchArtifact, WatchArtifacts } from './artifact-calls.ts'
-export type { Abortable, Ask, ClientOptions, FollowLog, HoldfastClient, SubmitRequest, WatchJobs } from './client.ts'
+export type {
+  Abortable,
+  AnyKinds,
+  Ask,
+  ClientKinds,
+  ClientOptions,
+  FollowLog,
+  HoldfastClient,
+  SubmitRequest,
+  SubmitRest,
+  SubmittedOf,
+  WatchJobs,
+} from './client.ts'
 export { createClient } from './client.ts'
 export { HoldfastClientError } from './client-error.ts'
 export type { Connection } from './event-stream.ts'

@@ -19,14 +19,21 @@ export interface Transport {
   stream(path: string, call: Call): Promise<Response>
 }
 
-/** `base` is the address under which `api/v1` is found; in a page, its `<base href>`. */
-export function createTransport(base: string | undefined, fetch: Fetch = (request) => globalThis.fetch(request)): Transport {
+export interface Server {
+  /** The address under which `api/v1` is found; in a page, its `<base href>` if absent. */
+  url?: string
+  token?: string
+  fetch?: Fetch
+}
+
+export function createTransport({ url: base, token, fetch = (request) => globalThis.fetch(request) }: Server): Transport {
   const root = rootOf(base ?? pageBase())
+  const requestOf = (path: string, accept: string, call: Call) => asking(url(path, call.query), token, { ...call, accept })
   const url: Transport['url'] = (path, query = {}) => withQuery(new URL(path, root), query).href
   return {
     url,
     json: async (path, call = {}) => {
-      const response = await send(fetch, requestOf(url(path, call.query), 'application/json', call))
+      const response = await send(fetch, requestOf(path, 'application/json', call))
       return response.json().catch((cause) => {
         call.signal?.throwIfAborted()
         throw new HoldfastClientError(
@@ -35,7 +42,7 @@ export function createTransport(base: string | undefined, fetch: Fetch = (reques
         )
       })
     },
-    stream: (path, call) => send(fetch, requestOf(url(path, call.query), 'text/event-stream', call)),
+    stream: (path, call) => send(fetch, requestOf(path, 'text/event-stream', call)),
   }
 }
 
@@ -48,8 +55,8 @@ async function send(fetch: Fetch, request: Request): Promise<Response> {
   return response
 }
 
-function requestOf(url: string, accept: string, call: Call): Request {
-  const headers: Record<string, string> = { accept }
+function asking(url: string, token: string | undefined, call: Call & { accept: string }): Request {
+  const headers: Record<string, string> = { accept: call.accept, ...(token !== undefined && { authorization: `Bearer ${token}` }) }
   const init: RequestInit = { method: call.method ?? 'GET', headers, signal: call.signal ?? null }
   if (call.body !== undefined) {
     headers['content-type'] = 'application/json'

@@ -1,11 +1,13 @@
 // A view that a stream sends again whenever it changed. Knows no route.
 import type { Abortable } from './client.ts'
-import { type Connection, followEvents, type Pace, type StreamEvent } from './event-stream.ts'
+import type { Connection, Pace, StreamEvent } from './event-stream.ts'
+import type { SharedStreams } from './shared-streams.ts'
 import type { Transport } from './transport.ts'
 
 export interface Line {
   transport: Transport
   pace: Pace
+  streams: SharedStreams
 }
 
 export interface WatchView<View> extends Abortable {
@@ -18,14 +20,13 @@ export interface WatchView<View> extends Abortable {
 
 /** Of several views that came together only the last one is of now. */
 export function watchView<View>(
-  { transport, pace }: Line,
-  { path, query, event, onView, onState, signal }: WatchView<View>,
+  { transport, streams }: Line,
+  { path, query = {}, event, onView, onState, signal }: WatchView<View>,
 ): Promise<void> {
   const onEvents = (events: StreamEvent[]) => {
     const view = events.findLast(({ name }) => name === event)
     if (view !== undefined) onView(view.data as View)
-    return false
   }
-  const open = (opening: AbortSignal) => transport.stream(path, { query: query ?? {}, signal: opening })
-  return followEvents({ open, onEvents, onState, signal }, pace)
+  const open = (opening: AbortSignal) => transport.stream(path, { query, signal: opening })
+  return streams.listen({ key: transport.url(path, query), open }, { onEvents, onState, signal })
 }

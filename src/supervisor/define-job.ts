@@ -34,9 +34,9 @@ export interface RetryOptions {
 }
 
 /** What `defineJob` takes. Exactly one of `command`, `module` and `run`. */
-export interface JobOptions<Input, Checked = Input> extends StallOptions {
+export interface JobOptions<Input, Checked = Input, Kind extends string = string> extends StallOptions {
   /** Name of the kind: letters, digits, `-`, `_` and `.`. */
-  kind: string
+  kind: Kind
   /** Shown to people; the kind's name if absent. */
   title?: string
   description?: string
@@ -99,8 +99,20 @@ export interface JobOptions<Input, Checked = Input> extends StallOptions {
 }
 
 /** `Input` is what `submit` takes, `Checked` what the schema makes of it. */
-export interface JobDefinition<Input = Json | undefined, Checked = Input> extends JobOptions<Input, Checked> {
+export interface JobDefinition<Input = Json | undefined, Checked = Input, Kind extends string = string>
+  extends JobOptions<Input, Checked, Kind> {
   readonly isJobDefinition: true
+}
+
+/**
+ * The kinds of an app by name, for `createClient<Kinds>()` of `holdfast/client`: `type Kinds = KindsOf<typeof kinds>`, where `kinds` is what
+ * `openHoldfast` is given. A job's result is any JSON, unless `Results` says more of it.
+ */
+export type KindsOf<Definitions extends readonly JobDefinition<unknown>[], Results extends object = object> = {
+  [Definition in Definitions[number] as Definition['kind']]: {
+    input: Definition extends JobDefinition<infer Input, infer _> ? Input : never
+    result: Definition['kind'] extends keyof Results ? Results[Definition['kind']] : Json
+  }
 }
 
 /**
@@ -110,7 +122,9 @@ export interface JobDefinition<Input = Json | undefined, Checked = Input> extend
  * const rebuild = defineJob({ kind: 'rebuild', input: z.object({ mode: z.enum(['profile', 'data']) }), module: new URL('./rebuild.ts', import.meta.url), unique: true })
  * @throws HoldfastError `invalid_config` naming the field that is wrong
  */
-export function defineJob<Input = Json | undefined, Checked = Input>(options: JobOptions<Input, Checked>): JobDefinition<Input, Checked> {
+export function defineJob<Input = Json | undefined, Checked = Input, const Kind extends string = string>(
+  options: JobOptions<Input, Checked, Kind>,
+): JobDefinition<Input, Checked, Kind> {
   const wrong: Wrong = (field, expected, what = field) => {
     throw new HoldfastError('invalid_config', `defineJob: ${what} of kind "${options.kind}" must be ${expected}.`, { details: { field } })
   }
