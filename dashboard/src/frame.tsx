@@ -113,6 +113,12 @@ function Pages() {
           </span>
         )}
       </a>
+      {session.value !== null && (
+        <a href={link('settings')} aria-current={currentFor('settings', path)}>
+          <Icon name="settings" />
+          Settings
+        </a>
+      )}
     </nav>
   )
 }

@@ -12,6 +12,7 @@ import './style/log.css'
 import './style/verdict.css'
 import './style/artifact.css'
 import './style/pages.css'
+import './style/settings.css'
 import './style/sign-in.css'
 import { render } from 'preact'
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router'
@@ -24,6 +25,7 @@ import { JobsPage } from './jobs/jobs-page.tsx'
 import { NoPage } from './no-page.tsx'
 import { basePath, link } from './place.ts'
 import { loadSession, session } from './session.ts'
+import { SettingsPage } from './settings/settings-page.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
 
 function Dashboard() {
@@ -47,6 +49,7 @@ function Pages() {
         <Route path={`${basePath}jobs/:id`} component={JobPage} />
         <Route path={`${basePath}artifacts`} component={ArtifactsPage} />
         <Route path={`${basePath}artifacts/:name`} component={ArtifactPage} />
+        <Route path={`${basePath}settings`} component={SettingsPage} />
         <Route default component={NoPage} />
       </Router>
     </Frame>

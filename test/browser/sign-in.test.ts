@@ -1,7 +1,10 @@
 // Signing in with a real browser: the first user, a wrong password, coming back to where one was, signed out in the middle, a viewer.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
@@ -43,7 +46,7 @@ async function visit(path: string, options: BrowserContextOptions = {}): Promise
   // Refusals and broken connections are logged by the browser itself; everything else is a fault.
   page.on(
     'console',
-    (message) => message.type() === 'error' && !/status of 401|net::ERR/.test(message.text()) && faults.push(message.text()),
+    (message) => message.type() === 'error' && !/status of 4\d\d|net::ERR/.test(message.text()) && faults.push(message.text()),
   )
   await page.goto(`${listening.url}${prefix}${path}`)
   return page
@@ -88,6 +91,52 @@ describe('sign-in', () => {
     await page.getByRole('button', { name: 'Sign out' }).waitFor()
     await photograph(page, 'signed-in')
     await server.holdfast.access.addUser({ name: 'vic', password, role: 'viewer' })
+  })
+
+  test('an admin lets others in, makes a token and tells somebody; a test is sent at once', async () => {
+    const told: string[] = []
+    const receiver = createServer((request, response) => {
+      told.push(String(request.headers['webhook-id']))
+      request.resume().on('end', () => response.end('thank you'))
+    }).listen(0, '127.0.0.1')
+    await once(receiver, 'listening')
+    const page = await visit('/settings')
+    await signIn(page, 'Ana')
+    await page.getByRole('button', { name: 'Add a user' }).click()
+    await page.getByLabel('Name').fill('ben')
+    await page.getByLabel('Password').fill('short')
+    await page.getByRole('dialog').getByRole('button', { name: 'Add' }).click()
+    await page.getByRole('alert').getByText('at least 10 characters').waitFor()
+    await assertAccessible(page)
+    await photograph(page, 'add-user')
+    await page.getByLabel('Password').fill(password)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Change ben' }).waitFor()
+    await page.getByRole('button', { name: 'Make a token' }).click()
+    await page.getByLabel('Name of the program').fill('grafana')
+    await page.keyboard.press('Enter')
+    await page.getByText(/^hf_[\w-]{43}$/).waitFor()
+    await page.getByRole('button', { name: 'Tell somebody' }).click()
+    await page.getByLabel('Name').fill('hook')
+    await page.getByLabel('How').selectOption('webhook')
+    await page.getByLabel('Address').fill(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`)
+    await assertAccessible(page)
+    await photograph(page, 'tell-somebody')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Send test to hook' }).click()
+    await page.getByText('Delivered (200). thank you').waitFor()
+    assert.equal(told.length, 1)
+    await assertAccessible(page)
+    await photograph(page, 'settings')
+    await page.getByRole('button', { name: 'Remove Ana' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+    await page.getByRole('alert').getByText('This is the last admin').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Revoke grafana' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await page.getByText('No program has a token.').waitFor()
+    assert.deepEqual([(await server.holdfast.access.tokens()).length, (await server.holdfast.access.users()).length], [0, 3])
+    receiver.close()
   })
 
   test('a wrong password is told in the form; the right one leads back to where one was', async () => {

@@ -10,6 +10,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /jobs': 'anyone',
   'GET /jobs/:id': 'anyone',
   'GET /sign-in': 'anyone',
+  'GET /settings': 'anyone',
   'GET /artifacts': 'anyone',
   'GET /artifacts/:name': 'anyone',
   'GET /assets/*': 'anyone',

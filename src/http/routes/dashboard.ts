@@ -17,6 +17,7 @@ export function mountDashboard(app: App, { dashboard }: AppContext): void {
   app.get('/jobs', page)
   app.get('/jobs/:id', page)
   app.get('/sign-in', page)
+  app.get('/settings', page)
   app.get('/artifacts', page)
   app.get('/artifacts/:name', page)
 
