@@ -45,12 +45,19 @@ export function declareUp(local: Declare): void {
     .addOption(
       option('--host <host>', "address to listen on; any but this machine's own needs sign-in", 'HOLDFAST_HOST').default('127.0.0.1'),
     )
-    .addOption(option('--sign-in', 'let nobody in who has not signed in, not even at this machine', 'HOLDFAST_SIGN_IN'))
+    .addOption(flag('--sign-in', 'let nobody in who has not signed in, not even at this machine', 'HOLDFAST_SIGN_IN'))
     .addOption(option('--allow-host <names>', 'host names to answer to, separated by commas', 'HOLDFAST_ALLOWED_HOSTS'))
     .addOption(option('--trusted-proxies <addresses>', 'proxies whose X-Forwarded headers are believed', 'HOLDFAST_TRUSTED_PROXIES'))
     .addOption(option('--user-header <name>', 'header in which such a proxy names who signed in there', 'HOLDFAST_USER_HEADER'))
     .addOption(option('--groups-header <name>', 'header with his groups', 'HOLDFAST_GROUPS_HEADER'))
     .addOption(option('--group-roles <roles>', 'which role a group has: admins=admin,*=viewer', 'HOLDFAST_GROUP_ROLES'))
-    .addOption(option('--unprotected', 'look at nobody: something in front of it does', 'HOLDFAST_UNPROTECTED'))
+    .addOption(flag('--unprotected', 'look at nobody: something in front of it does', 'HOLDFAST_UNPROTECTED'))
     .action(async (options: UpOptions) => (await import('./commands/up.ts')).up(options))
+}
+
+/** Not `env` of commander: for it a flag is on as soon as there is such a variable, also one that says 0. */
+function flag(name: string, description: string, variable: string): Option {
+  const option = new Option(name, `${description} (env: ${variable}=1)`)
+  const said = process.env[variable]
+  return said === undefined ? option : option.default(said, said)
 }

@@ -20,8 +20,8 @@ function start(args: string[], environment: Record<string, string> = {}) {
   return child
 }
 
-async function holdfast(args: string[], input = ''): Promise<{ code: number | null; out: string; err: string }> {
-  const child = start(args)
+async function holdfast(args: string[], input = '', environment = {}): Promise<{ code: number | null; out: string; err: string }> {
+  const child = start(args, environment)
   const texts = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text) => (texts.out += text))
   child.stderr.setEncoding('utf8').on('data', (text) => (texts.err += text))
@@ -88,6 +88,17 @@ test('up is open here until there is a user, and closed elsewhere from the start
   }
 })
 
+test('a variable that says no lets nobody in, and one that says neither is refused', async () => {
+  const off = await up(['--sign-in', '--data', join(folder, 'off')], { HOLDFAST_UNPROTECTED: '0' })
+  assert.equal(await jobs(off.url), 401, 'HOLDFAST_UNPROTECTED=0 is not unprotected')
+  await off.stop()
+  const empty = await up(['--data', join(folder, 'off')], { HOLDFAST_SIGN_IN: 'false', HOLDFAST_UNPROTECTED: '' })
+  assert.equal(await jobs(empty.url), 200)
+  await empty.stop()
+  const { code, err } = await holdfast(['up', '--data', join(folder, 'off')], '', { HOLDFAST_UNPROTECTED: 'no' })
+  assert.deepEqual([code, /HOLDFAST_UNPROTECTED is "no", but must be 1 or 0/.test(err)], [2, true])
+})
+
 test('what up cannot mean is refused, and named', async () => {
   const place = ['--port', '0', '--data', join(folder, 'refused')]
   for (const [args, sentence] of [
@@ -100,6 +111,8 @@ test('what up cannot mean is refused, and named', async () => {
       /"boss", but must be viewer, operator or admin/,
     ],
     [['--allow-host', 'https://jobs.example'], /allowedHosts holds "https:/],
+    [['--unprotected', '--sign-in'], /only one of them/],
+    [['--unprotected', '--user-header', 'remote-user', '--trusted-proxies', '10.0.0.1'], /only one of them/],
   ] as const) {
     const { code, err } = await holdfast(['up', ...args, ...place])
     assert.notEqual(code, 0)

@@ -46,7 +46,14 @@ function accessOf(options: UpOptions): HandlerOptions {
   const { userHeader, groupsHeader, groupRoles } = options
   const trustedProxies = listed(options.trustedProxies)
   const common = { trustedProxies, allowedHosts: [...listed(options.allowHost), ...hostNamed(options.host)] }
-  if (isOn('--unprotected', options.unprotected)) return { ...common, unprotected: true }
+  if (isOn('HOLDFAST_UNPROTECTED', options.unprotected)) {
+    if (isOn('HOLDFAST_SIGN_IN', options.signIn) || userHeader !== undefined)
+      throw new HoldfastError(
+        'invalid_request',
+        '--unprotected looks at nobody, and --sign-in and --user-header say who may ask: only one of them can be meant.',
+      )
+    return { ...common, unprotected: true }
+  }
   if (userHeader === undefined && (groupsHeader !== undefined || groupRoles !== undefined))
     throw new HoldfastError(
       'invalid_request',
@@ -60,14 +67,14 @@ function accessOf(options: UpOptions): HandlerOptions {
 
 function isOpenHere({ host, signIn, userHeader }: UpOptions): boolean {
   const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
-  return isLoopback && !isOn('--sign-in', signIn) && userHeader === undefined
+  return isLoopback && !isOn('HOLDFAST_SIGN_IN', signIn) && userHeader === undefined
 }
 
 /** An option is true; a variable of the environment is a text. */
-function isOn(option: string, value: boolean | string | undefined): boolean {
+function isOn(variable: string, value: boolean | string | undefined): boolean {
   if (value === undefined || value === false || value === '' || value === '0' || value === 'false') return false
   if (value === true || value === '1' || value === 'true') return true
-  throw new HoldfastError('invalid_request', `${option} is "${value}", but must be 1 or 0.`)
+  throw new HoldfastError('invalid_request', `${variable} is "${value}", but must be 1 or 0.`)
 }
 
 function rolesOf(text: string | undefined) {
