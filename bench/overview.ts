@@ -49,13 +49,13 @@ async function fill(): Promise<void> {
   const spec = '(select spec from jobs where id = 1)'
   const columns = 'kind, queue, state, available_at, input, spec, submitted_by, schedule, submitted_at, finished_at, updated_at'
   // A month of them.
-  const at = `${now - 30 * 86_400_000} + n * ${Math.floor((30 * 86_400_000) / settled)}`
+  const at = `${now - 30 * 86_400_000} + cast(n as bigint) * ${Math.floor((30 * 86_400_000) / settled)}`
   const statements = [
     `insert into jobs (${columns}) select ${kind}, case when n % 20 = 0 then 'failed' when n % 50 = 1 then 'cancelled' else 'succeeded' end, ${at}, '{"path":"/srv/films/1.mkv"}', ${spec},
       case when n % 100000 = 3 then 'ana' else 'cron' end, case when n % 5000 = 1 then 'nightly' end, ${at}, ${at}, ${now} from ${numbers(settled)}`,
     `insert into jobs (${columns}) select ${kind}, 'queued', ${now}, '{}', ${spec}, 'cron', null, ${now}, null, ${now} from ${numbers(queued)}`,
   ]
-  if (values.database) return fillPostgres([...statements, 'analyze'])
+  if (values.database) return fillPostgres([...statements, 'vacuum analyze jobs'])
   const database = new DatabaseSync(join(folder, 'data/holdfast.db'))
   for (const statement of statements) database.exec(statement)
   database.close()

@@ -113,7 +113,12 @@ test('every command and option of the CLI is documented', async () => {
     'retry',
     'resume',
     'keep-waiting',
+    'rerun',
     'check',
+    'schedules',
+    'queues',
+    'kinds',
+    'runners',
     'artifacts',
     'notifications',
     'up',
@@ -126,7 +131,17 @@ test('every command and option of the CLI is documented', async () => {
     (match) => `notification ${match[1]}`,
   )
   assert.deepEqual(ofNotification, ['notification add', 'notification remove', 'notification test'])
-  for (const command of [...commands, ...ofArtifact, ...ofNotification]) {
+  const inside: string[] = []
+  for (const [noun, verbs] of Object.entries({
+    schedule: ['pause', 'resume', 'run-now'],
+    queue: ['pause', 'resume', 'set-concurrency'],
+    kind: ['pause', 'resume'],
+  })) {
+    const found = [...(await help(noun)).matchAll(/^ {2}([\w-]+) \[options\]/gm)].map((match) => match[1] ?? '')
+    assert.deepEqual(found, verbs)
+    inside.push(...found.map((verb) => `${noun} ${verb}`))
+  }
+  for (const command of [...commands, ...ofArtifact, ...ofNotification, ...inside]) {
     const row = page.split('\n').find((line) => line.startsWith(`| \`${command}`)) ?? ''
     const options = [...(await help(...command.split(' '))).matchAll(/^ {2}(?:-\w, )?(--\w+)/gm)]
       .map((match) => match[1] ?? '')

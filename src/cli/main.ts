@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import type { RunOptions } from './commands/run.ts'
 import { declareTokens, declareUp, declareUsers } from './declare-access.ts'
+import { declareAsking, declareKinds, declareQueues, declareSchedules } from './declare-control.ts'
 import { exitCodeOf, sentenceOf } from './failure.ts'
 import type { Place } from './place.ts'
 
@@ -44,6 +45,10 @@ local(
 anywhere('list', 'list jobs, newest first')
   .option('--state <states>', 'only these states, separated by commas')
   .option('--kind <kind>', 'only this kind')
+  .option('--queue <queue>', 'only this queue')
+  .option('--submitted-by <name>', 'only what this person or program asked for')
+  .option('--schedule <name>', 'only what this schedule asked for')
+  .option('--before <job>', 'only jobs with a smaller number')
   .option('-n, --limit <count>', 'how many', '20')
   .action(async (options) => (await import('./commands/list.ts')).list(options))
 
@@ -65,25 +70,10 @@ anywhere('wait', 'wait until jobs have ended: 0 all succeeded, 1 one failed, 8 c
     process.exitCode = await (await import('./commands/wait.ts')).wait(jobs, options)
   })
 
-anywhere('cancel', 'stop a job and everything it started')
-  .argument('<job>', 'its number')
-  .option('-y, --yes', 'do not ask')
-  .action(async (job, options) => {
-    process.exitCode = await (await import('./commands/cancel.ts')).cancel(job, options)
-  })
-
-for (const [name, description] of [
-  ['retry', 'another attempt from the start, of a job that did not succeed'],
-  ['resume', 'another attempt from the last checkpoint; a running job is stopped first'],
-  ['keep-waiting', 'count the silence of a stalled job from now'],
-] as const)
-  anywhere(name, description)
-    .argument('<job>', 'its number')
-    .action(async (job, options) => (await import('./commands/ask.ts')).ask(name, job, options))
-
-anywhere('check', 'look at the processes of a running job now')
-  .argument('<job>', 'its number')
-  .action(async (job, options) => (await import('./commands/ask.ts')).check(job, options))
+declareAsking(anywhere)
+declareSchedules(program, anywhere)
+declareQueues(program, anywhere)
+declareKinds(program, anywhere)
 
 anywhere('artifacts', 'list what jobs publish: what is current, and what has to be built anew').action(async (options: Place) =>
   (await import('./commands/artifacts.ts')).artifacts(options),

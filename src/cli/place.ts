@@ -1,6 +1,6 @@
 // Where a command works: on a server over the network, or on a data folder, through the same HTTP app mounted in this process.
 import { existsSync, readFileSync } from 'node:fs'
-import { createClient, type HoldfastClient } from '../client/index.ts'
+import { createClient, type HoldfastClient, HoldfastClientError } from '../client/index.ts'
 import { HoldfastError } from '../supervisor/errors.ts'
 import { findDataFolder } from '../supervisor/find-data-folder.ts'
 
@@ -23,7 +23,7 @@ export interface Connection {
 }
 
 /** `follows`: jobs whose orphans are looked after as long as the connection is open; the others are only settled. */
-export async function connect(place: Place, follows: readonly number[] = []): Promise<Connection> {
+export async function connect(place: Place, follows: readonly number[] | 'all' = []): Promise<Connection> {
   if (place.url !== undefined) return overNetwork(place)
   const { closeInstance, openInstance } = await import('../supervisor/open-instance.ts')
   const { frontDoor } = await import('../supervisor/front-door.ts')
@@ -63,6 +63,17 @@ export function jobNumber(text: string): number {
 export function placeFlags(place: Place): string {
   if (place.url !== undefined) return ` --url ${place.url}`
   return place.data === undefined ? '' : ` --data ${place.data}`
+}
+
+/** Only the app has the definitions of its kinds; a folder alone has the jobs. */
+export async function needsTheApp<Answer>({ url }: Place, answer: Promise<Answer>): Promise<Answer> {
+  return answer.catch((error) => {
+    const isMissing = url === undefined && error instanceof HoldfastClientError && error.code === 'unknown_kind'
+    if (!isMissing) throw error
+    throw new HoldfastError('unknown_kind', 'Only the app that defines this kind can submit it: say where it is with --url.', {
+      cause: error,
+    })
+  })
 }
 
 export const stderrLogger = {

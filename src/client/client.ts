@@ -5,7 +5,10 @@ import { type ArtifactCalls, artifactCalls } from './artifact-calls.ts'
 import type { Connection, Pace } from './event-stream.ts'
 import { defaultPace } from './event-stream.ts'
 import { followLog } from './follow-log.ts'
+import { type JobCalls, jobCalls } from './job-calls.ts'
 import { type NotificationCalls, notificationCalls } from './notification-calls.ts'
+import { type QueueCalls, queueCalls } from './queue-calls.ts'
+import { type ScheduleCalls, scheduleCalls } from './schedule-calls.ts'
 import { sharedStreams } from './shared-streams.ts'
 import type { Fetch, Transport } from './transport.ts'
 import { createTransport } from './transport.ts'
@@ -45,6 +48,14 @@ export interface SubmitRequest extends Abortable {
   /** What people should call this job. */
   name?: string
   submittedBy?: string
+  /** Smaller goes first; the kind's if absent. */
+  priority?: number
+  /** Not started before; epoch milliseconds. */
+  availableAt?: number
+  /** Given up when it has not begun so long after it could. */
+  expireAfterMs?: number
+  /** Numbers of jobs that must succeed first. */
+  after?: readonly number[]
 }
 
 export interface Ask extends Abortable {
@@ -82,7 +93,13 @@ export type SubmitRest<Input> = undefined extends Input ? [input?: Input, reques
 export type SubmittedOf<Result> = Omit<Submitted, 'job'> & { job: Omit<Job, 'result'> & { result: Result | null } }
 
 /** Every method throws HoldfastClientError, or the signal's reason. */
-export interface HoldfastClient<Kinds extends ClientKinds = AnyKinds> extends ArtifactCalls, AccessCalls, NotificationCalls {
+export interface HoldfastClient<Kinds extends ClientKinds = AnyKinds>
+  extends JobCalls,
+    ScheduleCalls,
+    QueueCalls,
+    ArtifactCalls,
+    AccessCalls,
+    NotificationCalls {
   kinds(call?: Abortable): Promise<KindView[]>
   submit<Kind extends keyof Kinds & string>(
     kind: Kind,
@@ -141,6 +158,9 @@ export function createClient<Kinds extends ClientKinds = AnyKinds>(options: Clie
     followLog: (id, follow) => followLog(line, id, follow),
     watchJobs: (filter, { onPage, ...watch }) =>
       watchView(line, { path: 'api/v1/events', query: { ...filter }, event: 'jobs', onView: onPage, ...watch }),
+    ...jobCalls(line),
+    ...scheduleCalls(line),
+    ...queueCalls(line),
     ...artifactCalls(line),
     ...accessCalls(line),
     ...notificationCalls(line),

@@ -18,5 +18,8 @@ export type {
 export { createClient } from './client.ts'
 export { HoldfastClientError } from './client-error.ts'
 export type { Connection } from './event-stream.ts'
+export type { Bulk, JobCalls, Rerun } from './job-calls.ts'
 export type { NotificationCalls, PutNotification } from './notification-calls.ts'
+export type { QueueCalls } from './queue-calls.ts'
+export type { PutSchedule, ScheduleCalls } from './schedule-calls.ts'
 export type * from './wire.ts'

@@ -13,7 +13,7 @@ export interface Ran {
 /** Runs it to its end, on a data folder, or on a server where that is an address. */
 export function holdfast(place: string, ...args: string[]): Promise<Ran> {
   // The options of a command stand behind its name, which is two words for `artifact show` and the like.
-  const words = args[0] === 'artifact' || args[0] === 'notification' ? 2 : 1
+  const words = nouns.has(args[0] ?? '') ? 2 : 1
   return new Promise((resolve) => {
     execFile(
       process.execPath,
@@ -26,6 +26,8 @@ export function holdfast(place: string, ...args: string[]): Promise<Ran> {
     )
   })
 }
+
+const nouns = new Set(['artifact', 'notification', 'schedule', 'queue', 'kind'])
 
 /** Starts it and leaves it to the test to end it. */
 export function startHoldfast(data: string, ...args: string[]): ChildProcess {

@@ -1,7 +1,8 @@
-// holdfast retry, resume, keep-waiting, check: what is asked of one job and answered at once.
-import type { HoldfastClient, Job } from '../../client/index.ts'
+// holdfast retry, resume, rerun, keep-waiting, check: what is asked of one job and answered at once.
+import type { HoldfastClient, Job, Json } from '../../client/index.ts'
+import { HoldfastError } from '../../supervisor/errors.ts'
 import { plain, stateWord, titleOf, userName } from '../output.ts'
-import { connect, jobNumber, type Place, placeFlags } from '../place.ts'
+import { connect, jobNumber, needsTheApp, type Place, placeFlags } from '../place.ts'
 
 export type Asked = 'retry' | 'resume' | 'keep-waiting'
 
@@ -18,6 +19,30 @@ export async function check(text: string, options: Place): Promise<void> {
     const seen = await client.check(id, asker())
     console.log(options.json ? JSON.stringify(seen) : `${id}  ${plain(seen.words)}`)
   })
+}
+
+export interface RerunOptions extends Place {
+  input?: string
+}
+
+export async function rerun(text: string, options: RerunOptions): Promise<void> {
+  const input = options.input === undefined ? {} : { input: parseInput(options.input) }
+  await withClient(text, options, async (client, id) => {
+    const { job, created } = await needsTheApp(options, client.rerun(id, { ...asker(), ...input }))
+    if (options.json) console.log(JSON.stringify({ job, created }))
+    else
+      console.log(
+        `${job.id}  ${stateWord(job.state)}  ${titleOf(job)}  ${created ? '' : 'was active already. '}${follow(job, placeFlags(options))}`,
+      )
+  })
+}
+
+function parseInput(text: string): Json {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new HoldfastError('invalid_request', `--input is not JSON: ${text.slice(0, 50)}`)
+  }
 }
 
 interface Asking {

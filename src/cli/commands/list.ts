@@ -1,6 +1,6 @@
 // holdfast list: jobs, newest first.
 
-import type { Job } from '../../client/index.ts'
+import type { HoldfastClient, Job, JobPage, ListFilter } from '../../client/index.ts'
 import { durationWords } from '../../supervisor/amounts.ts'
 import { HoldfastError } from '../../supervisor/errors.ts'
 import { waitingWords } from '../../supervisor/states.ts'
@@ -11,6 +11,10 @@ import { connect, type Place, tellTrouble } from '../place.ts'
 export interface ListOptions extends Place {
   state?: string
   kind?: string
+  queue?: string
+  submittedBy?: string
+  schedule?: string
+  before?: string
   limit: string
 }
 
@@ -19,18 +23,39 @@ export async function list(options: ListOptions): Promise<void> {
   const { client, where, close } = place
   try {
     await tellTrouble(place)
-    const page = await client.list({
-      limit: wholeNumber('--limit', options.limit),
-      ...(options.kind === undefined ? {} : { kind: options.kind }),
-      ...(options.state === undefined ? {} : { state: options.state.split(',') as Job['state'][] }),
-    })
+    const filter = filterOf(options)
+    const page = await pageOf(client, filter)
+    const isFiltered = Object.keys(filter).length > 1
     if (options.json) console.log(JSON.stringify(page.jobs))
-    else if (page.jobs.length === 0)
-      console.log(`No jobs${options.state || options.kind ? ' match' : ''} in ${where}.\nStart one: holdfast run -- <command>`)
+    else if (page.jobs.length === 0) console.log(`No jobs${isFiltered ? ' match' : ''} in ${where}.\nStart one: holdfast run -- <command>`)
     else console.log(table([header, ...page.jobs.map(row)]))
-    if (!options.json && page.before !== null) console.log(paint('gray', `More: holdfast list --limit ${Number(options.limit) * 2}`))
+    if (!options.json && page.before !== null) console.log(paint('gray', `More: the same with --before ${page.before}`))
   } finally {
     await close()
+  }
+}
+
+// A page of a filter that has no index of its own can be short of jobs, and not be the last.
+async function pageOf(client: HoldfastClient, filter: ListFilter & { limit: number }): Promise<JobPage> {
+  const jobs: Job[] = []
+  let { before } = filter
+  for (;;) {
+    const page = await client.list({ ...filter, limit: filter.limit - jobs.length, ...(before === undefined ? {} : { before }) })
+    jobs.push(...page.jobs)
+    if (page.before === null || jobs.length >= filter.limit) return { jobs, before: page.before }
+    before = page.before
+  }
+}
+
+function filterOf({ state, kind, queue, submittedBy, schedule, before, limit }: ListOptions): ListFilter & { limit: number } {
+  return {
+    limit: wholeNumber('--limit', limit),
+    ...(kind === undefined ? {} : { kind }),
+    ...(queue === undefined ? {} : { queue }),
+    ...(submittedBy === undefined ? {} : { submittedBy }),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(before === undefined ? {} : { before: wholeNumber('--before', before) }),
+    ...(state === undefined ? {} : { state: state.split(',') as Job['state'][] }),
   }
 }
 

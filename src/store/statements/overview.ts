@@ -52,7 +52,7 @@ export function reachOf(reach: Reach): Sql {
   return sql`select count(*) as jobs, min(id) as least from (${numbersAlong(reach)}) as reached`
 }
 
-/** Of those looked at the ones that fit the rest of the filter. Row by row, in this order: left to choose, SQLite goes along the longest way. */
+/** Of those looked at the ones that fit the rest of the filter. Row by row, in this order: left to choose, SQLite goes along the longest way, and Postgres reads the whole table to join it. */
 export function pageAlong(reach: Reach, filter: PageFilter): Sql {
   const { state, kind, queue, submittedBy, schedule } = filter
   const conditions = [
@@ -64,7 +64,7 @@ export function pageAlong(reach: Reach, filter: PageFilter): Sql {
   ].filter((condition) => condition !== false && condition !== undefined)
   return sql`select * from jobs where id in (
       select id from (${numbersAlong(reach)}) as reached
-      where exists (select 1 from jobs as one where one.id = reached.id and ${join(conditions, ' and ')}) order by id desc limit ${filter.limit}
+      where (select 1 from jobs as one where one.id = reached.id and ${join(conditions, ' and ')}) = 1 order by id desc limit ${filter.limit}
     ) order by id desc`
 }
 
