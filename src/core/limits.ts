@@ -4,7 +4,7 @@ export const limits = {
   /** Jobs a list page may hold; what a table on a screen can carry. */
   listPage: 200,
   /** Jobs that one page of a list looks at, where no index has the whole filter: some milliseconds at the most. */
-  listLooked: 20_000,
+  listLooked: 10_000,
   /** Running jobs that are told with the runners that look after them. */
   runnersJobs: 1_000,
   /** Jobs of the last day that are counted for a start page; beyond them it says so many. */

@@ -200,7 +200,7 @@ export interface Holdfast {
   list(filter?: ListFilter): Promise<JobPage>
   /** How many jobs are in each state. */
   count(): Promise<JobCounts>
-  /** How many jobs of a kind are queued, counted as far as `atMost`: 20,000 unless said otherwise. */
+  /** How many jobs of a kind are queued, counted as far as `atMost`: 10,000 unless said otherwise. */
   queued(kind: string, atMost?: number): Promise<number>
   /** How everything stands: counts, the last job, what comes next. */
   summary(): Promise<Summary>

@@ -51,8 +51,8 @@ for (const adapter of stores)
             .filter(fits)
             .map((n) => n + 1)
         const cases: [Omit<PageFilter, 'limit'>, (n: number) => boolean, number][] = [
-          [{ submittedBy: 'ana' }, (n) => askerOf(n) === 'ana', 3],
-          [{ schedule: 'nightly', kind: 'odd' }, (n) => n % 5_000 === 1, 2],
+          [{ submittedBy: 'ana' }, (n) => askerOf(n) === 'ana', 5],
+          [{ schedule: 'nightly', kind: 'odd' }, (n) => n % 5_000 === 1, 3],
           [{ kind: 'rare', state: ['succeeded'] }, (n) => kindOf(n) === 'rare' && stateOf(n) === 'succeeded', 1],
           [{ kind: 'even', state: ['failed', 'expired'], submittedBy: 'ana' }, (n) => stateOf(n) === 'failed' && askerOf(n) === 'ana', 1],
           [{ queue: 'night', kind: 'even' }, (n) => queueOf(n) === 'night' && kindOf(n) === 'even', 1],
