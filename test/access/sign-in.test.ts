@@ -1,6 +1,7 @@
 // Signing in over real HTTP: the first user, cookies and tokens, who they let in, what a program or another site cannot do with them.
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { after, before, describe, test } from 'node:test'
 import { createHandler, type Handler, type HandlerOptions, type Listening, listen } from '../../src/http/index.ts'
@@ -236,6 +237,7 @@ describe('the first user', () => {
       for (const wrong of [{}, { code: '' }, { code: 'AAAAAAAAAA' }]) assert.equal((await make(wrong)).status, 401)
       const proxied = await send(`${here}/first-user`, 'POST', body, { 'x-forwarded-for': '203.0.113.7' })
       assert.equal(proxied.status, 401, 'a proxy on this machine speaks for somebody else')
+      assert.match(await asNginxWould(listening.port, 'POST /api/v1/first-user', body), /^HTTP\/1.1 401.*"wrong_password"/s)
       const made = await Promise.all([...'abcdef'].map((name) => make({ name, code: code?.toLowerCase() })))
       assert.deepEqual(made.map(({ status }) => status).sort(), [201, 409, 409, 409, 409, 409])
       const cookie = cookieOf(made.find(({ status }) => status === 201) as Response)
@@ -324,6 +326,7 @@ describe('without sign-in', () => {
         const response = await fetch(`${listening.url}/api/v1/jobs`, { headers })
         assert.deepEqual([response.status, await codeOf(response)], [403, 'not_protected'])
       }
+      assert.match(await asNginxWould(listening.port, 'GET /api/v1/jobs'), /^HTTP\/1.1 403.*"not_protected"/s)
       const bare = await handler.fetch(new Request('http://127.0.0.1/api/v1/jobs'))
       assert.deepEqual([bare.status, await codeOf(bare)], [403, 'not_protected'], 'nobody said where it comes from')
     } finally {
@@ -358,6 +361,16 @@ describe('without sign-in', () => {
     })
   })
 })
+
+/** With nothing but `proxy_pass`, on the same machine: no header says for whom. */
+async function asNginxWould(port: number, line: string, body: object = {}): Promise<string> {
+  const text = JSON.stringify(body)
+  const socket = connect(port, '127.0.0.1')
+  socket.write(
+    `${line} HTTP/1.0\r\nhost: 127.0.0.1:${port}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
+  )
+  return (await socket.setEncoding('utf8').toArray()).join('')
+}
 
 type Ask = (path: string, init?: RequestInit) => Promise<Response>
 

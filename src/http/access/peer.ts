@@ -15,9 +15,9 @@ export function isLoopback(address: string): boolean {
   return contains(loopback, address)
 }
 
-/** A proxy on this machine makes all the world come from loopback; most say whom they speak for. */
-export function cameThroughProxy(headers: Headers): boolean {
-  return proxyHeaders.some((name) => headers.has(name))
+/** A proxy on this machine makes all the world come from loopback; most say whom they speak for, and nginx unasked asks as no browser has for long: by HTTP/1.0. */
+export function cameThroughProxy(headers: Headers, { incoming }: NodeEnv): boolean {
+  return incoming?.httpVersion === '1.0' || proxyHeaders.some((name) => headers.has(name))
 }
 
 /** Addresses (`10.0.0.7`) and nets (`10.0.0.0/8`). @throws HoldfastError `invalid_config` that names the entry */

@@ -41,7 +41,7 @@ export const byLoopback: Recognise = async ({ headers }, node) => {
   if (peer === null)
     throw notProtected('it does not know where this request comes from: hand on what the Node adapter passes beside it (`c.env`)')
   if (!isLoopback(peer)) throw notProtected(`this request comes from ${peer}`)
-  if (cameThroughProxy(headers)) throw notProtected('this request came through a proxy')
+  if (cameThroughProxy(headers, node)) throw notProtected('this request came through a proxy')
   return somebodyHere
 }
 

@@ -47,5 +47,5 @@ export function bearerOf(headers: Headers): string | null {
 
 export function isHere(headers: Headers, node: NodeEnv): boolean {
   const peer = peerOf(node)
-  return peer !== null && isLoopback(peer) && !cameThroughProxy(headers)
+  return peer !== null && isLoopback(peer) && !cameThroughProxy(headers, node)
 }
