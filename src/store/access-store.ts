@@ -33,7 +33,8 @@ export type AccessChange =
   | { removeUser: string }
   | { addToken: NewToken }
   | { removeToken: number }
-  | { signIn: { user: string; hash: string; expiresAt: number } }
+  /** `password`: the hash that was found right. Who has another one by now is not there. */
+  | { signIn: { user: string; password: string; hash: string; expiresAt: number } }
   | { signOut: string }
   /** Writes down that it was used; a session lives on from there. */
   | { used: string; expiresAt: number | null }

@@ -43,6 +43,27 @@ test('a new password signs the user out everywhere', async () => {
   assert.ok(await access.signIn({ name: 'Ana', password: 'another long one' }))
 })
 
+test('whoever signs in while his password changes is in by the new one or not at all', async () => {
+  await using holdfast = Object.assign(await opened(), { [Symbol.asyncDispose]: () => holdfast.close() })
+  const { access } = holdfast
+  await access.addUser({ name: 'Ana', password, role: 'admin' })
+  // Hashes are made two at a time, so that the one of the new password is ready first.
+  const busy = isPassword('x', null)
+  const changing = access.changeUser('Ana', { password: 'another long one' })
+  const late = await Promise.allSettled(Array.from({ length: 4 }, () => access.signIn({ name: 'Ana', password })))
+  await Promise.all([busy, changing])
+  for (const each of late) if (each.status === 'fulfilled') assert.equal(await access.whoShows(each.value.token), null)
+  assert.ok(late.some((each) => each.status === 'rejected' && each.reason.code === 'wrong_password'))
+})
+
+test('many guesses at once are no more than one after the other', async () => {
+  await using holdfast = Object.assign(await opened(), { [Symbol.asyncDispose]: () => holdfast.close() })
+  const { access } = holdfast
+  const guesses = Array.from({ length: 12 }, (_, index) => access.signIn({ name: 'Ana', password: `guess ${index}`, from: '203.0.113.9' }))
+  const codes = (await Promise.allSettled(guesses)).map((each) => each.status === 'rejected' && each.reason.code)
+  assert.deepEqual(codes.toSorted(), [...Array(7).fill('too_many'), ...Array(5).fill('wrong_password')])
+})
+
 test('what is wrong is named, all at once', async () => {
   await using holdfast = Object.assign(await opened(), { [Symbol.asyncDispose]: () => holdfast.close() })
   const { access } = holdfast

@@ -91,16 +91,15 @@ function signing({ store, change, now }: Within): Pick<Access, 'signIn' | 'signO
       const tried = { name: String(name), from }
       const waitMs = pace.wait(tried, now())
       if (waitMs > 0) throw tooManyTries(waitMs)
+      // Counted before it is looked at: of many tries at once all would be early enough.
+      pace.failed(tried, now())
       const user = wrongUserName(name) === null ? await recordOf(store, name) : undefined
       // One who is not there takes as long as one who is.
       const isRight = await isPassword(String(password), user?.password ?? null)
-      if (!isRight || !user) {
-        pace.failed(tried, now())
-        throw new HoldfastError('wrong_password', 'Name or password is wrong.')
-      }
+      if (!isRight || !user) throw wrongSignIn()
       pace.succeeded(tried)
       const token = newToken()
-      await change({ signIn: { user: user.name, hash: hashOf(token), expiresAt: now() + limits.sessionMs } })
+      await change({ signIn: { user: user.name, password: user.password, hash: hashOf(token), expiresAt: now() + limits.sessionMs } })
       return { token, user: publicUser(user) }
     },
     signOut: (token) => change({ signOut: hashOf(token) }),
@@ -109,8 +108,10 @@ function signing({ store, change, now }: Within): Pick<Access, 'signIn' | 'signO
 
 /** Answers are believed for some seconds: on Postgres each look is a way to another machine. */
 function seenTokens(store: AccessStore) {
-  const seen = new Map<string, { shown: Shown | null; at: number }>()
+  let latest = new Map<string, { shown: Shown | null; at: number }>()
   async function look(hash: string, now: number): Promise<Shown | null> {
+    // What was looked up before a change is not remembered after it.
+    const seen = latest
     const known = seen.get(hash)
     if (known && now >= known.at && now - known.at < limits.tokenSeenMs && !isOver(known.shown, now)) return known.shown
     const shown = await store.shown({ hash, now })
@@ -123,7 +124,10 @@ function seenTokens(store: AccessStore) {
     }
     return shown
   }
-  return { look, clear: () => seen.clear() }
+  const clear = () => {
+    latest = new Map()
+  }
+  return { look, clear }
 }
 
 function isOver(shown: Shown | null, now: number): boolean {
@@ -171,6 +175,10 @@ function tooManyTries(waitMs: number): HoldfastError {
   return new HoldfastError('too_many', `Too many wrong passwords: try again in ${seconds} s.`, { details: { retryAfterMs: waitMs } })
 }
 
+function wrongSignIn(): HoldfastError {
+  return new HoldfastError('wrong_password', 'Name or password is wrong.')
+}
+
 function userNotFound(name: string): HoldfastError {
   return new HoldfastError('user_not_found', `There is no user ${JSON.stringify(String(name).slice(0, 50))}.`)
 }
@@ -188,6 +196,7 @@ function refusal(to: AccessChange, answer: AccessRefused): HoldfastError {
       return new HoldfastError('wrong_state', `There are ${limits.users} already, which is the most.`)
     case 'not there':
       if ('removeToken' in to) return new HoldfastError('token_not_found', `There is no token ${to.removeToken}.`)
+      if ('signIn' in to) return wrongSignIn()
       return userNotFound('changeUser' in to ? to.changeUser : 'removeUser' in to ? to.removeUser : '')
   }
 }

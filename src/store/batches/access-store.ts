@@ -82,7 +82,7 @@ function addToken({ addToken }: Extract<AccessChange, { addToken: unknown }>, { 
 }
 
 function signIn({ signIn }: Extract<AccessChange, { signIn: unknown }>, { users, now }: There): Decision<Answer> {
-  if (!found(users, signIn.user)) return noWrites('not there')
+  if (found(users, signIn.user)?.password !== signIn.password) return noWrites('not there')
   const key = keyOf(signIn.user)
   return done(
     statements.deleteExpiredSessions(now),

@@ -50,7 +50,7 @@ for (const adapter of stores) {
         const shown = async (hash: string, now = 10) => (await store.access.shown({ hash, now }))?.role ?? null
         await change(store, { addUser: admin })
         await change(store, { addUser: viewer })
-        for (const hash of ['a', 'b']) await change(store, { signIn: { user: 'BEN', hash, expiresAt: 100 } })
+        for (const hash of ['a', 'b']) await change(store, { signIn: { user: 'BEN', password: 'hash-2', hash, expiresAt: 100 } })
         assert.deepEqual(await store.access.shown({ hash: 'a', now: 10 }), {
           id: 1,
           type: 'session',
@@ -67,8 +67,11 @@ for (const adapter of stores) {
         assert.equal(await shown('a'), null)
         await change(store, { changeUser: 'ben', password: 'hash-3' })
         assert.equal(await shown('b'), null)
-        assert.equal(await change(store, { signIn: { user: 'nobody', hash: 'c', expiresAt: 100 } }), 'not there')
-        await change(store, { signIn: { user: 'ben', hash: 'd', expiresAt: 100 } })
+        assert.equal(await change(store, { signIn: { user: 'nobody', password: 'hash-2', hash: 'c', expiresAt: 100 } }), 'not there')
+        const late = { user: 'ben', password: 'hash-2', hash: 'd', expiresAt: 100 }
+        assert.equal(await change(store, { signIn: late }), 'not there', 'his password changed while it was looked at')
+        await change(store, { signIn: { ...late, password: 'hash-3' } })
+        assert.equal(await shown('d'), 'operator')
         await change(store, { removeUser: 'ben' })
         assert.equal(await shown('d'), null)
       }))
@@ -77,7 +80,7 @@ for (const adapter of stores) {
       withStore(adapter, async ({ store }) => {
         await change(store, { addUser: admin })
         for (let index = 0; index <= limits.sessionsPerUser; index++)
-          await change(store, { signIn: { user: 'ana', hash: `s${index}`, expiresAt: 100 } })
+          await change(store, { signIn: { user: 'ana', password: 'hash-1', hash: `s${index}`, expiresAt: 100 } })
         assert.equal(await store.access.shown({ hash: 's0', now: 2 }), null)
         assert.notEqual(await store.access.shown({ hash: 's1', now: 2 }), null)
         assert.deepEqual(await store.access.tokens(), [], 'sessions are no tokens')
