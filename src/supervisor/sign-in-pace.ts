@@ -21,15 +21,19 @@ export interface Tried {
 
 export function signInPace(): SignInPace {
   const failures = new Map<string, Failures>()
+  /** Who signed in from where. */
+  const known = new Set<string>()
+  const pairOf = ({ from, name }: Tried) => `${from} ${name.toLowerCase()}`
   const keysOf = ({ from, name }: Tried) => [
     { key: `from ${from}`, free: 5, mostMs: 60_000 },
-    // A guesser with many addresses is slowed, and the user he names waits no longer than this.
     { key: `name ${name.toLowerCase()}`, free: 20, mostMs: 5_000 },
   ]
+  // A guesser with many addresses is slowed, and takes every turn there is: whoever has signed in from where he is need not wait for him.
+  const countedFor = (tried: Tried) => keysOf(tried).slice(0, known.has(pairOf(tried)) ? 1 : 2)
   return {
     wait: (tried, now) =>
       Math.max(
-        ...keysOf(tried).map(({ key, free, mostMs }) => {
+        ...countedFor(tried).map(({ key, free, mostMs }) => {
           const { count, lastAt } = failures.get(key) ?? { count: 0, lastAt: 0 }
           return count < free ? 0 : Math.max(0, lastAt + Math.min(mostMs, 1_000 * 2 ** Math.min(count - free, 10)) - now)
         }),
@@ -49,6 +53,12 @@ export function signInPace(): SignInPace {
     },
     succeeded(tried) {
       for (const { key } of keysOf(tried)) failures.delete(key)
+      known.delete(pairOf(tried))
+      known.add(pairOf(tried))
+      for (const pair of known) {
+        if (known.size <= limits.tokensSeen) break
+        known.delete(pair)
+      }
     },
   }
 }

@@ -1,7 +1,7 @@
 // The address as the browser knows it. What proxies say of it is believed of trusted ones only. Pure.
 import type { BlockList } from 'node:net'
 import type { NodeEnv } from '../context.ts'
-import { contains, peerOf } from './peer.ts'
+import { contains, holderOf, peerOf } from './peer.ts'
 
 export interface Outside {
   /** Host and port, as the browser names them. */
@@ -16,13 +16,13 @@ export function outsideOf(request: Request, node: NodeEnv, trusted: BlockList): 
   const peer = peerOf(node)
   // A host that is none makes an address that is none.
   const url = URL.parse(request.url)
-  const own = { host: headers.get('host') ?? url?.host ?? '', isSecure: url?.protocol === 'https:', from: peer }
+  const own = { host: headers.get('host') ?? url?.host ?? '', isSecure: url?.protocol === 'https:', from: peer && holderOf(peer) }
   if (peer === null || !contains(trusted, peer)) return own
   const proto = lastOf(headers.get('x-forwarded-proto'))
   return {
     host: lastOf(headers.get('x-forwarded-host')) ?? own.host,
     isSecure: proto === null ? own.isSecure : proto === 'https',
-    from: clientOf(headers, trusted) ?? peer,
+    from: holderOf(clientOf(headers, trusted) ?? peer),
   }
 }
 

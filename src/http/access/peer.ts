@@ -37,9 +37,22 @@ export function addressList(entries: readonly string[], field = 'trustedProxies'
   return list
 }
 
+/** Whose it is, for counting: one household has 2^64 addresses of v6, and some proxies write the port. */
+export function holderOf(address: string): string {
+  const plain = plainOf(address.replace(/^\[(.*)\](:\d+)?$|^([\d.]+):\d+$/, '$1$3'))
+  if (isIP(plain) !== 6) return plain
+  const [head = [], tail] = plain.split('::').map((part) => part.split(':').filter((group) => group !== ''))
+  const between = tail === undefined ? [] : Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0')
+  return [...head, ...between, ...(tail ?? [])].slice(0, 4).join(':')
+}
+
 /** A v4 address that came over a v6 socket (`::ffff:10.0.0.7`) is the same one. */
 export function contains(list: BlockList, address: string): boolean {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  const plain = plainOf(address)
   const family = isIP(plain)
   return family !== 0 && list.check(plain, family === 4 ? 'ipv4' : 'ipv6')
+}
+
+function plainOf(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }
