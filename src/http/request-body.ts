@@ -4,7 +4,8 @@ import type { Context, Next } from 'hono'
 import { HoldfastError } from '../supervisor/errors.ts'
 import { httpBounds } from './bounds.ts'
 
-const bodiless = new Set(['GET', 'HEAD', 'OPTIONS'])
+// A Request can have no TRACE, and no route does.
+const bodiless = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /**
  * Puts a plain Request with the whole body in place of the one that came. An empty body loses its content type, because many

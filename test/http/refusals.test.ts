@@ -60,6 +60,12 @@ test('an unknown kind, path or file is not found', async () => {
     await assertProblem(await get(path), 'not_found')
   }
   await assertProblem(await fetch(`${server.url}/api/v1/jobs/${jobId}`, { method: 'DELETE' }), 'not_found')
+  // `fetch` makes none; the answer to it is no fault of ours either.
+  const trace = await new Promise<number | undefined>((resolve, reject) => {
+    const asking = request(`${server.url}/api/v1/jobs`, { method: 'TRACE' }, (answer) => resolve(answer.resume().statusCode))
+    asking.on('error', reject).end()
+  })
+  assert.equal(trace, 404)
 })
 
 test('parameters out of range are refused, all at once and by name', async () => {
