@@ -115,15 +115,22 @@ function mountFirstUser(app: App, context: AppContext): void {
     const setUp = setUpOf(context.doorkeeper)
     const { name, password, code } = c.req.valid('json')
     if (await setUp.isDone()) throw new HoldfastError('wrong_state', 'There is a user already.')
-    if (!isHere(c.req.raw.headers, c.env) && !isCode(code, setUp)) {
-      wrongCodes += 1
-      if (wrongCodes > httpBounds.codeTries)
-        throw new HoldfastError('too_many', 'Too many wrong codes: start Holdfast again for another one.')
-      throw new HoldfastError('wrong_password', 'The code is wrong: it was told where Holdfast was started.')
+    if (!isHere(c.req.raw.headers, c.env)) {
+      // The right one too: else it could be guessed on.
+      if (wrongCodes >= httpBounds.codeTries) throw tooManyCodes()
+      if (!isCode(code, setUp)) {
+        wrongCodes += 1
+        throw new HoldfastError('wrong_password', 'The code is wrong: it was told where Holdfast was started.')
+      }
     }
     await context.holdfast.access.addUser({ name, password, role: 'admin', isFirst: true })
     return c.json(await signIn(c, context, { name, password }), 201)
   })
+}
+
+function tooManyCodes(): HoldfastError {
+  const message = 'Too many wrong codes: start Holdfast again for another one, or make the first user at its machine.'
+  return new HoldfastError('too_many', message, { retryable: false })
 }
 
 async function signIn(c: Context<AppEnv>, { holdfast, doorkeeper }: AppContext, who: { name: string; password: string }) {
