@@ -10,5 +10,7 @@ export function answerEvents(c: Context<AppEnv>, logger: Logger, produce: (sink:
   if (c.req.method === 'HEAD') return new Response(null, { headers: eventHeaders })
   const allowed = whileAllowed(c.var.isStillAllowed)
   const signal = AbortSignal.any([c.req.raw.signal, allowed.signal])
+  // Gone before it began: nothing is produced, and nothing would end the looking.
+  if (signal.aborted) allowed.stop()
   return eventStream({ signal, logger, drop: () => c.env.outgoing?.destroy() }, (sink) => produce(sink).finally(allowed.stop))
 }

@@ -200,6 +200,32 @@ describe('signing in', () => {
       await holdfast.access.removeUser('dora')
     }))
 
+  test('a stream ends when the app throws instead of saying no, and a reader that is gone is not asked for', {
+    timeout: 20_000,
+  }, async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    let asked = 0
+    let isSignedIn = true
+    const authorize = () => {
+      asked++
+      if (!isSignedIn) throw new Error('sign in first')
+      return { name: 'ana', role: 'viewer' } as const
+    }
+    await served({ authorize }, async ({ url, handler }) => {
+      const gone = new Request(`${url}/api/v1/events`, { signal: AbortSignal.abort() })
+      await (await handler.fetch(gone)).body?.cancel()
+      assert.equal(asked, 1)
+      t.mock.timers.tick(60_000)
+      assert.equal(asked, 1, 'nobody reads it')
+      const response = await fetch(`${url}/api/v1/events`)
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+      await reader.read()
+      isSignedIn = false
+      t.mock.timers.tick(30_000)
+      for (;;) if ((await reader.read()).done) break
+    })
+  })
+
   test('what a stream may is asked again while it is open', { timeout: 20_000 }, async (t) => {
     t.mock.timers.enable({ apis: ['setInterval'] })
     await served({ signIn: true }, async ({ url }) => {
@@ -246,6 +272,26 @@ describe('the first user', () => {
       assert.equal(await handler.firstUserCode(), null)
     } finally {
       await listening.close()
+      await fresh.close()
+    }
+  })
+
+  test('is nobody who guesses on, not even by the right code at last; here he is made still', async () => {
+    const fresh = await openServer()
+    const handler = createHandler(fresh.holdfast, { signIn: true, logger: quiet })
+    try {
+      const code = await handler.firstUserCode()
+      const make = async (code: string | null, remoteAddress: string) => {
+        const init = { method: 'POST', headers: json, body: JSON.stringify({ name: 'Ana', password, code: code ?? '' }) }
+        const answer = await handler.fetch(new Request('http://203.0.113.1/api/v1/first-user', init), {
+          incoming: { socket: { remoteAddress } },
+        })
+        return answer.status
+      }
+      for (let tries = 0; tries < 100; tries++) assert.equal(await make('AAAAAAAAAA', '203.0.113.7'), 401)
+      assert.deepEqual([await make('AAAAAAAAAA', '203.0.113.7'), await make(code, '203.0.113.7')], [429, 429])
+      assert.equal(await make('', '127.0.0.1'), 201)
+    } finally {
       await fresh.close()
     }
   })
@@ -350,6 +396,9 @@ describe('without sign-in', () => {
       assert.equal(job.submittedBy, 'ana')
       await holdfast.wait(job.id)
       assert.ok(seen.every((node) => node?.socket.remoteAddress === '127.0.0.1'))
+    })
+    await served({ authorize: () => undefined as unknown as null }, async ({ url }) => {
+      assert.equal((await fetch(`${url}/api/v1/jobs`)).status, 401, 'nobody, as a script says it')
     })
     await served({ authorize: () => ({ name: 'ana', role: 'root' as 'admin' }) }, async ({ url }) => {
       assert.equal((await fetch(`${url}/api/v1/jobs`)).status, 500, 'an answer that is none lets nobody in')

@@ -21,7 +21,8 @@ export interface Authorized {
 export function byApp(authorize: Authorize): Recognise {
   return async (request, { incoming }) => {
     const found = await authorize(request, incoming)
-    if (found === null) return null
+    // `user && { … }` of somebody who is not there.
+    if (found === null || found === undefined) return null
     if (typeof found?.name === 'string' && found.name !== '' && isRole(found.role)) return { name: found.name, role: found.role, by: 'app' }
     throw new HoldfastError(
       'invalid_config',
