@@ -224,6 +224,9 @@ test('by their names: variables and fields', () => {
     'SSH_AUTH_SOCK',
     'compass',
     'keyframes',
+    'PASSWORD_STORE_DIR',
+    'TLS_KEY_FILE',
+    'secretName',
   ])
     assert.ok(!isSecretName(name), name)
   assert.deepEqual(secretsOfVariable('API_KEY', 'abc'), ['abc'])

@@ -68,6 +68,8 @@ const byteCodes = 256
 
 /** Whether what is in a variable, or in a field, is a secret by its name. */
 export function isSecretName(name: string): boolean {
+  // What says where a secret is, is none.
+  if (/[_-](dir|path|file|folder|home|sock|name)$/i.test(splitWords(name))) return false
   return /(^|[_-])(token|key|pat|auth|authorization)$|secret|passw|passphrase|credential|api[_-]?key|(auth|access|refresh|bearer)[_-]?token|private[_-]?key/i.test(
     splitWords(name),
   )

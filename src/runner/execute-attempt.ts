@@ -4,6 +4,7 @@ import { type Verdict, verdict } from '../core/liveness.ts'
 import type { Claimed, JobRecord } from '../store/store.ts'
 import type { House } from './house.ts'
 import { LeaseLostError } from './log-writer.ts'
+import { learnFrom } from './masks.ts'
 import { isInline, performInline, settleLost } from './perform-inline.ts'
 import { findBegun, followProcess, launchProcess, recordBegun } from './perform-process.ts'
 
@@ -12,7 +13,7 @@ export type Followed = JobRecord | 'let go'
 
 /** Starts the attempt and sees it through. */
 export async function executeAttempt(house: House, claimed: Claimed): Promise<Followed> {
-  return unlessLost(async () => {
+  return unlessLost(house, claimed, async () => {
     if (isInline(claimed)) return performInline(house, claimed)
     const launched = await launchProcess(house, claimed)
     return launched.settled ?? (await followProcess(house, claimed, launched))
@@ -21,7 +22,7 @@ export async function executeAttempt(house: House, claimed: Claimed): Promise<Fo
 
 /** Starts the attempt and leaves it to whoever comes next; for `holdfast run -d`. */
 export async function startAttempt(house: House, claimed: Claimed): Promise<Followed> {
-  return unlessLost(async () => {
+  return unlessLost(house, claimed, async () => {
     const { settled, begun } = await launchProcess(house, claimed)
     if (begun) await recordBegun(house, claimed, begun)
     return settled ?? 'let go'
@@ -30,9 +31,9 @@ export async function startAttempt(house: House, claimed: Claimed): Promise<Foll
 
 /** Attaches to an attempt that an earlier runner started, in whatever state it is found. */
 export async function adoptAttempt(house: House, claimed: Claimed): Promise<Followed> {
-  if (isInline(claimed)) return unlessLost(() => settleLost(house, claimed))
+  if (isInline(claimed)) return unlessLost(house, claimed, () => settleLost(house, claimed))
   const { pid, processStartedAt: startedAt } = claimed.attempt
-  return unlessLost(async () =>
+  return unlessLost(house, claimed, async () =>
     followProcess(house, claimed, { process: pid === null ? await findBegun(house, claimed) : { pid, startedAt } }),
   )
 }
@@ -48,7 +49,9 @@ export function lookAt(house: House, claimed: Claimed): Verdict {
   return verdict({ ...seen, began: seen.began || attempt.state !== 'starting' })
 }
 
-async function unlessLost(work: () => Promise<Followed>): Promise<Followed> {
+async function unlessLost(house: House, { job }: Claimed, work: () => Promise<Followed>): Promise<Followed> {
+  // Whatever is stored of it from here on is without the secrets that it gets.
+  learnFrom(house, job)
   try {
     return await work()
   } catch (error) {

@@ -9,7 +9,6 @@ import { firstRepair } from './first-repair.ts'
 import type { House } from './house.ts'
 import { type Handlers, openInlineKeeper } from './inline-keeper.ts'
 import { openLeaseKeeper } from './lease-keeper.ts'
-import { learnFrom } from './masks.ts'
 import { noLonger } from './no-longer.ts'
 import { register } from './open-house.ts'
 import { openProcessWatch } from './process-watch.ts'
@@ -81,7 +80,7 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
   }
 
   function follow(claimed: Claimed, work: (own: House) => Promise<Followed>): Promise<Followed> {
-    return executing.add(claimed, (onEnding) => work(knowing({ ...house, onEnding }, claimed)), {
+    return executing.add(claimed, (onEnding) => work({ ...house, onEnding }), {
       ended(ended) {
         passes.wake()
         if (ended !== 'let go') chores.tidyAfter(ended)
@@ -125,12 +124,6 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
       await signOn.off(inline.running()).catch((error) => tell(house, 'the runner could not sign off', error))
     },
   }
-}
-
-/** With the secrets that the job gets. */
-function knowing(house: House, { job }: Claimed): House {
-  learnFrom(house, job)
-  return house
 }
 
 type Follow = (claimed: Claimed, work: (own: House) => Promise<Followed>) => Promise<Followed>

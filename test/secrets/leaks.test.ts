@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test'
 import { createClient } from '../../src/client/index.ts'
 import { createHandler, listen } from '../../src/http/index.ts'
 import { defineJob, type Holdfast, openHoldfast } from '../../src/index.ts'
-import { temporaryFolder } from '../contract/temporary.ts'
+import { temporaryFolder, until } from '../contract/temporary.ts'
 import { holdfast as command } from '../crash/command-line.ts'
 import { openReceiver, type Receiver } from '../notifications/receiver.ts'
 
@@ -169,6 +169,19 @@ describe('secrets', { concurrency: false }, () => {
     const [{ value } = {}] = database.prepare('select value from checkpoints').all()
     database.close()
     assert.deepEqual(JSON.parse(String(value)), { at: passed })
+  })
+
+  test('a command that ended while nobody looked is settled without the secrets of its variables', async () => {
+    process.env.OF_RUN_TOKEN = 'of-run-3Fd8kW5qN7jP1sX4'
+    const apart = temporaryFolder('secrets-run')
+    const run = await command(apart, 'run', '-d', '--', 'sh', '-c', 'echo "error: $OF_RUN_TOKEN" >&2; exit 3')
+    delete process.env.OF_RUN_TOKEN
+    assert.deepEqual(run, { exitCode: 0, stdout: '1\n', stderr: '' })
+    const job = await until('its end', async () => {
+      const shown = JSON.parse((await command(apart, 'show', '1', '--json')).stdout)
+      return shown.state === 'failed' && shown
+    })
+    assert.deepEqual([job.failure.message, job.failure.lastLines], ['error: •••', ['error: •••']])
   })
 
   test('a process that was told nothing masks what the job itself was given', async () => {
