@@ -5,6 +5,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import express from 'express'
+import fastify, { type FastifyInstance, type RouteHandlerMethod } from 'fastify'
 import { Hono } from 'hono'
 import { createHandler, type Handler, listen } from '../../src/http/index.ts'
 import { openServer, post, submit } from './open-server.ts'
@@ -30,41 +31,64 @@ function expressApp(mount: (app: express.Express) => void): RequestListener {
   return app as unknown as RequestListener
 }
 
-const ways: Record<string, { prefix: string; serve: (handler: Handler) => Promise<{ url: string; close(): Promise<void> }> }> = {
-  'a server of its own': { prefix: '', serve: (handler) => listen(handler.fetch, { port: 0 }) },
-  'node:http at the root': { prefix: '', serve: (handler) => serveNode(handler.node) },
-  'node:http under a prefix': { prefix: '/tools/holdfast', serve: (handler) => serveNode(handler.node) },
-  'Hono mount': { prefix: '/holdfast', serve: (handler) => listen(new Hono().mount('/holdfast', handler.fetch).fetch, { port: 0 }) },
-  'Hono with raw requests': {
-    prefix: '/holdfast',
-    serve: (handler) => {
-      const app = new Hono()
-      app.all('/holdfast', (c) => handler.fetch(c.req.raw))
-      app.all('/holdfast/*', (c) => handler.fetch(c.req.raw))
-      return listen(app.fetch, { port: 0 })
-    },
-  },
-  Express: { prefix: '/holdfast', serve: (handler) => serveNode(expressApp((app) => app.use('/holdfast', handler.node))) },
-  'Express behind express.json()': {
-    prefix: '/holdfast',
-    serve: (handler) => serveNode(expressApp((app) => app.use(express.json()).use('/holdfast', handler.node))),
-  },
-  'Express at the root behind every body parser': {
-    prefix: '',
-    serve: (handler) =>
-      serveNode(expressApp((app) => app.use(express.json(), express.urlencoded(), express.text(), express.raw(), handler.node))),
-  },
+interface Serving {
+  url: string
+  close(): Promise<void>
 }
 
-for (const [name, { prefix, serve }] of Object.entries(ways)) {
-  test(name, async () => {
-    const mounted = await serve(createHandler(server.holdfast, { basePath: prefix }))
-    try {
-      await exercise(mounted.url + prefix)
-    } finally {
-      await mounted.close()
-    }
-  })
+/** Fastify reads bodies before a route sees them, unless it is told not to. */
+async function serveFastify(mount: (app: FastifyInstance) => void): Promise<Serving> {
+  const app = fastify()
+  mount(app)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  return { url, close: () => app.close() }
+}
+
+const ways: Record<string, (handler: Handler, prefix: string) => Promise<Serving>> = {
+  'a server of its own': (handler) => listen(handler.fetch, { port: 0 }),
+  'node:http': (handler) => serveNode(handler.node),
+  'Hono mount': (handler, prefix) => listen(new Hono().mount(prefix || '/', handler.fetch).fetch, { port: 0 }),
+  'a sub-app of Hono with raw requests': (handler, prefix) => {
+    const jobs = new Hono().all('*', (c) => handler.fetch(c.req.raw))
+    return listen(new Hono().route(prefix || '/', jobs).fetch, { port: 0 })
+  },
+  Express: (handler, prefix) => serveNode(expressApp((app) => app.use(prefix || '/', handler.node))),
+  'Express behind express.json()': (handler, prefix) =>
+    serveNode(expressApp((app) => app.use(express.json()).use(prefix || '/', handler.node))),
+  'Express behind every body parser': (handler, prefix) =>
+    serveNode(
+      expressApp((app) => app.use(express.json(), express.urlencoded(), express.text(), express.raw()).use(prefix || '/', handler.node)),
+    ),
+  'Fastify in a scope that leaves bodies alone': (handler, prefix) =>
+    serveFastify((app) =>
+      app.register(async (scope) => {
+        scope.removeAllContentTypeParsers()
+        scope.addContentTypeParser('*', (_request, _body, done) => done(null))
+        const answer: RouteHandlerMethod = (request, reply) => handler.node(request.raw, reply.hijack().raw)
+        scope.all(prefix || '/', answer).all(`${prefix}/*`, answer)
+      }),
+    ),
+  'Fastify that has read the body': (handler, prefix) =>
+    serveFastify((app) => {
+      app.addContentTypeParser('*', (_request, _body, done) => done(null))
+      const answer: RouteHandlerMethod = ({ raw, body }, reply) => handler.node(Object.assign(raw, { body }), reply.hijack().raw)
+      app.all(prefix || '/', answer).all(`${prefix}/*`, answer)
+    }),
+}
+
+const prefixes = { 'the root': '', 'a prefix': '/holdfast', 'a prefix of 90 characters': `/tools/${'long-'.repeat(15)}holdfast` }
+
+for (const [name, serve] of Object.entries(ways)) {
+  for (const [where, prefix] of Object.entries(prefixes)) {
+    test(`${name}, under ${where}`, async () => {
+      const mounted = await serve(createHandler(server.holdfast, { basePath: prefix }), prefix)
+      try {
+        await exercise(mounted.url + prefix)
+      } finally {
+        await mounted.close()
+      }
+    })
+  }
 }
 
 async function exercise(base: string): Promise<void> {
