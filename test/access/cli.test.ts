@@ -98,24 +98,3 @@ test('a variable that says no lets nobody in, and one that says neither is refus
   const { code, err } = await holdfast(['up', '--data', join(folder, 'off')], '', { HOLDFAST_UNPROTECTED: 'no' })
   assert.deepEqual([code, /HOLDFAST_UNPROTECTED is "no", but must be 1 or 0/.test(err)], [2, true])
 })
-
-test('what up cannot mean is refused, and named', async () => {
-  const place = ['--port', '0', '--data', join(folder, 'refused')]
-  for (const [args, sentence] of [
-    [['--trusted-proxies', 'proxy.lan'], /trustedProxies holds "proxy.lan"/],
-    [['--user-header', 'remote-user', '--group-roles', '*=viewer'], /forwardAuth needs trustedProxies/],
-    [['--user-header', 'remote-user', '--trusted-proxies', '10.0.0.1'], /forwardAuth.roles must say/],
-    [['--groups-header', 'remote-groups'], /need --user-header/],
-    [
-      ['--group-roles', 'admins=boss', '--user-header', 'u', '--trusted-proxies', '10.0.0.1'],
-      /"boss", but must be viewer, operator or admin/,
-    ],
-    [['--allow-host', 'https://jobs.example'], /allowedHosts holds "https:/],
-    [['--unprotected', '--sign-in'], /only one of them/],
-    [['--unprotected', '--user-header', 'remote-user', '--trusted-proxies', '10.0.0.1'], /only one of them/],
-  ] as const) {
-    const { code, err } = await holdfast(['up', ...args, ...place])
-    assert.notEqual(code, 0)
-    assert.match(err, sentence)
-  }
-})

@@ -41,8 +41,8 @@ export async function up(options: UpOptions): Promise<void> {
   }
 }
 
-/** At this machine nobody has to sign in until there is a user; from elsewhere always. */
-function accessOf(options: UpOptions): HandlerOptions {
+/** At this machine nobody has to sign in until there is a user; from elsewhere always. @throws HoldfastError `invalid_request` that names the option */
+export function accessOf(options: UpOptions): HandlerOptions {
   const { userHeader, groupsHeader, groupRoles } = options
   const trustedProxies = listed(options.trustedProxies)
   const common = { trustedProxies, allowedHosts: [...listed(options.allowHost), ...hostNamed(options.host)] }
