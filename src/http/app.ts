@@ -76,9 +76,11 @@ function knownHost({ allowedHosts, doorkeeper }: AppContext) {
 
 function ownPages({ doorkeeper }: AppContext) {
   return async (c: Context<AppEnv>, next: Next): Promise<void> => {
-    // A page cannot make a browser send a token: it is no browser.
+    const { headers } = c.req.raw
     const { host } = outsideOf(c.req.raw, c.env, doorkeeper.trusted)
-    if (bearerOf(c.req.raw.headers) !== null || !isForged(c.req.raw, host)) return next()
+    // A page cannot make a browser send a token of ours: it is a program that says an origin. A browser says more, and a proxy may add a token to that.
+    const isProgram = bearerOf(headers) !== null && !headers.has('sec-fetch-site')
+    if (isProgram || !isForged(c.req.raw, host)) return next()
     throw new HoldfastError('forbidden', 'This request was made by a page of another site.')
   }
 }

@@ -92,6 +92,12 @@ function callers(): Caller[] {
     },
     { name: `${role} by proxy`, headers: { 'remote-user': 'zoe', 'remote-groups': `x, ${role}` }, role, from: proxy },
     {
+      name: `${role} by proxy, which adds a token of its own`,
+      headers: { 'remote-user': 'zoe', 'remote-groups': role, authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' },
+      role,
+      from: proxy,
+    },
+    {
       name: `${role} by cookie, with headers that claim more`,
       headers: {
         cookie: cookie(sessions.get(role)),
@@ -170,6 +176,9 @@ test('no change that a page of another site asks for is made, whoever is signed 
     { origin: 'https://evil.example' },
     { origin: 'null' },
     { origin: 'http://127.0.0.1:4748' },
+    // As a proxy adds it to whatever it passes on.
+    { origin: 'https://evil.example', authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' },
+    { 'sec-fetch-site': 'cross-site', authorization: `Bearer ${tokens.get('admin')}` },
   ]
   for (const role of [...people, null])
     for (const headers of forged)

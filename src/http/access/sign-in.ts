@@ -40,9 +40,9 @@ export function signIn({ access }: Pick<Holdfast, 'access'>, { forwardAuth, isOp
   return { recognise, isSetUp }
 }
 
-/** `Bearer` is ours; anything else (`Basic` of a proxy in front) is somebody else's. */
+/** What begins with `hf_` is ours; anything else (`Basic`, or the token that a proxy in front adds) is somebody else's. */
 export function bearerOf(headers: Headers): string | null {
-  return /^Bearer +(\S+)$/i.exec(headers.get('authorization')?.trim() ?? '')?.[1] ?? null
+  return /^Bearer +(hf_\S*)$/i.exec(headers.get('authorization')?.trim() ?? '')?.[1] ?? null
 }
 
 export function isHere(headers: Headers, node: NodeEnv): boolean {
