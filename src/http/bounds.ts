@@ -59,4 +59,6 @@ export const httpBounds = {
   sessionCookieMs: 400 * 86_400_000,
   /** How often it is asked whether the reader of an event stream still may. */
   recheckMs: 30_000,
+  /** Whom a proxy signed in comes back through it after so many times; five minutes. */
+  proxiedLooks: 10,
 } as const

@@ -338,6 +338,17 @@ describe('a proxy that signs people in', () => {
         assert.equal(await role(url, { 'remote-user': 'Ana', 'remote-groups': 'admins', ...more }), null)
     }))
 
+  test('is asked again by a stream: its reader comes back through it every five minutes', { timeout: 20_000 }, async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    await served({ signIn: { forwardAuth }, trustedProxies: ['127.0.0.1'] }, async ({ url }) => {
+      const response = await fetch(`${url}/api/v1/events`, { headers: { 'remote-user': 'zoe' } })
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+      await reader.read()
+      for (let minutes = 0; minutes < 5; minutes++) t.mock.timers.tick(60_000)
+      for (;;) if ((await reader.read()).done) break
+    })
+  })
+
   test('options that cannot be meant are refused', () => {
     const refused: HandlerOptions[] = [
       { signIn: { forwardAuth } },

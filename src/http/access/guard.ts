@@ -3,6 +3,7 @@ import type { Context, Next } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { HoldfastError } from '../../supervisor/errors.ts'
 import { reaches, type Visitor } from '../../supervisor/roles.ts'
+import { httpBounds } from '../bounds.ts'
 import type { AppEnv } from '../context.ts'
 import { type Permission, permissions } from './permissions.ts'
 
@@ -16,7 +17,14 @@ export function guard(recognise: Recognise) {
     if (!route) return next()
     const needed = permissions[`${route.method} ${route.path}`]
     const { raw } = c.req
-    c.set('isStillAllowed', () => isStillAllowed(recognise, needed, { raw, env: c.env }))
+    let looks = 0
+    c.set('isStillAllowed', async () => {
+      if (needed === 'anyone') return true
+      const visitor = await recognise(raw, c.env)
+      // Whether the proxy would let him in again, the request of then does not tell: he has to come through it.
+      if (visitor?.by === 'proxy' && ++looks >= httpBounds.proxiedLooks) return false
+      return visitor !== null && needed !== undefined && reaches(visitor.role, needed)
+    })
     if (needed !== 'anyone') c.set('visitor', allowed(needed, await recognise(raw, c.env)))
     return next()
   }
@@ -27,14 +35,4 @@ function allowed(needed: Exclude<Permission, 'anyone'> | undefined, visitor: Vis
   if (needed !== undefined && reaches(visitor.role, needed)) return visitor
   const who = visitor.name ?? 'You'
   throw new HoldfastError('not_allowed', `${who} may not do this: it needs the role ${needed ?? 'of nobody'}, not ${visitor.role}.`)
-}
-
-async function isStillAllowed(
-  recognise: Recognise,
-  needed: Permission | undefined,
-  { raw, env }: { raw: Request; env: AppEnv['Bindings'] },
-): Promise<boolean> {
-  if (needed === 'anyone') return true
-  const visitor = await recognise(raw, env)
-  return visitor !== null && needed !== undefined && reaches(visitor.role, needed)
 }
