@@ -39,7 +39,7 @@ import sys
 import threading
 import time
 import traceback
-from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, Iterator, List, Mapping, NamedTuple, NoReturn, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, Iterator, List, Mapping, NamedTuple, NoReturn, Optional, Sequence, Tuple, Type, Union
 
 # What only HTTP needs is imported there: a job's script would start twice as slowly.
 if TYPE_CHECKING:
@@ -636,6 +636,73 @@ class Client:
         stopping: Dict[str, Any] = self._json("POST", f"jobs/{_id_of(job)}/cancel", {} if by is None else {"by": by})
         return stopping
 
+    def retry(self, job: JobOrId, by: Optional[str] = None) -> Dict[str, Any]:
+        """Another attempt from the start, of a job that did not succeed. Raises HoldfastError: `wrong_state`, `active_exists` …"""
+        again: Dict[str, Any] = self._json("POST", f"jobs/{_id_of(job)}/retry", {} if by is None else {"by": by})
+        return again
+
+    def rerun(self, job: JobOrId, *, by: Optional[str] = None, **other: Any) -> Submitted:
+        """A new job like an old one: with the same input, or with `input=…`, None included."""
+        if other.keys() - {"input"}:
+            raise TypeError(f"rerun takes by and input, not {', '.join(sorted(other.keys() - {'input'}))}")
+        answer = self._json("POST", f"jobs/{_id_of(job)}/rerun", {**other, **({} if by is None else {"by": by})})
+        return Submitted(answer["job"], answer["created"])
+
+    def jobs(
+        self,
+        *,
+        state: Union[str, Sequence[str], None] = None,
+        kind: Optional[str] = None,
+        queue: Optional[str] = None,
+        submitted_by: Optional[str] = None,
+        schedule: Optional[str] = None,
+        before: Optional[int] = None,
+        limit: Optional[int] = 50,
+    ) -> Iterator[Dict[str, Any]]:
+        """Jobs, newest first, page by page as they are taken: at most `limit`, None for all. state: one, or several. before: only smaller numbers."""
+        import urllib.parse
+
+        states = state if state is None or isinstance(state, str) else ",".join(state)
+        wish = {"state": states, "kind": kind, "queue": queue, "submittedBy": submitted_by, "schedule": schedule}
+        left = math.inf if limit is None else limit
+        while left > 0:
+            query = {**wish, "before": before, "limit": int(min(left, _page))}
+            page = self._json("GET", "jobs?" + urllib.parse.urlencode({key: value for key, value in query.items() if value is not None}))
+            yield from page["jobs"]
+            left -= len(page["jobs"])
+            before = page["before"]
+            if before is None:
+                return
+
+    def artifacts(self) -> List[Dict[str, Any]]:
+        """All artifacts, by name, as docs/reference/http.md has them."""
+        all: List[Dict[str, Any]] = self._json("GET", "artifacts")["artifacts"]
+        return all
+
+    def artifact(self, name: str) -> Dict[str, Any]:
+        """One of them with what is kept of it. Raises HoldfastError: `artifact_not_found` …"""
+        found: Dict[str, Any] = self._json("GET", _artifact_path(name))
+        return found
+
+    def roll_back(
+        self, name: str, to: Optional[int] = None, *, together: bool = False, reason: Optional[str] = None, by: Optional[str] = None
+    ) -> Dict[str, Any]:
+        """Makes another kept snapshot the current one and returns it. to: its number; None: the newest one before the current one.
+
+        together: also all that its job published with it.
+        """
+        wish = {"to": to, "together": together or None, "reason": reason, "by": by}
+        snapshot: Dict[str, Any] = self._json(
+            "POST", f"{_artifact_path(name)}/roll-back", {key: value for key, value in wish.items() if value is not None}
+        )
+        return snapshot
+
+    def want(self, name: str, fingerprint: Optional[str], by: Optional[str] = None) -> Dict[str, Any]:
+        """Says what the current snapshot should be built from; None: nothing in particular. Starts nothing. Returns the artifact."""
+        wish = {"fingerprint": fingerprint, **({} if by is None else {"by": by})}
+        artifact: Dict[str, Any] = self._json("POST", f"{_artifact_path(name)}/want", wish)
+        return artifact
+
     def wait(self, job: JobOrId, timeout: Optional[float] = None) -> Dict[str, Any]:
         """The job once it is settled: succeeded, failed, cancelled, interrupted or expired. A failure is data, look at `state`.
 
@@ -834,6 +901,8 @@ _streams = ("stdout", "stderr", "system")
 #: Bytes of one answer or event; a job with the largest input and result is a quarter of it.
 _answer_bytes = 16 * 1_048_576
 _longest_pause = 10.0
+#: Jobs that one answer may hold.
+_page = 200
 _last_possible_line = 2**53 - 1
 
 
@@ -845,6 +914,12 @@ def _id_of(job: JobOrId) -> int:
     if isinstance(value, bool) or not (digits.isascii() and digits.isdigit()):
         raise ValueError(f"{value!r} is no number of a job")
     return int(digits)
+
+
+def _artifact_path(name: str) -> str:
+    import urllib.parse
+
+    return f"artifacts/{urllib.parse.quote(name, safe='')}"
 
 
 def _parse(text: Union[str, bytes]) -> Any:

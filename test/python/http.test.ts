@@ -46,6 +46,43 @@ print(holdfast.get(job["id"])["history"][0]["exitCode"], holdfast.cancel(job, by
     ])
   })
 
+  test('jobs are listed by every filter, tried again and run anew; artifacts are told, wanted and not rolled back to nothing', async () => {
+    const { stdout, stderr } = await ask(`
+client = holdfast.Client()
+ids = [client.submit("shell", {"script": "exit 4"}, submitted_by="eve").job["id"] for _ in range(3)]
+for id in ids: client.wait(id)
+numbers = lambda **filters: [job["id"] for job in client.jobs(**filters)]
+print(numbers(submitted_by="eve", kind="shell", queue="default") == ids[::-1], numbers(submitted_by="eve", before=ids[1]) == ids[:1])
+print(numbers(state=["failed", "cancelled"], submitted_by="eve", limit=2) == ids[:0:-1], numbers(state="queued", schedule="x", limit=None))
+print(client.retry(ids[0], by="ana")["state"], client.wait(ids[0])["attempts"])
+again, created = client.rerun(ids[1], by="ana")
+print(created, again["submittedBy"], again["input"]["script"], client.rerun(ids[1], input={"script": "true"}).job["input"]["script"])
+def told(call):
+    try: print(call())
+    except (holdfast.HoldfastError, TypeError) as error: print(getattr(error, "code", error))
+told(lambda: client.rerun(ids[1], inputs=1))
+told(lambda: client.rerun(10**9))
+told(lambda: list(client.jobs(state="lost")))
+print(isinstance(client.artifacts(), list))
+for call in (lambda: client.artifact("no/ne"), lambda: client.artifact("none"), lambda: client.roll_back("none", 3, together=True, reason="why", by="ana"), lambda: client.want("none", None, by="ana")): told(call)
+`)
+    assert.equal(stderr, '')
+    assert.deepEqual(stdout.split('\n').slice(0, -1), [
+      'True True',
+      'True []',
+      'queued 2',
+      'True ana exit 4 true',
+      'rerun takes by and input, not inputs',
+      'job_not_found',
+      'invalid_request',
+      'True',
+      'invalid_request',
+      'artifact_not_found',
+      'artifact_not_found',
+      'artifact_not_found',
+    ])
+  })
+
   test('a running one is cancelled; wait gives up in time and leaves it alone', async () => {
     const { stdout, stderr } = await ask(`
 import time
