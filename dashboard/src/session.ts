@@ -1,6 +1,6 @@
 // Who is signed in, as the server says it, and whether it says so no more.
 import { signal } from '@preact/signals'
-import type { Session } from 'holdfast/client'
+import { HoldfastClientError, type Session } from 'holdfast/client'
 import { client, isSignedOut } from './client.ts'
 import { basePath, link } from './place.ts'
 
@@ -22,11 +22,16 @@ export async function signOut(): Promise<void> {
   location.assign(link('sign-in'))
 }
 
-/** Loads the page anew, so that nothing of before is left: where one was, or where the way in was asked to lead. */
-export function goOn(): void {
+/** Loads the page anew, so that nothing of before is left: where one was, or where the way in was asked to lead. @throws HoldfastClientError where that would show the way in again */
+export async function goOn(): Promise<void> {
+  if ((await client.session()).user === null)
+    throw new HoldfastClientError({ code: 'no_cookie', message: noCookie, hint: null, status: 200 })
   if (location.pathname === link('sign-in')) location.assign(pageAfterSignIn())
   else location.reload()
 }
+
+const noCookie =
+  'Name and password are right, but the browser did not keep the cookie: does it allow cookies here, and does a proxy in between let Set-Cookie through and say whether it is https?'
 
 /** Where one was, if that is a page of ours: an address comes from whoever wrote the link. */
 export function pageAfterSignIn(): string {

@@ -70,7 +70,7 @@ function knownHost({ allowedHosts, doorkeeper }: AppContext) {
   return async (c: Context<AppEnv>, next: Next): Promise<void> => {
     const { host } = outsideOf(c.req.raw, c.env, doorkeeper.trusted)
     if (isAllowedHost(host, allowedHosts) || (isByAddress && isAddress(host))) return next()
-    throw new HoldfastError('wrong_host', `This server does not answer to the name ${host}; its owner can add it to allowedHosts.`)
+    throw new HoldfastError('wrong_host', `This server does not answer to the name ${host}.`)
   }
 }
 

@@ -178,6 +178,22 @@ describe('sign-in', () => {
     await page.getByLabel('Password').waitFor()
   })
 
+  test('a browser that does not keep the cookie is told so, and not shown the form again without a word', async () => {
+    const page = await visit('/sign-in')
+    const signedIn = {
+      user: { name: 'vic', role: 'viewer' },
+      by: 'sign-in',
+      signedInBy: 'password',
+      needsFirstUser: false,
+      needsCode: false,
+    }
+    await page.route('**/api/v1/session', (route) =>
+      route.request().method() === 'POST' ? route.fulfill({ json: signedIn }) : route.continue(),
+    )
+    await signIn(page, 'vic')
+    await page.getByRole('alert').getByText('the browser did not keep the cookie').waitFor()
+  })
+
   test('an address that leads elsewhere is not followed after signing in', async () => {
     for (const next of ['//evil.example', '/other/app']) {
       const page = await visit(`/sign-in?next=${encodeURIComponent(next)}`)
