@@ -139,7 +139,11 @@ function EditTarget({ target, onDone, onClose }: EditProps) {
         type="password"
         required={false}
         autocomplete="new-password"
-        hint={target?.hasSecret ? 'Empty: it stays.' : 'What a webhook is signed with (whsec_…), or an access token of ntfy.'}
+        hint={
+          target?.hasSecret
+            ? 'Empty: it stays, unless it would go to another server.'
+            : 'What a webhook is signed with (whsec_…), or an access token of ntfy.'
+        }
       />
       <fieldset class="field">
         <legend>Of jobs that</legend>

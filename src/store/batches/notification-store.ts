@@ -2,7 +2,7 @@
 
 import { limits } from '../../core/limits.ts'
 import type { Message, NotifyEvent, TargetType, ToldJob } from '../../core/notification.ts'
-import type { ClaimedNotification, NotificationOutcome, NotificationStore, TargetRecord } from '../notification-store.ts'
+import type { ClaimedNotification, NewTarget, NotificationOutcome, NotificationStore, TargetRecord } from '../notification-store.ts'
 import { number, numberOrNull, parse, string, stringOrNull } from '../rows.ts'
 import { type Batch, noWrites, type Row, type SqlDatabase, type Step } from '../sql-database.ts'
 import * as statements from '../statements/notifications.ts'
@@ -63,12 +63,19 @@ function putBatch({ target, revives, now }: Parameters<NotificationStore['put']>
       const writes: Step[] = [
         // What slipped in while an earlier one of this name was removed is not this one's.
         ...(own.length === 0 ? [statements.forgetAll(target.name)] : []),
-        statements.putTarget(target, { revives, now }),
+        statements.putTarget({ ...target, secret: secretOf(target, own[0]) }, { revives, now }),
         statements.targetByName(target.name),
       ]
       return { writes, answer: (written) => toTarget(written.at(-1)?.[0] ?? {}), changes: silently }
     },
   }
+}
+
+/** Undefined: the one it has stays. None is shown to another server than the one it was given for, nor used as what it is not. */
+function secretOf({ type, url, secret }: NewTarget, own: Row | undefined): string | null | undefined {
+  if (own === undefined || secret !== undefined) return secret
+  const isForOther = string(own.type) !== type || (type === 'ntfy' && new URL(string(own.url)).origin !== new URL(url).origin)
+  return isForOther ? null : undefined
 }
 
 function claimBatch({ target, leaseUntil, now }: Parameters<NotificationStore['claim']>[0]): Batch<ClaimedNotification | null> {

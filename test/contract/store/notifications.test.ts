@@ -240,6 +240,16 @@ for (const adapter of stores) {
         assert.equal((await put(store, { secret: undefined, kinds: ['x'] })).secret, 'a')
         assert.deepEqual((await target(store)).kinds, ['x'])
         assert.equal((await put(store, { secret: null })).secret, null)
+        const token = { type: 'ntfy', url: 'https://ntfy.sh/a', secret: 'tk_1' } as const
+        await put(store, token)
+        assert.equal((await put(store, { ...token, url: 'https://ntfy.sh/b', secret: undefined })).secret, 'tk_1')
+        assert.equal(
+          (await put(store, { ...token, url: 'https://other.example/b', secret: undefined })).secret,
+          null,
+          'not shown elsewhere',
+        )
+        await put(store, token)
+        assert.equal((await put(store, { ...token, type: 'webhook', secret: undefined })).secret, null, 'a token signs nothing')
         await end(store, (await submitClaimed(store)).job.id, 'badly', { failure })
         assert.equal(await store.notifications.remove({ name: 'ops' }), true)
         assert.equal(await store.notifications.remove({ name: 'ops' }), false)
