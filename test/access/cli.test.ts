@@ -78,7 +78,7 @@ test('up is open here until there is a user, and closed elsewhere from the start
   await open.stop()
   for (const [args, environment] of [
     [['--host', '0.0.0.0'], {}],
-    [['--sign-in'], {}],
+    [['--trusted-proxies', '127.0.0.1'], {}],
     [[], { HOLDFAST_SIGN_IN: '1' }],
   ] as const) {
     const closed = await up([...args, '--data', join(folder, `closed-${args.join('')}`)], environment)

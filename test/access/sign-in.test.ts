@@ -276,6 +276,22 @@ describe('the first user', () => {
     }
   })
 
+  test('is nobody whom a proxy on this machine has signed in, though it says no more than his name', async () => {
+    const fresh = await openServer()
+    const forwardAuth = { userHeader: 'remote-user', roles: { '*': 'viewer' } } as const
+    const signIn = { forwardAuth, openUntilSetUp: true }
+    const handler = createHandler(fresh.holdfast, { signIn, trustedProxies: ['127.0.0.1'], logger: quiet })
+    const listening = await listen(handler, { port: 0 })
+    try {
+      const made = await send(`${listening.url}/api/v1/first-user`, 'POST', { name: 'zoe', password }, { 'remote-user': 'zoe' })
+      assert.equal(made.status, 401, 'a viewer would make himself an admin')
+      assert.equal((await fetch(`${listening.url}/api/v1/jobs`)).status, 401)
+    } finally {
+      await listening.close()
+      await fresh.close()
+    }
+  })
+
   test('is nobody who guesses on, not even by the right code at last; here he is made still', async () => {
     const fresh = await openServer()
     const handler = createHandler(fresh.holdfast, { signIn: true, logger: quiet })

@@ -65,9 +65,10 @@ export function accessOf(options: UpOptions): HandlerOptions {
   return { ...common, signIn: { openUntilSetUp: isOpenHere(options), ...forwardAuth } }
 }
 
-function isOpenHere({ host, signIn, userHeader }: UpOptions): boolean {
+/** Behind a proxy everybody comes from here. */
+function isOpenHere({ host, signIn, userHeader, trustedProxies }: UpOptions): boolean {
   const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
-  return isLoopback && !isOn('HOLDFAST_SIGN_IN', signIn) && userHeader === undefined
+  return isLoopback && !isOn('HOLDFAST_SIGN_IN', signIn) && userHeader === undefined && listed(trustedProxies).length === 0
 }
 
 /** An option is true; a variable of the environment is a text. */

@@ -58,6 +58,7 @@ export function doorkeeper(holdfast: Holdfast, options: AccessOptions): Doorkeep
     const settings = {
       forwardAuth: signInOptions.forwardAuth ? forwardAuth(trustedProxies, signInOptions.forwardAuth) : null,
       isOpenHereUntilSetUp: signInOptions.openUntilSetUp === true,
+      trusted,
     }
     const { recognise, isSetUp } = signIn(holdfast, settings)
     return { by: 'sign-in', recognise, trusted, setUp: { isDone: isSetUp, code: newCode() } }

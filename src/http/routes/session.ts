@@ -115,7 +115,7 @@ function mountFirstUser(app: App, context: AppContext): void {
     const setUp = setUpOf(context.doorkeeper)
     const { name, password, code } = c.req.valid('json')
     if (await setUp.isDone()) throw new HoldfastError('wrong_state', 'There is a user already.')
-    if (!isHere(c.req.raw.headers, c.env)) {
+    if (!isHere(c.req.raw.headers, c.env, context.doorkeeper.trusted)) {
       // The right one too: else it could be guessed on.
       if (wrongCodes >= httpBounds.codeTries) throw tooManyCodes()
       if (!isCode(code, setUp)) {
@@ -141,7 +141,7 @@ async function signIn(c: Context<AppEnv>, { holdfast, doorkeeper }: AppContext, 
   return { user: { name: user.name, role: user.role }, by, signedInBy: 'password' as const, needsFirstUser: false, needsCode: false }
 }
 
-async function sessionView(request: Request, node: NodeEnv, { by, recognise, setUp }: Doorkeeper) {
+async function sessionView(request: Request, node: NodeEnv, { by, recognise, setUp, trusted }: Doorkeeper) {
   const visitor = await recognise(request, node)
   const needsFirstUser = setUp !== null && !(await setUp.isDone())
   return {
@@ -149,7 +149,7 @@ async function sessionView(request: Request, node: NodeEnv, { by, recognise, set
     by,
     signedInBy: visitor?.by ?? null,
     needsFirstUser,
-    needsCode: needsFirstUser && !isHere(request.headers, node),
+    needsCode: needsFirstUser && !isHere(request.headers, node, trusted),
   }
 }
 
