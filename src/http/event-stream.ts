@@ -93,7 +93,7 @@ class EventStream implements EventSink {
       this.put(beginning)
       await produce(this)
     } catch (error) {
-      if (!this.signal.aborted && !isClosing(error)) {
+      if (!this.signal.aborted && !isClosing(error) && isNew(error)) {
         this.#reader.logger.error('An event stream ended early; its reader will come back.', { error })
       }
     } finally {
@@ -153,6 +153,16 @@ class EventStream implements EventSink {
       // The reader cancelled first, which closed it.
     }
   }
+}
+
+const told = new WeakSet<object>()
+
+/** Many readers share what they read, and so what goes wrong with it; it is told once. */
+function isNew(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return true
+  if (told.has(error)) return false
+  told.add(error)
+  return true
 }
 
 /** Holdfast was closed while the stream was open: nothing is wrong. */

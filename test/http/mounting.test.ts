@@ -76,7 +76,7 @@ const ways: Record<string, (handler: Handler, prefix: string) => Promise<Serving
     }),
 }
 
-const prefixes = { 'the root': '', 'a prefix': '/holdfast', 'a prefix of 90 characters': `/tools/${'long-'.repeat(15)}holdfast` }
+const prefixes = { 'the root': '', 'a prefix of 90 characters': `/tools/${'long-'.repeat(15)}holdfast` }
 
 for (const [name, serve] of Object.entries(ways)) {
   for (const [where, prefix] of Object.entries(prefixes)) {

@@ -7,7 +7,7 @@ if (data === undefined || port === undefined) throw new Error('restarts-server.t
 
 /** Numbers lines until a file is there: quickly, slowly, and on both streams. */
 const script = `i=0; until [ -e "$GATE" ]; do
-  i=$((i+1)); echo line $i; [ $((i % 7)) -ne 0 ] || echo error $i >&2; [ $((i % 5)) -ne 0 ] || sleep 0.01
+  i=$((i+1)); echo line $i; [ $((i % 7)) -ne 0 ] || echo error $i >&2; [ $((i % 10)) -ne 0 ] || sleep 0.05
 done; printf last`
 const count = defineJob({ kind: 'count', command: ['sh', '-c', script], environment: { GATE: `${data}/gate` }, unique: true })
 const holdfast = await openHoldfast({ kinds: [count], data, runner: true })

@@ -129,6 +129,26 @@ test('a job that nobody follows any more is not looked at; whoever comes then is
   }
 })
 
+test('what goes wrong with what many share is told once, and ends all of them so that they come back', async () => {
+  const errors: unknown[] = []
+  const disk = Promise.withResolvers<never>()
+  async function* failing() {
+    yield await disk.promise
+  }
+  const logger = { info() {}, warn() {}, error: (...all: unknown[]) => void errors.push(all) }
+  const own = await listen(createHandler({ ...server.holdfast, followLog: failing }, { logger }).fetch, { port: 0 })
+  try {
+    const { job } = await submit(server.url, 'shell', { input: { script: 'true' } })
+    const streams = Array.from({ length: 5 }, () => readEvents(`${own.url}/api/v1/jobs/${job.id}/log/stream`))
+    for (const stream of streams) assert.equal((await stream.next()).value?.event, 'job')
+    disk.reject(new Error('disk on fire'))
+    for (const stream of streams) for await (const { event } of stream) assert.equal(event, 'job')
+    assert.equal(errors.length, 1)
+  } finally {
+    await own.close()
+  }
+})
+
 test('equal lists share one look, other ones have their own', async () => {
   const { asked, url, close } = await counting()
   const stop = new AbortController()
