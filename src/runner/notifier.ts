@@ -75,7 +75,9 @@ export function openNotifier(house: House): Notifier {
   return {
     look() {
       const at = lookedAt + limits.notifyLookMs
-      if (at <= clock.now()) return looks.wake()
+      const now = clock.now()
+      // A look in the future was before the clock was set back.
+      if (at <= now || lookedAt > now) return looks.wake()
       // Asked for at every change: one look comes for all of them.
       if (comingAt <= at) return
       comingAt = at
