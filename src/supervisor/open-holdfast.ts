@@ -83,7 +83,7 @@ function checked(options: OpenOptions): Wanted {
     kinds: byName(kinds),
     queues,
     schedules,
-    notify,
+    notify: listOf('notify', notify),
     secrets: checkSecrets(secrets),
     publicUrl: publicUrl === undefined ? undefined : checkPublicUrl(publicUrl, 'publicUrl'),
     retention: retention === undefined ? undefined : retentionOf(retention),
@@ -91,6 +91,11 @@ function checked(options: OpenOptions): Wanted {
     isRunnerWanted: isRunnerWanted(runner, logger ?? quiet),
     logger,
   }
+}
+
+function listOf<One>(field: string, value: readonly One[]): readonly One[] {
+  if (Array.isArray(value)) return value
+  throw new HoldfastError('invalid_config', `${field} must be a list.`, { details: { field } })
 }
 
 function slotsOf(runner: OpenOptions['runner']): number | undefined {
