@@ -42,8 +42,10 @@ export function isRole(value: unknown): value is Role {
   return roles.includes(value as Role)
 }
 
-/** What is wrong with the name of a user or token, in words behind it; null: nothing. It is shown, recorded and typed. */
+/** What is wrong with the name of a user or token, in words behind it; null: nothing. It is shown, recorded and typed, and a part of an address. */
 export function wrongUserName(name: unknown): string | null {
+  // In an address they lead elsewhere: such a user could not be removed.
+  if (name === '.' || name === '..') return 'must be a name, not dots'
   const isFine = typeof name === 'string' && name.length <= limits.name && /^[^\s\p{C}]+( [^\s\p{C}]+)*$/u.test(name)
   return isFine ? null : `must be a text of 1 to ${limits.name} characters, without control characters and without blanks at its ends`
 }

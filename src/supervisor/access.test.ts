@@ -77,7 +77,7 @@ test('what is wrong is named, all at once', async () => {
       return error.code === 'invalid_request'
     },
   )
-  for (const name of ['a\u0000b', 'a\nb', 'x'.repeat(201), ' a', 'a ', '\u202eana', ''])
+  for (const name of ['a\u0000b', 'a\nb', 'x'.repeat(201), ' a', 'a ', '\u202eana', '', '.', '..'])
     await assert.rejects(access.addUser({ name, password, role: 'admin' }), { code: 'invalid_request' })
   await assert.rejects(
     access.addToken({ name: 'grafana', role: 'viewer', expiresAt: 1 }),
