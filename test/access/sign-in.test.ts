@@ -430,6 +430,10 @@ describe('without sign-in', () => {
     await served({ authorize: () => ({ name: 'ana', role: 'root' as 'admin' }) }, async ({ url }) => {
       assert.equal((await fetch(`${url}/api/v1/jobs`)).status, 500, 'an answer that is none lets nobody in')
     })
+    await served({ authorize: () => new Promise<null>(() => undefined) }, async ({ url }) => {
+      const ready = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(10_000) })
+      assert.doesNotMatch(await ready.text(), /detail/, 'a probe is answered though the app never says who asks')
+    })
     await served({ authorize: () => Promise.reject(new Error('the app has a bad day')) }, async ({ url }) => {
       const response = await fetch(`${url}/api/v1/jobs`)
       assert.equal(response.status, 500)

@@ -44,7 +44,7 @@ export function mountHealth(app: App, { holdfast, doorkeeper, logger }: AppConte
     if (checks.database?.ok) checks.runner = { ok: true, detail: await runnerWords(holdfast) }
     if (!ok) logger.warn('Holdfast is not ready.', { checks })
     // Whoever may not look hears only whether it works.
-    const isKnown = await doorkeeper.recognise(c.req.raw, c.env).then(Boolean, () => false)
+    const isKnown = await within(doorkeeper.recognise(c.req.raw, c.env)).then(Boolean, () => false)
     return c.json({ ok, checks: isKnown ? checks : withoutDetails(checks) }, ok ? 200 : 503)
   })
 }
@@ -62,14 +62,18 @@ async function check(look: () => Promise<unknown>): Promise<Ready['checks'][stri
   }
 }
 
-/** A locked database makes callers wait for half a minute; a probe wants to know sooner. */
 async function readDatabase(holdfast: Holdfast): Promise<void> {
   const trouble = holdfast.trouble()
   if (trouble !== null) throw new Error(trouble)
+  await within(holdfast.list({ limit: 1 }))
+}
+
+/** A locked database makes callers wait for half a minute, and an app that is asked who asks may never answer; a probe wants to know sooner. */
+async function within<R>(answer: Promise<R>): Promise<R> {
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`No answer within ${httpBounds.readyMs} ms.`)), httpBounds.readyMs)
   try {
-    await Promise.race([holdfast.list({ limit: 1 }), promise])
+    return await Promise.race([answer, promise])
   } finally {
     clearTimeout(timer)
   }
