@@ -45,10 +45,7 @@ export const notificationParams = z.object({
 export const notificationBody = z
   .object({
     type: targetTypeSchema,
-    url: z
-      .string()
-      .max(wireBounds.url)
-      .openapi({ description: 'Of a webhook, or of a topic of ntfy', example: 'https://ntfy.sh/my-topic' }),
+    url: z.string().max(wireBounds.url).openapi({ description: 'Of a webhook, or of a topic of ntfy' }),
     secret: z.string().max(wireBounds.secret).nullable().optional().openapi({
       description: 'What a webhook is signed with (whsec_…), or the access token of ntfy. Absent: the one it has stays; null: none',
     }),
