@@ -26,7 +26,7 @@ export interface NewToken {
 }
 
 export type AccessChange =
-  /** `isFirst`: only where there is no user yet. */
+  /** `isFirst`: only where there is no user yet. The first one is an admin. */
   | { addUser: Omit<UserRecord, 'createdAt'>; isFirst?: boolean }
   /** A new password signs the user out everywhere. */
   | { changeUser: string; role?: Role; password?: string }

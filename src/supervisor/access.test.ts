@@ -13,6 +13,8 @@ const opened = () => openHoldfast({ data: temporaryFolder('access'), runner: fal
 test('a user signs in with his password and nothing else', async () => {
   await using holdfast = Object.assign(await opened(), { [Symbol.asyncDispose]: () => holdfast.close() })
   const { access } = holdfast
+  await assert.rejects(access.addUser({ name: 'Ana', password, role: 'operator' }), /The first user must be an admin/)
+  await access.addUser({ name: 'eve', password, role: 'admin' })
   const ana = await access.addUser({ name: 'Ana', password, role: 'operator' })
   assert.equal(ana.role, 'operator')
   const { token, user } = await access.signIn({ name: 'ana', password })

@@ -191,6 +191,7 @@ function refusal(to: AccessChange, answer: AccessRefused): HoldfastError {
         'isFirst' in to && to.isFirst ? 'There is a user already.' : 'There is a user of this name already.',
       )
     case 'last admin':
+      if ('addUser' in to) return new HoldfastError('wrong_state', 'The first user must be an admin: somebody has to say who may.')
       return new HoldfastError('wrong_state', 'This is the last admin: make somebody else an admin first.')
     case 'too many':
       return new HoldfastError('wrong_state', `There are ${limits.users} already, which is the most.`)

@@ -30,7 +30,7 @@ let [expired, revoked] = ['', '']
 before(async () => {
   server = await openServer()
   const { access } = server.holdfast
-  for (const role of people) {
+  for (const role of people.toReversed()) {
     await access.addUser({ name: role, password, role })
     sessions.set(role, (await access.signIn({ name: role, password })).token)
     tokens.set(role, (await access.addToken({ name: `${role}s`, role })).token)

@@ -47,7 +47,7 @@ export function UsersCard() {
           </li>
         ))}
       </ul>
-      {open?.is === 'add' && <AddUser onDone={again} onClose={close} />}
+      {open?.is === 'add' && <AddUser isFirst={users?.length === 0} onDone={again} onClose={close} />}
       {open?.is === 'change' && <ChangeUser user={open.user} onDone={again} onClose={close} />}
       {open?.is === 'remove' && (
         <FormDialog
@@ -69,14 +69,14 @@ interface DialogProps {
   onClose(): void
 }
 
-function AddUser({ onDone, onClose }: DialogProps) {
+function AddUser({ isFirst, onDone, onClose }: DialogProps & { isFirst: boolean }) {
   const add = (text: (field: string) => string) =>
     client.addUser({ name: text('name'), password: text('password'), role: roleOf(text('role')) })
   return (
     <FormDialog title="Add a user" verb="Add" onClose={onClose} send={(text) => add(text).then(onDone)}>
       <Field label="Name" name="name" autocomplete="username" />
       <Field label="Password" name="password" type="password" autocomplete="new-password" hint="At least 10 characters." />
-      <Choice label="Role" name="role" value="operator" options={roleChoices} />
+      <Choice label="Role" name="role" value={isFirst ? 'admin' : 'operator'} options={roleChoices} />
     </FormDialog>
   )
 }

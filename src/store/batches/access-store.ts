@@ -49,6 +49,7 @@ function decide(to: AccessChange, there: There): Decision<Answer> {
 function addUser({ addUser, isFirst = false }: Extract<AccessChange, { addUser: unknown }>, { users, now }: There): Decision<Answer> {
   if (isFirst ? users.length > 0 : found(users, addUser.name)) return noWrites('there already')
   if (users.length >= limits.users) return noWrites('too many')
+  if (addUser.role !== 'admin' && users.every(({ role }) => role !== 'admin')) return noWrites('last admin')
   return done(statements.insertUser(keyOf(addUser.name), addUser, now))
 }
 

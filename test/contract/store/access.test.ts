@@ -30,6 +30,7 @@ for (const adapter of stores) {
 
     test('there is always an admin, as long as there is any user', () =>
       withStore(adapter, async ({ store }) => {
+        assert.equal(await change(store, { addUser: viewer }), 'last admin', 'the first one is an admin')
         await change(store, { addUser: admin })
         await change(store, { addUser: viewer })
         assert.equal(await change(store, { changeUser: 'ana', role: 'operator' }), 'last admin')
