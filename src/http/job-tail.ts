@@ -29,6 +29,10 @@ interface Tail {
   pieces: Piece[]
   /** Number of the last line that was there when the tail looked. */
   head: number
+  /** The furthest that any follower came. */
+  taken: number
+  /** Called when a follower came further. */
+  onTaken: () => void
   unfinished: Uint8Array | null
   /** What a follower was told last. */
   news: News | null
@@ -47,6 +51,8 @@ function beginTail(holdfast: Holdfast, { job, after }: FollowFrom): Begin<Tail> 
       job: null,
       pieces: [],
       head: isNear ? after : job.logLines,
+      taken: isNear ? after : job.logLines,
+      onTaken: () => {},
       unfinished: null,
       news: null,
       pages: framePages(holdfast, job.id),
@@ -73,7 +79,30 @@ async function tailLines({ holdfast, id, signal }: Tailed, tail: Tail, change: (
   for await (const lines of holdfast.followLog(id, { after: tail.head, signal, onUnfinished })) {
     const added = piecesOf(lines, tail.head)
     change({ pieces: newest([...tail.pieces, ...added]), head: added.at(-1)?.last ?? tail.head })
+    // A job may write faster than anybody reads: lines that all would have to read again are not worth the trouble.
+    while (isAhead(tail) && !signal.aborted) await takenMore(tail, signal)
   }
+}
+
+function isAhead({ pieces, taken }: Tail): boolean {
+  return sizeOf(pieces.filter(({ last }) => last > taken)) > httpBounds.tailBytes / 2
+}
+
+function takenMore(tail: Tail, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    tail.onTaken = done
+    signal.addEventListener('abort', done)
+  })
+}
+
+function hasTaken(tail: Tail, last: number): void {
+  if (last <= tail.taken) return
+  tail.taken = last
+  tail.onTaken()
 }
 
 async function tailViews({ holdfast, id, signal }: Tailed, change: (changed: Partial<Tail>) => void): Promise<void> {
@@ -120,6 +149,7 @@ function sendNews(follower: Follower, tail: Tail): boolean {
     if (news === null) return follower.at.after >= tail.head
     tail.news = news
     follower.at = news.to
+    hasTaken(tail, news.to.after)
     if (!follower.sink.put(news.frames)) return false
   }
 }
@@ -165,10 +195,11 @@ function isBehind({ after }: Place, { pieces, head }: Tail): boolean {
 }
 
 // Whoever is further behind than the tail reaches is sent pages, at its own pace. False: there was nothing.
-async function sendPage(follower: Follower, { pages }: Tail): Promise<boolean> {
-  const pieces = await pages.after(follower.at.after)
+async function sendPage(follower: Follower, tail: Tail): Promise<boolean> {
+  const pieces = await tail.pages.after(follower.at.after)
   for (const { last, frames } of pieces) {
     follower.at = { ...follower.at, after: last }
+    hasTaken(tail, last)
     if (!follower.sink.put(frames)) await follower.sink.room()
   }
   // A page is read from the disk in one turn; others get theirs in between.

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createHandler, listen } from '../../src/http/index.ts'
-import type { Holdfast } from '../../src/index.ts'
+import type { FollowOptions, Holdfast } from '../../src/index.ts'
 import { until } from '../contract/temporary.ts'
 import { openServer, submit } from './open-server.ts'
 import { type ReadEvent, readEvents } from './read-events.ts'
@@ -105,6 +105,39 @@ test('I7: followers who came at different times share one look, and each has eve
     assert.ok(asked.log < 40, `${asked.log} pages were read for nine followers of ${seen} lines`)
   } finally {
     await close()
+  }
+})
+
+test('a job that writes faster than its followers take is read no further than they are, and told in full when they go on', async () => {
+  let read = 0
+  async function* followLog(id: number, options?: FollowOptions) {
+    for await (const lines of server.holdfast.followLog(id, options)) {
+      read += lines.length
+      yield lines
+    }
+  }
+  const own = await listen(createHandler({ ...server.holdfast, followLog }).fetch, { port: 0 })
+  try {
+    const gate = join(server.data, 'flood')
+    const { job } = await submit(server.url, 'shell', {
+      input: { script: `until [ -e "${gate}" ]; do sleep 0.05; done; yes "$(printf '%0200d' 0)" | head -n 100000` },
+    })
+    const events = readEvents(`${own.url}/api/v1/jobs/${job.id}/log/stream`)
+    await events.next()
+    await writeFile(gate, '')
+    await server.holdfast.wait(job.id)
+    let [before, stillFor] = [0, 0]
+    await until('the tail stands still', () => {
+      stillFor = read > 1_000 && read === before ? stillFor + 1 : 0
+      before = read
+      return stillFor > 20
+    })
+    assert.ok(read < 30_000, `${read} lines were read for a reader that takes nothing`)
+    const seqs: number[] = []
+    for await (const event of events) if (isLine(event)) seqs.push(event.data.seq)
+    assert.deepEqual(seqs, from(1, (await server.holdfast.log(job.id)).lastSeq))
+  } finally {
+    await own.close()
   }
 })
 
