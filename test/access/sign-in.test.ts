@@ -83,6 +83,8 @@ describe('signing in', () => {
       assert.match(plain, /^holdfast_\d+=hf_[\w-]{43}; Max-Age=\d+; HttpOnly; SameSite=Lax$/)
       const secure = await send(`${url}/api/v1/session`, 'POST', body, { 'x-forwarded-proto': 'https' })
       assert.match(secure.headers.get('set-cookie') ?? '', /; Secure/)
+      const told = await send(`${url}/api/v1/session`, 'POST', body, { origin: url.replace('http:', 'https:') })
+      assert.match(told.headers.get('set-cookie') ?? '', /; Secure/, 'the proxy says nothing, the browser does')
     }))
 
   test('who signed in is who asked, whatever the request says', () =>

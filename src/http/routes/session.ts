@@ -135,7 +135,10 @@ function tooManyCodes(): HoldfastError {
 
 async function signIn(c: Context<AppEnv>, { holdfast, doorkeeper }: AppContext, who: { name: string; password: string }) {
   const { by, trusted } = doorkeeper
-  const { isSecure, from } = outsideOf(c.req.raw, c.env, trusted)
+  const outside = outsideOf(c.req.raw, c.env, trusted)
+  const { from } = outside
+  // The browser knows better than a proxy that says nothing, or is not believed.
+  const isSecure = outside.isSecure || c.req.raw.headers.get('origin')?.startsWith('https://') === true
   const { token, user } = await holdfast.access.signIn({ ...who, from })
   c.header('set-cookie', sessionCookie(c.req.raw.headers, token, { maxAgeMs: httpBounds.sessionCookieMs, isSecure }))
   return { user: { name: user.name, role: user.role }, by, signedInBy: 'password' as const, needsFirstUser: false, needsCode: false }
