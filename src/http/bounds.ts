@@ -3,6 +3,8 @@
 export const httpBounds = {
   /** Bytes of a request body. Large data belongs into a file whose path is submitted. */
   bodyBytes: 1_048_576,
+  /** The same of somebody who is not known yet: a name, a password and a code. However many connections he opens, no more is kept of each. */
+  strangersBodyBytes: 16_384,
   /** Bytes waiting for one event stream's reader. Beyond it we stop reading the store for it, so nothing piles up. */
   streamBufferBytes: 262_144,
   /** Characters of log lines put into one write, so that a chatty job costs one system call and not a thousand. */

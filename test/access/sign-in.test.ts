@@ -76,6 +76,16 @@ describe('signing in', () => {
       assert.equal((await fetch(`${url}/api/v1/jobs`, { headers: { cookie } })).status, 401)
     }))
 
+  test('nobody who is not known makes the server keep more than a name and a password', () =>
+    served({ signIn: true }, async ({ url }) => {
+      const most = { name: '\u0001'.repeat(200), password: '\u0001'.repeat(1_000) }
+      assert.equal((await send(`${url}/api/v1/session`, 'POST', most)).status, 401)
+      for (const path of ['session', 'first-user', 'nowhere']) {
+        const response = await send(`${url}/api/v1/${path}`, 'POST', { name: 'vic', password, more: 'x'.repeat(20_000) })
+        assert.deepEqual([response.status, await codeOf(response)], [413, 'payload_too_large'])
+      }
+    }))
+
   test('the cookie is for the API only, not for scripts, and secure where the proxy ended TLS', () =>
     served({ signIn: true, trustedProxies: ['127.0.0.1'] }, async ({ url }) => {
       const body = { name: 'vic', password }
