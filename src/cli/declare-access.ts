@@ -39,7 +39,11 @@ export function declareTokens(program: Command, anywhere: Declare): void {
 }
 
 export function declareUp(local: Declare): void {
-  const option = (flags: string, description: string, variable: string) => new Option(flags, description).env(variable)
+  const option = (flags: string, description: string, variable: string) => {
+    const made = new Option(flags, description)
+    // Empty is how a compose file says nothing; an empty host would be all of them.
+    return process.env[variable] === '' ? made : made.env(variable)
+  }
   local('up', 'look after jobs and serve the dashboard')
     .addOption(option('--port <port>', 'port; the next free one if it is taken', 'HOLDFAST_PORT').default('4747'))
     .addOption(

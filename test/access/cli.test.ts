@@ -92,7 +92,12 @@ test('a variable that says no lets nobody in, and one that says neither is refus
   const off = await up(['--sign-in', '--data', join(folder, 'off')], { HOLDFAST_UNPROTECTED: '0' })
   assert.equal(await jobs(off.url), 401, 'HOLDFAST_UNPROTECTED=0 is not unprotected')
   await off.stop()
-  const empty = await up(['--data', join(folder, 'off')], { HOLDFAST_SIGN_IN: 'false', HOLDFAST_UNPROTECTED: '' })
+  const empty = await up(['--data', join(folder, 'off')], {
+    HOLDFAST_SIGN_IN: 'false',
+    HOLDFAST_UNPROTECTED: '',
+    HOLDFAST_HOST: '',
+    HOLDFAST_USER_HEADER: '',
+  })
   assert.equal(await jobs(empty.url), 200)
   await empty.stop()
   const { code, err } = await holdfast(['up', '--data', join(folder, 'off')], '', { HOLDFAST_UNPROTECTED: 'no' })
