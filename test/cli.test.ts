@@ -187,7 +187,6 @@ test('what is wrong is said in one sentence, with its exit code and without a st
     [data, ['list', '--state', 'sleeping'], 2, /queued, running/],
     [data, ['list', '-n', 'x'], 2, /--limit is "x"/],
     [data, ['up', '--port', '70000'], 2, /--port is "70000"/],
-    [data, ['up', '--host', '0.0.0.0'], 125, /no sign-in yet/],
     [data, ['artifact', 'show', 'nowhere'], 3, /There is no artifact "nowhere"/],
     [data, ['artifact', 'want', 'nowhere'], 2, /a fingerprint, or --none/],
     [data, ['artifact', 'want', 'nowhere', 'x', '--none'], 2, /a fingerprint, or --none/],
