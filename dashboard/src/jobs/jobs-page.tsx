@@ -58,19 +58,27 @@ function List({ filter, page, busy }: ListProps) {
   return (
     <>
       <StateChips filter={filter} />
-      {page === null ? <Skeleton /> : page.jobs.length > 0 ? <JobsTable jobs={page.jobs} busy={busy} /> : <NoMatch filter={filter} />}
+      {page === null ? (
+        <Skeleton />
+      ) : page.jobs.length > 0 ? (
+        <JobsTable jobs={page.jobs} busy={busy} />
+      ) : (
+        <NoMatch filter={filter} page={page} />
+      )}
       {page !== null && !busy && <Paging filter={filter} page={page} />}
     </>
   )
 }
 
-function NoMatch({ filter }: { filter: JobListFilter }) {
+function NoMatch({ filter, page }: { filter: JobListFilter; page: ShownPage }) {
   const words = [filter.chip.id === '' ? null : filter.chip.word.toLowerCase(), filter.kind === null ? null : `of type ${filter.kind}`]
+  // The server looks at so many jobs for one page, and no more.
+  const where = page.before !== null ? ' among those looked at so far' : filter.before === null ? '' : ' on this page'
   return (
     <div class="card none">
       <p>
         <b>No jobs match.</b> There is none {words.filter(Boolean).join(', ')}
-        {filter.before === null ? '' : ' on this page'}.
+        {where}.
       </p>
       <a class="btn" href={link('jobs')}>
         Show all jobs
