@@ -91,12 +91,14 @@ function signing({ store, change, now }: Within): Pick<Access, 'signIn' | 'signO
       const tried = { name: String(name), from }
       const waitMs = pace.wait(tried, now())
       if (waitMs > 0) throw tooManyTries(waitMs)
-      // Counted before it is looked at: of many tries at once all would be early enough.
       pace.failed(tried, now())
       const user = wrongUserName(name) === null ? await recordOf(store, name) : undefined
       // One who is not there takes as long as one who is.
       const isRight = await isPassword(String(password), user?.password ?? null)
-      if (!isRight || !user) throw wrongSignIn()
+      if (!isRight || !user) {
+        pace.known(tried, now())
+        throw wrongSignIn()
+      }
       pace.succeeded(tried)
       const token = newToken()
       await change({ signIn: { user: user.name, password: user.password, hash: hashOf(token), expiresAt: now() + limits.sessionMs } })

@@ -9,7 +9,10 @@ interface Failures {
 export interface SignInPace {
   /** Milliseconds to wait before the next try; 0: none. */
   wait(tried: Tried, now: number): number
+  /** Counts it. Before it is known, too: of many at once all would be early enough. */
   failed(tried: Tried, now: number): void
+  /** The wait begins when it is known, which takes a while. */
+  known(tried: Tried, now: number): void
   succeeded(tried: Tried): void
 }
 
@@ -22,14 +25,14 @@ export interface Tried {
 export function signInPace(): SignInPace {
   const failures = new Map<string, Failures>()
   /** Who signed in from where. */
-  const known = new Set<string>()
+  const letIn = new Set<string>()
   const pairOf = ({ from, name }: Tried) => `${from} ${name.toLowerCase()}`
   const keysOf = ({ from, name }: Tried) => [
     { key: `from ${from}`, free: 5, mostMs: 60_000 },
     { key: `name ${name.toLowerCase()}`, free: 20, mostMs: 5_000 },
   ]
   // A guesser with many addresses is slowed, and takes every turn there is: whoever has signed in from where he is need not wait for him.
-  const countedFor = (tried: Tried) => keysOf(tried).slice(0, known.has(pairOf(tried)) ? 1 : 2)
+  const countedFor = (tried: Tried) => keysOf(tried).slice(0, letIn.has(pairOf(tried)) ? 1 : 2)
   return {
     wait: (tried, now) =>
       Math.max(
@@ -51,13 +54,19 @@ export function signInPace(): SignInPace {
         failures.delete(key)
       }
     },
+    known(tried, now) {
+      for (const { key } of keysOf(tried)) {
+        const before = failures.get(key)
+        if (before) before.lastAt = now
+      }
+    },
     succeeded(tried) {
       for (const { key } of keysOf(tried)) failures.delete(key)
-      known.delete(pairOf(tried))
-      known.add(pairOf(tried))
-      for (const pair of known) {
-        if (known.size <= limits.tokensSeen) break
-        known.delete(pair)
+      letIn.delete(pairOf(tried))
+      letIn.add(pairOf(tried))
+      for (const pair of letIn) {
+        if (letIn.size <= limits.tokensSeen) break
+        letIn.delete(pair)
       }
     },
   }
