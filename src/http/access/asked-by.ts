@@ -1,5 +1,6 @@
 // Who is recorded as the one who asked. Knows the visitor, not how he was recognised.
 import type { Context } from 'hono'
+import { wireBounds } from '../../contract/bounds.ts'
 import type { AppEnv } from '../context.ts'
 
 /**
@@ -9,7 +10,14 @@ import type { AppEnv } from '../context.ts'
 export function askedBy(c: Context<AppEnv>, claimed?: string | undefined): string | undefined {
   const { name, by } = c.var.visitor
   if (name === null) return claimed
-  return by === 'token' && claimed !== undefined && claimed !== name ? `${claimed} (${name})` : name
+  if (by !== 'token' || claimed === undefined || claimed === name) return within(wireBounds.name, name)
+  const program = within(wireBounds.name / 2, name)
+  return `${within(wireBounds.name - program.length - 3, claimed)} (${program})`
+}
+
+/** What is recorded has a bound; two names of that length together have not. */
+function within(most: number, name: string): string {
+  return name.length <= most ? name : `${name.slice(0, most - 1).toWellFormed()}…`
 }
 
 /** The same as an option that is absent where nobody is known. */
