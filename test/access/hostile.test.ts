@@ -34,7 +34,7 @@ interface Field {
   name: string
 }
 
-const everyNth = process.env.HOSTILE === undefined ? 6 : 1
+const everyNth = process.env.HOSTILE === undefined ? 13 : 1
 /** In npm test some of every sort. */
 const strings = hostileStrings(Number(process.env.HOSTILE ?? 150)).filter((_, index) => index % everyNth === 0)
 const data = temporaryFolder('hostile')

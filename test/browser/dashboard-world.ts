@@ -78,7 +78,12 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
   })
   const holdfast = await openHoldfast({ kinds: [script, index], data: join(folder, 'data'), runner: true })
   let trouble: string | null = null
-  const handler = createHandler({ ...holdfast, trouble: () => trouble ?? holdfast.trouble() }, { basePath })
+  const troubled = {
+    ...holdfast,
+    trouble: () => trouble ?? holdfast.trouble(),
+    summary: async () => ({ ...(await holdfast.summary()), ...(trouble !== null && { degraded: trouble }) }),
+  }
+  const handler = createHandler(troubled, { basePath })
   let server = await listen(handler.fetch, { port: 0 })
   const { port, url } = server
   const faults: string[] = []

@@ -91,10 +91,12 @@ import holdfast, inspect, json
 from inspect import Parameter, Signature, signature
 def shown(name, call):
     bare = [p.replace(annotation=Parameter.empty, kind=p.kind if p.kind is Parameter.VAR_KEYWORD else Parameter.POSITIONAL_OR_KEYWORD)
-            for p in signature(call).parameters.values() if call is holdfast.Client or p.name not in ("url", "token")]
+            for p in signature(call).parameters.values() if call is holdfast.Client or p.name not in ("self", "url", "token")]
     return name + str(Signature(bare))
 functions = {name: getattr(holdfast, name) for name in holdfast.__all__ + ["input"] if inspect.isfunction(getattr(holdfast, name))}
-print(json.dumps(sorted(shown(name, call) for name, call in {**functions, "Client": holdfast.Client}.items())))
+methods = {name: call for name, call in inspect.getmembers(holdfast.Client, inspect.isfunction) if not name.startswith("_")}
+calls = [*functions.items(), *methods.items(), ("Client", holdfast.Client)]
+print(json.dumps(sorted({shown(name, call) for name, call in calls})))
 `)
   const page = read('docs/reference/python.md')
   const rows = [...page.matchAll(/^\| `(\w+\(.*?\))` \|/gm)].map(([, row]) => row)
