@@ -27,7 +27,7 @@ export interface Seam {
 /** Whoever ends a job does so, whether it is still his or not. */
 const finishWithoutFence: Mutant = {
   name: 'finish without fence',
-  foundIn: 6,
+  foundIn: 39,
   store: (store) => ({
     ...store,
     claims: {
@@ -45,7 +45,7 @@ async function newest(store: Store, fence: Fence): Promise<Fence> {
 /** A job whose runner is gone is taken for dead, without a look at its processes. */
 const rescueByTimeAlone: Mutant = {
   name: 'rescue by time alone',
-  foundIn: 2,
+  foundIn: 3,
   launcher(launcher) {
     const started = new Set<string>()
     const unseen = { alive: false, exitCode: null, began: true }
@@ -109,7 +109,7 @@ const dedupOutsideTheTransaction: Mutant = {
 /** Who cannot start does not enter the line of his keys, so that whoever comes later and can goes first. */
 const noLine: Mutant = {
   name: 'no line for lock keys',
-  foundIn: 8,
+  foundIn: 9,
   database: ({ database }) => ({
     ...database,
     batch: (batch, patience) => database.batch({ ...batch, decide: (rows) => withoutLines(batch.decide(rows)) }, patience),
@@ -171,7 +171,7 @@ const linesLost: Mutant = {
 /** A lease that was taken over is not seen: the runner that was frozen goes on writing lines. */
 const observeWithoutFence: Mutant = {
   name: 'log written without fence',
-  foundIn: 12,
+  foundIn: 16,
   store: (store) => ({
     ...store,
     claims: {
