@@ -20,8 +20,12 @@ export const errorCodes = {
     exit: 5,
     help: 'Send the request from the page itself, or from a program that sends no Origin. A proxy in between must pass on Host as the browser sent it, with its port (nginx: $http_host).',
   },
-  sign_in_required: { status: 401, exit: 5, help: 'Sign in, or send a token: authorization: Bearer hf_…' },
-  wrong_password: { status: 401, exit: 5, help: 'Try again, or have an admin set a new password: holdfast user password NAME.' },
+  sign_in_required: {
+    status: 401,
+    exit: 5,
+    help: 'Sign in, or send a token: authorization: Bearer hf_… (HOLDFAST_TOKEN for the command and the Python client).',
+  },
+  wrong_password: { status: 401, exit: 5, help: 'Try again. A password can be set anew by an admin: holdfast user password NAME.' },
   not_allowed: { status: 403, exit: 5, help: 'Ask somebody who has the role that is named, or use a token that has it.' },
   not_protected: {
     status: 403,
