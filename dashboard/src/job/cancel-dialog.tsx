@@ -1,9 +1,8 @@
 // The one question before a job is cancelled. The safe answer comes first, and Esc takes it.
 
 import type { Job } from 'holdfast/client'
-import { HoldfastClientError } from 'holdfast/client'
-import { useEffect, useRef, useState } from 'preact/hooks'
 import { client } from '../client.ts'
+import { FormDialog } from '../parts/form-dialog.tsx'
 
 export interface CancelDialogProps {
   job: Job
@@ -12,44 +11,21 @@ export interface CancelDialogProps {
 }
 
 export function CancelDialog({ job, title, onClose }: CancelDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const [failure, setFailure] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
-  useEffect(() => dialog.current?.showModal(), [])
-  // Closing the dialog, not just leaving it away, gives the focus back to where it was.
-  const close = () => dialog.current?.close()
-  const cancel = async () => {
-    if (busy) return
-    setBusy(true)
-    try {
-      await client.cancel(job.id, { by: 'dashboard' })
-      close()
-    } catch (error) {
-      setFailure(error instanceof HoldfastClientError ? error.message : String(error))
-      setBusy(false)
-    }
-  }
-  const started = job.state !== 'queued'
   return (
-    <dialog class="dialog" ref={dialog} aria-labelledby="cancel-title" aria-describedby="cancel-words" onClose={onClose}>
-      <h2 id="cancel-title">
-        Cancel <bdi>{title}</bdi> #{job.id}?
-      </h2>
-      <p id="cancel-words">{consequence(job)}</p>
-      {failure !== null && (
-        <p class="bad-words" role="alert">
-          {failure}
-        </p>
-      )}
-      <div class="acts">
-        <button type="button" class="btn" onClick={close}>
-          {started ? 'Keep running' : 'Keep it'}
-        </button>
-        <button type="button" class="btn solid-bad" aria-disabled={busy} onClick={() => void cancel()}>
-          {busy ? 'Asking it to stop…' : 'Cancel job'}
-        </button>
-      </div>
-    </dialog>
+    <FormDialog
+      title={
+        <>
+          Cancel <bdi>{title}</bdi> #{job.id}?
+        </>
+      }
+      words={<p>{consequence(job)}</p>}
+      verb="Cancel job"
+      busyVerb="Asking it to stop…"
+      safe={job.state === 'queued' ? 'Keep it' : 'Keep running'}
+      danger
+      send={() => client.cancel(job.id, { by: 'dashboard' })}
+      onClose={onClose}
+    />
   )
 }
 

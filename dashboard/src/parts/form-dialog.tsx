@@ -4,21 +4,45 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import { useAsking } from '../job/use-asking.ts'
 
 export interface FormDialogProps {
-  title: string
+  title: ComponentChildren
+  /** What it means, read out with the title. */
+  words?: ComponentChildren
   verb: string
+  /** While it is being done. */
+  busyVerb?: string
   /** What the answer that changes nothing is called. */
   safe?: string
   danger?: boolean
+  /** The safe answer has the focus, not the first field, where Enter would be an answer. */
+  safeFirst?: boolean
   /** The dialog closes when it resolves. */
   send(text: (field: string) => string): Promise<unknown>
   onClose(): void
+  /** Fields. */
   children?: ComponentChildren
 }
 
-export function FormDialog({ title, verb, safe = 'Leave it', danger = false, send, onClose, children }: FormDialogProps) {
+export function FormDialog(props: FormDialogProps) {
+  const {
+    title,
+    words,
+    verb,
+    busyVerb = 'One moment…',
+    safe = 'Leave it',
+    danger = false,
+    safeFirst = false,
+    send,
+    onClose,
+    children,
+  } = props
   const dialog = useRef<HTMLDialogElement>(null)
+  const safeButton = useRef<HTMLButtonElement>(null)
   const { ask, busy, refusal } = useAsking()
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+    if (safeFirst) safeButton.current?.focus()
+  }, [])
+  // Closing the dialog, not just leaving it away, gives the focus back to where it was.
   const close = () => dialog.current?.close()
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -26,9 +50,16 @@ export function FormDialog({ title, verb, safe = 'Leave it', danger = false, sen
     ask(verb, () => send((field) => String(given.get(field) ?? '').trim()).then(close))
   }
   return (
-    <dialog class="dialog" ref={dialog} aria-labelledby="form-title" onClose={onClose}>
+    <dialog
+      class="dialog"
+      ref={dialog}
+      aria-labelledby="dialog-title"
+      aria-describedby={words ? 'dialog-words' : undefined}
+      onClose={onClose}
+    >
       <form onSubmit={submit}>
-        <h2 id="form-title">{title}</h2>
+        <h2 id="dialog-title">{title}</h2>
+        {words && <div id="dialog-words">{words}</div>}
         {children}
         {refusal !== null && (
           <p class="bad-words" role="alert">
@@ -36,11 +67,11 @@ export function FormDialog({ title, verb, safe = 'Leave it', danger = false, sen
           </p>
         )}
         <div class="acts">
-          <button type="button" class="btn" onClick={close}>
+          <button type="button" class="btn" onClick={close} ref={safeButton}>
             {safe}
           </button>
-          <button type="submit" class={danger ? 'btn danger' : 'btn primary'} aria-disabled={busy !== null}>
-            {busy === null ? verb : 'One moment…'}
+          <button type="submit" class={danger ? 'btn solid-bad' : 'btn primary'} aria-disabled={busy !== null}>
+            {busy === null ? verb : busyVerb}
           </button>
         </div>
       </form>
@@ -55,12 +86,13 @@ export interface FieldProps {
   value?: string
   hint?: string
   required?: boolean
+  maxLength?: number
   autocomplete?: 'off' | 'username' | 'new-password' | 'current-password'
 }
 
-export function Field({ label, name, type = 'text', value = '', hint, required = true, autocomplete = 'off' }: FieldProps) {
+export function Field({ label, name, type = 'text', value = '', hint, required = true, maxLength, autocomplete = 'off' }: FieldProps) {
   const id = useId()
-  const given = { id, name, defaultValue: value, required, autocomplete, spellcheck: false, autocapitalize: 'none' as const }
+  const given = { id, name, defaultValue: value, required, maxLength, autocomplete, spellcheck: false, autocapitalize: 'none' as const }
   return (
     <label class="field" for={id}>
       <span>{label}</span>

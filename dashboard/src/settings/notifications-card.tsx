@@ -47,11 +47,10 @@ export function NotificationsCard() {
           title={`Tell ${leaving.name} nothing more?`}
           verb="Remove"
           danger
+          words={leaving.waiting > 0 && <p>{leaving.waiting} that wait to be told are dropped.</p>}
           onClose={() => setLeaving(null)}
           send={() => client.removeNotification(leaving.name).then(again)}
-        >
-          {leaving.waiting > 0 && <p>{leaving.waiting} that wait to be told are dropped.</p>}
-        </FormDialog>
+        />
       )}
     </section>
   )

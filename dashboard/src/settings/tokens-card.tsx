@@ -70,11 +70,10 @@ export function TokensCard() {
           title={`Revoke the token of ${leaving.name}?`}
           verb="Revoke"
           danger
+          words={<p>The program is not let in any more. What it has open ends within a minute.</p>}
           onClose={() => setLeaving(null)}
           send={() => client.removeToken(leaving.id).then(show)}
-        >
-          <p>The program is not let in any more. What it has open ends within a minute.</p>
-        </FormDialog>
+        />
       )}
     </section>
   )

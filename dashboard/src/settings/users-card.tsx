@@ -54,11 +54,10 @@ export function UsersCard() {
           title={`Remove ${open.user.name}?`}
           verb="Remove"
           danger
+          words={<p>They are signed out everywhere at once. What they asked for stays as it is, with their name.</p>}
           onClose={close}
           send={() => client.removeUser(open.user.name).then(show)}
-        >
-          <p>They are signed out everywhere at once. What they asked for stays as it is, with their name.</p>
-        </FormDialog>
+        />
       )}
     </section>
   )
