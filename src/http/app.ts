@@ -40,8 +40,7 @@ export function createApp(given: AppContext): App {
   app.onError((error) => toProblem(error, context.logger))
   app.notFound((c) => toProblem(new HoldfastError('not_found', `There is no ${c.req.method} ${c.req.path}.`), context.logger))
   app.use(securityHeaders)
-  app.use(knownHost(context))
-  app.use(ownPages(context))
+  app.use(addressed(context))
   app.use(guard(context.doorkeeper.recognise))
   app.use(boundedBody)
   const admit = admission(context.holdfast, context.maxQueued ?? httpBounds.queuedOfKind)
@@ -65,23 +64,17 @@ export function createApp(given: AppContext): App {
   return app
 }
 
-function knownHost({ allowedHosts, doorkeeper }: AppContext) {
+/** Under a name that is ours, and not at the wish of a page that is not. */
+function addressed({ allowedHosts, doorkeeper }: AppContext) {
   const isByAddress = doorkeeper.by !== 'loopback'
-  return async (c: Context<AppEnv>, next: Next): Promise<void> => {
-    const { host } = outsideOf(c.req.raw, c.env, doorkeeper.trusted)
-    if (isAllowedHost(host, allowedHosts) || (isByAddress && isAddress(host))) return next()
-    throw new HoldfastError('wrong_host', `This server does not answer to the name ${host}.`)
-  }
-}
-
-function ownPages({ doorkeeper }: AppContext) {
-  return async (c: Context<AppEnv>, next: Next): Promise<void> => {
-    const { headers } = c.req.raw
-    const { host } = outsideOf(c.req.raw, c.env, doorkeeper.trusted)
+  return async ({ req: { raw }, env }: Context<AppEnv>, next: Next): Promise<void> => {
+    const { host } = outsideOf(raw, env, doorkeeper.trusted)
+    if (!isAllowedHost(host, allowedHosts) && !(isByAddress && isAddress(host)))
+      throw new HoldfastError('wrong_host', `This server does not answer to the name ${host}.`)
     // A page cannot make a browser send a token of ours: it is a program that says an origin. A browser says more, and a proxy may add a token to that.
-    const isProgram = bearerOf(headers) !== null && !headers.has('sec-fetch-site')
-    if (isProgram || !isForged(c.req.raw, host)) return next()
-    throw new HoldfastError('forbidden', 'This request was made by a page of another site.')
+    const isProgram = bearerOf(raw.headers) !== null && !raw.headers.has('sec-fetch-site')
+    if (!isProgram && isForged(raw, host)) throw new HoldfastError('forbidden', 'This request was made by a page of another site.')
+    await next()
   }
 }
 

@@ -56,7 +56,7 @@ export function doorkeeper(holdfast: Holdfast, options: AccessOptions): Doorkeep
   }
   if (signInOptions !== null) {
     const settings = {
-      forwardAuth: signInOptions.forwardAuth ? forwardAuth(trustedProxies, signInOptions.forwardAuth) : null,
+      forwardAuth: signInOptions.forwardAuth ? forwardAuth(trusted, signInOptions.forwardAuth) : null,
       isOpenHereUntilSetUp: signInOptions.openUntilSetUp === true,
       trusted,
     }

@@ -1,7 +1,9 @@
 // People whom a proxy in front has signed in (Authelia, Authentik, oauth2-proxy): believed from its address only. Pure.
+import type { BlockList } from 'node:net'
+import { wireBounds } from '../../contract/bounds.ts'
 import { HoldfastError } from '../../supervisor/errors.ts'
 import { isRole, type Role, reaches, type Visitor } from '../../supervisor/roles.ts'
-import { addressList, contains } from './peer.ts'
+import { contains } from './peer.ts'
 
 export interface ForwardAuthOptions {
   /** Header in which the proxy names the user, such as `remote-user`. The proxy must remove it from what comes in. */
@@ -18,9 +20,8 @@ export interface ForwardAuth {
 }
 
 /** @throws HoldfastError `invalid_config` that names the option */
-export function forwardAuth(trustedProxies: readonly string[], options: ForwardAuthOptions): ForwardAuth {
-  const trusted = addressList(trustedProxies)
-  const { userHeader, groupsHeader, roles } = checked(trustedProxies, options)
+export function forwardAuth(trusted: BlockList, options: ForwardAuthOptions): ForwardAuth {
+  const { userHeader, groupsHeader, roles } = checked(trusted, options)
   return {
     visitor(headers, peer) {
       const name = headers.get(userHeader)?.trim()
@@ -29,19 +30,17 @@ export function forwardAuth(trustedProxies: readonly string[], options: ForwardA
       const role = highest(
         ['*', ...groups.map((group) => group.trim())].flatMap((group) => (Object.hasOwn(roles, group) ? (roles[group] ?? []) : [])),
       )
-      return role === null ? null : { name: name.slice(0, longestName), role, by: 'proxy' }
+      return role === null ? null : { name: name.slice(0, wireBounds.name), role, by: 'proxy' }
     },
   }
 }
-
-const longestName = 200
 
 function highest(roles: readonly Role[]): Role | null {
   return roles.reduce<Role | null>((best, role) => (best === null || reaches(role, best) ? role : best), null)
 }
 
-function checked(trustedProxies: readonly string[], options: ForwardAuthOptions): ForwardAuthOptions {
-  if (trustedProxies.length === 0)
+function checked(trusted: BlockList, options: ForwardAuthOptions): ForwardAuthOptions {
+  if (trusted.rules.length === 0)
     throw new HoldfastError('invalid_config', 'forwardAuth needs trustedProxies: whose word counts. Anybody can send a header.')
   for (const field of ['userHeader', 'groupsHeader'] as const) {
     const header = options[field]
