@@ -11,7 +11,7 @@ import { useLoaded } from './use-loaded.ts'
 
 const types = [
   ['ntfy', 'ntfy: a topic on your phone'],
-  ['webhook', 'Webhook: signed JSON to a program'],
+  ['webhook', 'Webhook: signed JSON'],
 ] as const
 const events = ['failed', 'stalled', 'interrupted', 'succeeded'] as const satisfies readonly NotifyEvent[]
 
