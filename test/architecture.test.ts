@@ -19,6 +19,10 @@ const arrows: Record<string, readonly string[]> = {
   contract: ['types core'],
   http: ['supervisor', 'contract'],
   client: ['types contract', 'types core'],
+  views: ['types client'],
+  live: ['client'],
+  elements: ['views', 'live', 'client'],
+  react: ['live', 'client'],
   cli: ['client', 'http', 'supervisor'],
   testing: ['core', 'launch/launcher.ts', 'launch/attempt-files.ts', 'runner', 'store', 'supervisor'],
   // The public names, one by one.
@@ -30,6 +34,10 @@ const arrows: Record<string, readonly string[]> = {
 const forbiddenPackages: Record<string, RegExp> = {
   core: /^node:|^[^.]/,
   client: /^node:/,
+  views: /^node:/,
+  live: /^[^.]/,
+  elements: /^node:/,
+  react: /^node:|^preact/,
   contract: /^node:/,
   http: /^node:(sqlite|child_process)/,
   runner: /^node:sqlite|^sql-template-tag/,
@@ -43,7 +51,7 @@ interface Import {
 }
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
-  (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  (file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file),
 )
 const imports = files.flatMap(importsOf)
 

@@ -6,7 +6,15 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const built = join(root, 'dashboard/dist/index.html')
-const madeFrom = ['dashboard/src', 'dashboard/index.html', 'dashboard/vite.config.ts', 'src/client', 'package-lock.json']
+const madeFrom = [
+  'dashboard/src',
+  'dashboard/index.html',
+  'dashboard/vite.config.ts',
+  'src/client',
+  'src/views',
+  'src/live',
+  'package-lock.json',
+]
 
 /** @throws Error with Vite's own words when the build fails */
 export function ensureDashboard(): void {

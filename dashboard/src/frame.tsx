@@ -1,10 +1,10 @@
 // What stands around every page: the rail, on phones the top bar. Shows only what exists.
 import type { ComponentChildren } from 'preact'
 import { useLocation } from 'preact-iso/router'
+import { count } from '../../src/views/format.ts'
+import { Icon, Mark } from '../../src/views/icon.tsx'
 import { counts, isSignedOut, required, version } from './client.ts'
-import { count } from './format.ts'
 import { ConnectionNote } from './parts/connection-note.tsx'
-import { Icon, Mark } from './parts/icon.tsx'
 import { TroubleNote } from './parts/trouble-note.tsx'
 import { link } from './place.ts'
 import { session, signInAgain, signOut } from './session.ts'

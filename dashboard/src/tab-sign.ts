@@ -1,6 +1,6 @@
 // The browser tab: title and favicon carry the state, so that a job can be watched from another tab.
 import { useEffect } from 'preact/hooks'
-import type { Tone } from './job-words.ts'
+import type { Tone } from '../../src/views/job-words.ts'
 
 /** The tokens by hand: an icon is a document of its own and knows no style sheet. Dark enough to read on any tab. */
 const accent = { light: '#0b5a73', dark: '#6cc3dc' }

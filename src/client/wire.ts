@@ -3,6 +3,15 @@ import type { Role, Visitor } from '../core/access.ts'
 import type { JobCounts, JobPage, ListFilter, Summary as Standing } from '../core/views.ts'
 
 export type { AccessToken, Role, User } from '../core/access.ts'
+export type {
+  ActiveJob,
+  Activity,
+  ActivityFilter,
+  ActivityLook,
+  KindActivity,
+  KindCondition,
+  SettledJob,
+} from '../core/activity.ts'
 export type { ArtifactCondition, ArtifactEvent, Build, Reader, Wanted } from '../core/artifact.ts'
 export type { Attempt, Failure, Job, JobEvent, JobState, Json, LogLine, PhaseSpan, Progress, Stream, UnfinishedLine } from '../core/job.ts'
 export type { NotifyEvent } from '../core/notification.ts'

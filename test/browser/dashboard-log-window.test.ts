@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { mostLines } from '../../dashboard/src/log/log-blocks.ts'
-import { LogWindow, pageLines } from '../../dashboard/src/log/log-window.ts'
 import type { LogLine, LogPage, LogRange } from '../../src/client/index.ts'
+import { mostLines } from '../../src/views/log/log-blocks.ts'
+import { LogWindow, pageLines } from '../../src/views/log/log-window.ts'
 
 /** A log that answers when told to, so that lines can come in between. */
 function growingLog(length: number) {

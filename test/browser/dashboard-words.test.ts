@@ -1,8 +1,9 @@
 // What the dashboard says: numbers, times, progress and outcomes in words.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { about, ago, amount, duration, percent, rate, roundDuration, sinceThen, stopwatch } from '../../dashboard/src/format.ts'
-import { progressOf } from '../../dashboard/src/job-progress.ts'
+import type { Job, JobDetail, Progress } from '../../src/client/index.ts'
+import { about, ago, amount, duration, percent, rate, roundDuration, sinceThen, stopwatch } from '../../src/views/format.ts'
+import { progressOf } from '../../src/views/job-progress.ts'
 import {
   endingOf,
   factsOf,
@@ -15,8 +16,7 @@ import {
   titleOf,
   tookMs,
   wholeTitleOf,
-} from '../../dashboard/src/job-words.ts'
-import type { Job, JobDetail, Progress } from '../../src/client/index.ts'
+} from '../../src/views/job-words.ts'
 
 const second = 1_000
 const minute = 60 * second

@@ -1,8 +1,8 @@
 // Which job types build it, how long that usually takes, and what they start from.
 import type { ArtifactDetail } from 'holdfast/client'
 import { useEffect, useState } from 'preact/hooks'
+import { duration } from '../../../src/views/format.ts'
 import { client, kinds } from '../client.ts'
-import { duration } from '../format.ts'
 import { link } from '../place.ts'
 
 export function BuiltByCard({ artifact }: { artifact: ArtifactDetail }) {

@@ -1,10 +1,10 @@
 // What is true now and needs to be known: required and in what, being built, failed. It never starts anything.
 import type { ArtifactDetail, Build, Wanted } from 'holdfast/client'
 import type { ComponentChildren } from 'preact'
+import { time } from '../../../src/views/format.ts'
+import { Icon, type IconName } from '../../../src/views/icon.tsx'
 import { kinds } from '../client.ts'
-import { time } from '../format.ts'
 import { clock } from '../live.ts'
-import { Icon, type IconName } from '../parts/icon.tsx'
 import { link } from '../place.ts'
 import { endingOf } from './artifact-words.ts'
 import { Differences } from './differences.tsx'

@@ -1,6 +1,6 @@
 // The condition of an artifact as colour, icon and word.
 import type { ArtifactView } from 'holdfast/client'
-import { Icon } from '../parts/icon.tsx'
+import { Icon } from '../../../src/views/icon.tsx'
 import { conditionLook } from './artifact-words.ts'
 
 export function ConditionPill({ artifact }: { artifact: ArtifactView }) {

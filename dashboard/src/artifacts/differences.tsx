@@ -1,5 +1,5 @@
 // From what to what, part by part: "episodes 6 → 7".
-import { count } from '../format.ts'
+import { count } from '../../../src/views/format.ts'
 import type { Difference } from './fingerprint.ts'
 
 const longest = 60

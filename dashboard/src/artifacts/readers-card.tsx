@@ -1,8 +1,8 @@
 // Who reads which snapshot now. One that is read is never removed.
 import type { ArtifactDetail } from 'holdfast/client'
-import { count, time } from '../format.ts'
+import { count, time } from '../../../src/views/format.ts'
+import { Icon } from '../../../src/views/icon.tsx'
 import { clock } from '../live.ts'
-import { Icon } from '../parts/icon.tsx'
 
 const most = 10
 

@@ -1,7 +1,7 @@
 // What readers get now, and what they should get.
 import type { ArtifactDetail } from 'holdfast/client'
 import { Fragment } from 'preact'
-import { bytes, count, fullTime, roundDuration } from '../format.ts'
+import { bytes, count, fullTime, roundDuration } from '../../../src/views/format.ts'
 import { clock } from '../live.ts'
 import { marked } from './fingerprint.ts'
 

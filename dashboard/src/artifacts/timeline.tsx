@@ -1,10 +1,10 @@
 // Snapshots newest first, with what else happened between them. What came to nothing is a dashed node.
 import type { ArtifactDetail } from 'holdfast/client'
 import type { ComponentChildren } from 'preact'
+import { bytes, count, fullTime, time } from '../../../src/views/format.ts'
+import { Icon, type IconName } from '../../../src/views/icon.tsx'
 import { kindTitles } from '../client.ts'
-import { bytes, count, fullTime, time } from '../format.ts'
 import { clock } from '../live.ts'
-import { Icon, type IconName } from '../parts/icon.tsx'
 import { link } from '../place.ts'
 import { endingOf } from './artifact-words.ts'
 import { Differences } from './differences.tsx'

@@ -1,7 +1,7 @@
 // The tries of a job, newest first.
 import type { Attempt, JobDetail } from 'holdfast/client'
-import { fullTime, stopwatch, time } from '../format.ts'
-import { exitWords } from '../job-words.ts'
+import { fullTime, stopwatch, time } from '../../../src/views/format.ts'
+import { exitWords } from '../../../src/views/job-words.ts'
 import { clock } from '../live.ts'
 import { reachable } from '../parts/reachable.ts'
 import { RunnerName } from './runner-name.tsx'

@@ -1,6 +1,6 @@
 // A command as one would type it. One that does not fit into a few lines is folded.
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { shellWords } from '../job-words.ts'
+import { shellWords } from '../../../src/views/job-words.ts'
 
 export function Command({ argv }: { argv: string[] }) {
   const code = useRef<HTMLElement>(null)

@@ -1,7 +1,7 @@
 // Who asked what and what happened, newest first.
 import type { JobDetail, JobEvent } from 'holdfast/client'
-import { fullTime, time } from '../format.ts'
-import { oneLine } from '../job-words.ts'
+import { fullTime, time } from '../../../src/views/format.ts'
+import { oneLine } from '../../../src/views/job-words.ts'
 import { clock } from '../live.ts'
 
 export function Events({ job }: { job: JobDetail }) {

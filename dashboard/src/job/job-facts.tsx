@@ -1,8 +1,8 @@
 // The strip of facts under the title: when, how long, which try, who.
 import type { JobDetail } from 'holdfast/client'
 import type { ComponentChildren } from 'preact'
-import { ago, count, duration, fullTime, time } from '../format.ts'
-import { isSettled, outcomeOf, tookMs } from '../job-words.ts'
+import { ago, count, duration, fullTime, time } from '../../../src/views/format.ts'
+import { isSettled, outcomeOf, tookMs } from '../../../src/views/job-words.ts'
 import { clock } from '../live.ts'
 import { link } from '../place.ts'
 

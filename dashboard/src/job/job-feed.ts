@@ -4,9 +4,9 @@ import type { ReadonlySignal } from '@preact/signals'
 import { signal } from '@preact/signals'
 import type { Job, JobDetail, LogLine, UnfinishedLine } from 'holdfast/client'
 import { HoldfastClientError } from 'holdfast/client'
+import { LogWindow } from '../../../src/views/log/log-window.ts'
 import { client, loadSummary } from '../client.ts'
 import { showConnection } from '../live.ts'
-import { LogWindow } from '../log/log-window.ts'
 
 export interface JobFeed {
   job: ReadonlySignal<JobDetail | null>

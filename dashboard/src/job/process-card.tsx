@@ -1,9 +1,9 @@
 // The process behind the job: number, command, who looks after it, and whether it was adopted by another.
 import type { Attempt, JobDetail } from 'holdfast/client'
-import { time } from '../format.ts'
-import { exitWords, isSettled } from '../job-words.ts'
+import { time } from '../../../src/views/format.ts'
+import { Icon } from '../../../src/views/icon.tsx'
+import { exitWords, isSettled } from '../../../src/views/job-words.ts'
 import { clock, isLost } from '../live.ts'
-import { Icon } from '../parts/icon.tsx'
 import { Command } from './command.tsx'
 import { ProcessNotes, ProcessUse } from './process-use.tsx'
 import { RunnerName } from './runner-name.tsx'

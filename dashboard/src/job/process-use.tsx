@@ -1,9 +1,9 @@
 // What the job's processes use: the newest figures, how they went, and what the job may use.
 import type { Job, JobDetail } from 'holdfast/client'
-import { count, duration, memory, roundDuration } from '../format.ts'
-import { isSettled } from '../job-words.ts'
-import { Icon } from '../parts/icon.tsx'
-import { Sparkline } from '../parts/sparkline.tsx'
+import { count, duration, memory, roundDuration } from '../../../src/views/format.ts'
+import { Icon } from '../../../src/views/icon.tsx'
+import { isSettled } from '../../../src/views/job-words.ts'
+import { Sparkline } from '../../../src/views/sparkline.tsx'
 
 type Samples = NonNullable<JobDetail['history'][number]['telemetry']>['samples']
 

@@ -1,15 +1,15 @@
 // How far the job is: the tideline with its phases, amount and what is left; below it the signs of life.
 import type { Job } from 'holdfast/client'
-import { roundDuration, sinceThen, time } from '../format.ts'
-import type { ProgressView, Step } from '../job-progress.ts'
-import type { Tone } from '../job-words.ts'
-import { endingOf, factsOf, isActive, isSettled, isStalled, lookOf, stallLimitMs } from '../job-words.ts'
+import { roundDuration, sinceThen, time } from '../../../src/views/format.ts'
+import type { IconName } from '../../../src/views/icon.tsx'
+import { Icon } from '../../../src/views/icon.tsx'
+import type { ProgressView, Step } from '../../../src/views/job-progress.ts'
+import type { Tone } from '../../../src/views/job-words.ts'
+import { endingOf, factsOf, isActive, isSettled, isStalled, lookOf, stallLimitMs } from '../../../src/views/job-words.ts'
+import type { LogWindow } from '../../../src/views/log/log-window.ts'
+import { Pulse } from '../../../src/views/pulse.tsx'
+import { Tideline } from '../../../src/views/tideline.tsx'
 import { clock, isLost } from '../live.ts'
-import type { LogWindow } from '../log/log-window.ts'
-import type { IconName } from '../parts/icon.tsx'
-import { Icon } from '../parts/icon.tsx'
-import { Pulse } from '../parts/pulse.tsx'
-import { Tideline } from '../parts/tideline.tsx'
 
 export interface ProgressCardProps {
   job: Job
@@ -143,7 +143,7 @@ function Vital({ job, log }: { job: Job; log: LogWindow }) {
         <h2>{lastSign(heartbeatAt, now)}</h2>
         <span class="push quiet">{warnsWhen(job)}</span>
       </div>
-      <Pulse job={job} log={log} now={now} />
+      <Pulse job={job} log={log} now={now} isLost={isLost.value} />
     </div>
   )
 }

@@ -1,11 +1,11 @@
 // A job that has gone silent: for how long, what was seen of its processes, what it last said, and what a person can do. Facts, no verdict.
 import type { JobDetail } from 'holdfast/client'
-import { roundDuration, time } from '../format.ts'
-import { silentMs, stallLimitMs } from '../job-words.ts'
-import { clock } from '../live.ts'
-import type { LogWindow } from '../log/log-window.ts'
-import { Icon } from '../parts/icon.tsx'
-import { Pulse } from '../parts/pulse.tsx'
+import { roundDuration, time } from '../../../src/views/format.ts'
+import { Icon } from '../../../src/views/icon.tsx'
+import { silentMs, stallLimitMs } from '../../../src/views/job-words.ts'
+import type { LogWindow } from '../../../src/views/log/log-window.ts'
+import { Pulse } from '../../../src/views/pulse.tsx'
+import { clock, isLost } from '../live.ts'
 import { StalledChoices } from './stalled-choices.tsx'
 import { StalledProcess } from './stalled-process.tsx'
 
@@ -37,7 +37,7 @@ export function StalledCard({ job, title, log }: StalledCardProps) {
             <h3>{stalled.heartbeats === 'any' ? 'Signs of life' : 'Heartbeats'}</h3>
             <span class="push quiet">{job.heartbeatAt === null ? 'none so far' : `last at ${time(job.heartbeatAt, now)}`}</span>
           </div>
-          <Pulse job={job} log={log} now={now} />
+          <Pulse job={job} log={log} now={now} isLost={isLost.value} />
         </div>
         <StalledProcess job={job} stalled={stalled} />
         <LastSaid job={job} />

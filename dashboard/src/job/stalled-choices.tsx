@@ -1,9 +1,9 @@
 // What a person can do about a silent job; beside each button stands what it will do.
 import type { JobDetail } from 'holdfast/client'
 import { useState } from 'preact/hooks'
+import { roundDuration } from '../../../src/views/format.ts'
+import { isCommand } from '../../../src/views/job-words.ts'
 import { client } from '../client.ts'
-import { roundDuration } from '../format.ts'
-import { isCommand } from '../job-words.ts'
 import { CancelDialog } from './cancel-dialog.tsx'
 import { useAsking } from './use-asking.ts'
 

@@ -1,6 +1,6 @@
 // What the list is narrowed to. It lives in the URL, so that a view can be bookmarked and sent to somebody.
 import type { JobCounts, JobState } from 'holdfast/client'
-import type { StateIcon, Tone } from '../job-words.ts'
+import type { StateIcon, Tone } from '../../../src/views/job-words.ts'
 import { link } from '../place.ts'
 
 export interface StateChip {

@@ -1,8 +1,8 @@
 // The list of jobs, live: state chips, one page of rows, older and newer.
 import { useLocation } from 'preact-iso/router'
+import { count } from '../../../src/views/format.ts'
+import { isStalled } from '../../../src/views/job-words.ts'
 import { counts } from '../client.ts'
-import { count } from '../format.ts'
-import { isStalled } from '../job-words.ts'
 import { ConnectionNote } from '../parts/connection-note.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { link } from '../place.ts'

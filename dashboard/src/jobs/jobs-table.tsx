@@ -1,13 +1,13 @@
 // The jobs of one page. On phones a row becomes an entry of three lines; the roles are written out because `display: grid` takes them away.
 import type { Job } from 'holdfast/client'
+import { fullTime, shortTime, stopwatch } from '../../../src/views/format.ts'
+import type { ProgressView } from '../../../src/views/job-progress.ts'
+import { progressOf } from '../../../src/views/job-progress.ts'
+import { isActive, isStalled, lookOf, outcomeOf, subtitleOf, titleOf, tookMs, wholeTitleOf } from '../../../src/views/job-words.ts'
+import { Pill } from '../../../src/views/pill.tsx'
+import { Tideline } from '../../../src/views/tideline.tsx'
 import { kindTitles } from '../client.ts'
-import { fullTime, shortTime, stopwatch } from '../format.ts'
-import type { ProgressView } from '../job-progress.ts'
-import { progressOf } from '../job-progress.ts'
-import { isActive, isStalled, lookOf, outcomeOf, subtitleOf, titleOf, tookMs, wholeTitleOf } from '../job-words.ts'
 import { clock } from '../live.ts'
-import { Pill } from '../parts/pill.tsx'
-import { Tideline } from '../parts/tideline.tsx'
 import { link } from '../place.ts'
 
 const table = { role: 'table' } as const

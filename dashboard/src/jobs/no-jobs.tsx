@@ -1,9 +1,10 @@
 // The list before the first job: two ways to ask for one, as commands that work as they stand.
+
+import type { IconName } from '../../../src/views/icon.tsx'
+import { Icon } from '../../../src/views/icon.tsx'
 import { kinds } from '../client.ts'
 import { colouredCode } from '../parts/coloured-code.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
-import type { IconName } from '../parts/icon.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { reachable } from '../parts/reachable.ts'
 import { serverUrl } from '../place.ts'
 

@@ -1,9 +1,9 @@
 // The row of states with their counts, and the choice of a job type. Links, so that each view has an address.
 import { useRef } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
+import { count } from '../../../src/views/format.ts'
+import { Icon } from '../../../src/views/icon.tsx'
 import { counts, kinds } from '../client.ts'
-import { count } from '../format.ts'
-import { Icon } from '../parts/icon.tsx'
 import { useSideways } from '../parts/use-sideways.ts'
 import type { JobListFilter, StateChip } from './job-filter.ts'
 import { chips, filterLink, totalOf } from './job-filter.ts'

@@ -1,8 +1,8 @@
 // The slim bar above a log: which streams, follow, wrap, time, download.
 import type { Stream } from 'holdfast/client'
-import { Icon } from '../parts/icon.tsx'
+import { Icon } from '../../../src/views/icon.tsx'
+import type { LogWindow } from '../../../src/views/log/log-window.ts'
 import { preference } from '../preference.ts'
-import type { LogWindow } from './log-window.ts'
 
 /** Wrapping is what a narrow screen needs and a wide one does not, until somebody decides. */
 export const wrap = preference<'auto' | 'on' | 'off'>('log.wrap', ['auto', 'on', 'off'], 'auto')

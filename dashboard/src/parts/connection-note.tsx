@@ -1,7 +1,7 @@
 // How things stand with the server, in words. Without a connection it says since when, and when it tries again.
 import type { Connection } from 'holdfast/client'
+import { roundDuration, time } from '../../../src/views/format.ts'
 import { isSignedOut } from '../client.ts'
-import { roundDuration, time } from '../format.ts'
 import { connection, now } from '../live.ts'
 
 export function ConnectionNote() {

@@ -1,6 +1,6 @@
 // Copies a text and says so in its own place.
 import { useState } from 'preact/hooks'
-import { Icon } from './icon.tsx'
+import { Icon } from '../../../src/views/icon.tsx'
 
 export interface CopyButtonProps {
   text: () => string

@@ -1,7 +1,7 @@
 // A JSON value as coloured text. Text nodes only; a large value is cut and says so.
 
 import type { Json } from 'holdfast/client'
-import { count } from '../format.ts'
+import { count } from '../../../src/views/format.ts'
 import { colouredCode } from './coloured-code.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { reachable } from './reachable.ts'

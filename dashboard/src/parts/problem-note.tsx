@@ -2,7 +2,7 @@
 
 import type { HoldfastClientError } from 'holdfast/client'
 import type { ComponentChildren } from 'preact'
-import { Icon } from './icon.tsx'
+import { Icon } from '../../../src/views/icon.tsx'
 
 export interface ProblemNoteProps {
   problem: HoldfastClientError

@@ -1,7 +1,8 @@
 // One line above every page while the server cannot write down what happens. What is read aloud does not count the seconds.
+
+import { Icon } from '../../../src/views/icon.tsx'
 import { degraded } from '../client.ts'
 import { isLost } from '../live.ts'
-import { Icon } from './icon.tsx'
 
 export function TroubleNote() {
   const said = isLost.value ? null : degraded.value

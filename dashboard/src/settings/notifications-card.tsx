@@ -1,8 +1,8 @@
 // Who is told of jobs that failed, were interrupted or went silent. A test is sent at once, and what the other side said is shown.
 import type { NotificationTarget, NotifyEvent } from 'holdfast/client'
 import { useState } from 'preact/hooks'
+import { ago } from '../../../src/views/format.ts'
 import { client } from '../client.ts'
-import { ago } from '../format.ts'
 import { useAsking } from '../job/use-asking.ts'
 import { now } from '../live.ts'
 import { Choice, Field, FormDialog } from '../parts/form-dialog.tsx'

@@ -1,8 +1,8 @@
 // Who can sign in. There is always an admin: the server says so where somebody forgets.
 import type { User } from 'holdfast/client'
 import { useState } from 'preact/hooks'
+import { shortTime } from '../../../src/views/format.ts'
 import { client } from '../client.ts'
-import { shortTime } from '../format.ts'
 import { now } from '../live.ts'
 import { Choice, Field, FormDialog } from '../parts/form-dialog.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'

@@ -1,8 +1,8 @@
 // The form with name and password. What was wrong is told beside the field it is about.
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { Icon } from '../../../src/views/icon.tsx'
 import { useAsking } from '../job/use-asking.ts'
-import { Icon } from '../parts/icon.tsx'
 
 export interface CredentialsProps {
   title: string

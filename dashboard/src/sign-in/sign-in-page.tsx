@@ -1,8 +1,8 @@
 // The way in: name and password, or the first user, or whom a proxy has signed in.
 import type { Session } from 'holdfast/client'
+import { Icon } from '../../../src/views/icon.tsx'
 import { client } from '../client.ts'
 import { Brand } from '../frame.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { goOn, pageAfterSignIn, signOut } from '../session.ts'
 import { useTabSign } from '../tab-sign.ts'
 import { Contours } from './contours.tsx'

@@ -1,6 +1,6 @@
 // The tideline: one segment a phase. The current one fills to its own percentage, or is hatched when that is unknown.
-import type { ProgressView } from '../job-progress.ts'
-import type { Tone } from '../job-words.ts'
+import type { ProgressView } from './job-progress.ts'
+import type { Tone } from './job-words.ts'
 
 export interface TidelineProps {
   view: ProgressView

@@ -1,9 +1,9 @@
 // Where the reader stands in the log, and the ways he moves: follow, stay, to a line, to the start, one stream.
 import type { Signal } from '@preact/signals'
 import { useSignal, useSignalEffect } from '@preact/signals'
-import type { Stream } from 'holdfast/client'
 import type { RefObject } from 'preact'
 import { useRef } from 'preact/hooks'
+import type { Stream } from '../../client/index.ts'
 import type { LogWindow } from './log-window.ts'
 import { useStillness } from './use-stillness.ts'
 

@@ -1,11 +1,11 @@
 // The pulse: signs of life on a time axis that ends now. Only what this page has really seen is drawn; the base line
 // begins where that begins.
-import type { Job, Stream } from 'holdfast/client'
+
 import { useRef } from 'preact/hooks'
-import { roundDuration, sinceThen, time } from '../format.ts'
-import { isStalled, stallLimitMs } from '../job-words.ts'
-import { isLost } from '../live.ts'
-import type { LogWindow } from '../log/log-window.ts'
+import type { Job, Stream } from '../client/index.ts'
+import { roundDuration, sinceThen, time } from './format.ts'
+import { isStalled, stallLimitMs } from './job-words.ts'
+import type { LogWindow } from './log/log-window.ts'
 
 const buckets = 60
 /** What is counted together; the finest bucket that is ever drawn. */
@@ -19,9 +19,11 @@ export interface PulseProps {
   job: Job
   log: LogWindow
   now: number
+  /** The server is not heard: what is shown is as of `now`. */
+  isLost: boolean
 }
 
-export function Pulse({ job, log, now }: PulseProps) {
+export function Pulse({ job, log, now, isLost }: PulseProps) {
   const beats = useBeats(job, log)
   const silence = isStalled(job) ? now - lastBeat(job) : 0
   // Silence is shown with as much of what was before it.
@@ -52,12 +54,12 @@ export function Pulse({ job, log, now }: PulseProps) {
       </svg>
       <div class="axis">
         <span>
-          {roundDuration(spanMs)} {isLost.value ? 'before' : 'ago'}
+          {roundDuration(spanMs)} {isLost ? 'before' : 'ago'}
         </span>
         <span>
-          {roundDuration(spanMs / 2)} {isLost.value ? 'before' : 'ago'}
+          {roundDuration(spanMs / 2)} {isLost ? 'before' : 'ago'}
         </span>
-        <span>{isLost.value ? time(now, now) : 'now'}</span>
+        <span>{isLost ? time(now, now) : 'now'}</span>
       </div>
     </>
   )

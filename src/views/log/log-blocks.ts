@@ -1,5 +1,5 @@
 // The lines that are in the page, in blocks of 200. A full block never changes, so it is drawn once. Pure.
-import type { LogLine } from 'holdfast/client'
+import type { LogLine } from '../../client/index.ts'
 
 export interface LogBlock {
   /** Stays the same while lines are added to the block. */

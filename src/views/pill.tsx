@@ -1,7 +1,7 @@
 // The state of a job as colour, icon and word.
-import type { Job } from 'holdfast/client'
-import { lookOf } from '../job-words.ts'
+import type { Job } from '../client/index.ts'
 import { Icon } from './icon.tsx'
+import { lookOf } from './job-words.ts'
 
 export function Pill({ job }: { job: Job }) {
   const { tone, icon, word, filled } = lookOf(job)

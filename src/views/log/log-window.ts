@@ -1,7 +1,7 @@
 // A window on a log that may be far longer than a page: the newest lines, earlier and later ones on demand,
 // live ones while it stands at the end. Knows where lines come from, not how they look.
 import { batch, signal } from '@preact/signals'
-import type { LogLine, LogPage, LogRange, Stream, UnfinishedLine } from 'holdfast/client'
+import type { LogLine, LogPage, LogRange, Stream, UnfinishedLine } from '../../client/index.ts'
 import type { LogBlock } from './log-blocks.ts'
 import { append, firstSeq, lastSeq, lineCount, mostLines, prepend, trimEnd, trimStart } from './log-blocks.ts'
 

@@ -1,5 +1,5 @@
 // A job in words: its state, its name, and the one line that says how it goes or went. Pure; draws nothing.
-import type { Job, JobState, Json } from 'holdfast/client'
+import type { Job, JobState, Json } from '../client/index.ts'
 import { count, duration, roundDuration, shortTime } from './format.ts'
 
 /** Which colours a state has; `data-state` in the style sheet. */

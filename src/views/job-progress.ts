@@ -1,5 +1,5 @@
 // Progress as drawn: segments of the tideline, steps with their times, amount, rate and what is left. Pure.
-import type { Job, JobDetail, PhaseSpan, Progress } from 'holdfast/client'
+import type { Job, JobDetail, PhaseSpan, Progress } from '../client/index.ts'
 import { about, amount, count, duration, percent, rate } from './format.ts'
 import { isSettled } from './job-words.ts'
 

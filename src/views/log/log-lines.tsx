@@ -1,6 +1,7 @@
 // The lines as drawn. A block is drawn again only when it changed; off screen the browser skips it (`content-visibility`).
-import type { LogLine } from 'holdfast/client'
+
 import { useMemo } from 'preact/hooks'
+import type { LogLine } from '../../client/index.ts'
 import { bytes, count, fullTime, timeOfDay } from '../format.ts'
 import { ansi } from './ansi.tsx'
 import type { LogBlock } from './log-blocks.ts'
