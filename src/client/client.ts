@@ -2,8 +2,7 @@
 
 import { type AccessCalls, accessCalls } from './access-calls.ts'
 import { type ArtifactCalls, artifactCalls } from './artifact-calls.ts'
-import type { Connection, Pace } from './event-stream.ts'
-import { defaultPace } from './event-stream.ts'
+import { type Connection, defaultPace, type Follow, followEvents, type Pace } from './event-stream.ts'
 import { followLog } from './follow-log.ts'
 import { type JobCalls, jobCalls } from './job-calls.ts'
 import { type NotificationCalls, notificationCalls } from './notification-calls.ts'
@@ -38,6 +37,8 @@ export interface ClientOptions extends Partial<Pace> {
   /** What a program shows instead of a password; sent as a header, never in an address. A page has its session. */
   token?: string
   fetch?: Fetch
+  /** How a stream is followed; another one can let several pages share a connection. Default: `followEvents`. */
+  follow?: Follow
 }
 
 export interface Abortable {
@@ -134,7 +135,7 @@ export function createClient<Kinds extends ClientKinds = AnyKinds>(options: Clie
     retryDelaysMs: options.retryDelaysMs ?? defaultPace.retryDelaysMs,
     silenceMs: options.silenceMs ?? defaultPace.silenceMs,
   }
-  const line = { transport, pace, streams: sharedStreams(pace) }
+  const line = { transport, pace, streams: sharedStreams(options.follow ?? followEvents, pace) }
   const ask = async <Answer>(...call: Parameters<Transport['json']>) => (await transport.json(...call)) as Answer
   const asking =
     <Answer>(what: string) =>

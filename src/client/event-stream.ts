@@ -15,7 +15,12 @@ export interface Connection {
 }
 
 export interface EventStream {
-  open(signal: AbortSignal): Promise<Response>
+  /** The same text, the same stream. */
+  key: string
+  /** Asks for it; with the number of the last event that came, where its events have numbers. */
+  open(signal: AbortSignal, after: number): Promise<Response>
+  /** Number of the last event that need not come; 0 if absent. */
+  after?: number | undefined
   /** Events that came in one piece. Returns true when the stream has come to its end. */
   onEvents(events: StreamEvent[]): boolean
   onState?: ((connection: Connection) => void) | undefined
@@ -34,13 +39,22 @@ export const defaultPace: Pace = { retryDelaysMs: [1_000, 2_000, 5_000, 10_000, 
 
 const triesBeforeOffline = 3
 
+/** How a stream is followed; another one can let several pages share a connection. It resolves and throws as `followEvents` does. */
+export type Follow = (stream: EventStream, pace: Pace) => Promise<void>
+
 /** Resolves at the end of the stream or when aborted. @throws HoldfastClientError that trying again cannot mend */
 export async function followEvents(stream: EventStream, pace: Pace): Promise<void> {
   const { signal } = stream
   const account = connectionAccount(stream.onState)
+  let head = stream.after ?? 0
+  const onEvents = (events: StreamEvent[]) => {
+    head = events.findLast(({ id }) => id !== undefined)?.id ?? head
+    return stream.onEvents(events)
+  }
+  const open = (opening: AbortSignal) => stream.open(opening, head)
   while (!signal?.aborted) {
     try {
-      if (await readOnce(stream, account.heard, pace.silenceMs)) return
+      if (await readOnce({ open, onEvents, signal }, account.heard, pace.silenceMs)) return
     } catch (error) {
       if (!signal?.aborted && !mayWorkLater(error)) throw error
     }
@@ -81,8 +95,12 @@ function connectionAccount(tell: (connection: Connection) => void = () => {}): A
   }
 }
 
+interface Reading extends Pick<EventStream, 'onEvents' | 'signal'> {
+  open(signal: AbortSignal): Promise<Response>
+}
+
 /** One connection from its opening to its loss. True when the stream said that it is complete. */
-async function readOnce(stream: EventStream, heard: () => void, silenceMs: number): Promise<boolean> {
+async function readOnce(stream: Reading, heard: () => void, silenceMs: number): Promise<boolean> {
   const connection = new AbortController()
   const watch = silenceWatch(() => connection.abort(new Error('The server went silent')), silenceMs)
   const parse = eventParser()

@@ -38,7 +38,7 @@ export function followLog({ transport, pace, streams }: Line, id: number, follow
   }
 
   const open = (opening: AbortSignal, last: number) => transport.stream(`${path}/stream`, { query: { after: last }, signal: opening })
-  return streams.listen({ key: path, open, after, end: 'end' }, { onEvents, catchUp, onState, signal })
+  return streams.listen({ key: transport.url(path), open, after, end: 'end' }, { onEvents, catchUp, onState, signal })
 }
 
 /** Lines that whoever comes later fetches in one go: as many as a page may have. */

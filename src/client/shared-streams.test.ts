@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, test } from 'node:test'
 import { until } from '../../test/contract/temporary.ts'
-import { createClient, type LogLine } from './index.ts'
+import { createClient, type EventStream, type Follow, followEvents, type LogLine } from './index.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {
@@ -154,4 +154,38 @@ test('a token goes with every request as a header, and into no address', async (
   stop.abort()
   await watched
   for (const address of [path, ...server.pages, client.logTextUrl(1)]) assert.ok(!address.includes('secret'), address)
+})
+
+test('how a stream is followed can be replaced: two pages share a connection, and a break is told with the last number', async () => {
+  const server = await scripted()
+  const followed: EventStream[] = []
+  const begun = Promise.withResolvers<void>()
+  // The first page follows; the second one is told what the first hears.
+  const follow: Follow = (stream, pace) => {
+    followed.push(stream)
+    if (followed.length > 1) return begun.promise
+    const onEvents: EventStream['onEvents'] = (events) => followed.map((each) => each.onEvents(events)).includes(true)
+    return followEvents({ ...stream, onEvents }, pace).then(begun.resolve)
+  }
+  const pages = [1, 2].map(() => createClient({ url: server.url, follow, ...impatient }))
+  const seen: number[][] = [[], []]
+  const ends = pages.map((page, index) =>
+    page.followLog(7, { after: 3, onLines: (lines) => seen[index]?.push(...lines.map(({ seq }) => seq)) }),
+  )
+  const stream = await until('one is connected', () => server.streams[0])
+  assert.match(stream.path, /\?after=3$/)
+  assert.deepEqual(
+    followed.map(({ key, after }) => [key, after]),
+    [
+      [`${server.url}/api/v1/jobs/7/log`, 3],
+      [`${server.url}/api/v1/jobs/7/log`, 3],
+    ],
+  )
+  stream.response.end(framesOf(4, 9))
+  const again = await until('it comes back', () => server.streams[1])
+  assert.match(again.path, /\?after=9$/)
+  again.response.end(framesOf(10, 12) + event('end', {}))
+  await Promise.all(ends)
+  assert.deepEqual(seen, [from(4, 12), from(4, 12)])
+  assert.equal(server.streams.length, 2)
 })

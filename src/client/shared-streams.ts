@@ -1,13 +1,7 @@
 // One connection for all who want the same stream, however many they are: begun by the first, ended when the last has left. Knows no route.
-import { type Connection, followEvents, type Pace, type StreamEvent } from './event-stream.ts'
+import type { Connection, EventStream, Follow, Pace, StreamEvent } from './event-stream.ts'
 
-export interface WantedStream {
-  /** The same text, the same stream. */
-  key: string
-  /** Asks for it; with the number of the last event that came, where its events have numbers. */
-  open(signal: AbortSignal, after: number): Promise<Response>
-  /** Number of the last event that need not come. */
-  after?: number
+export interface WantedStream extends Pick<EventStream, 'key' | 'open' | 'after'> {
   /** The name of the event after which nothing comes. */
   end?: string
 }
@@ -45,13 +39,13 @@ interface Ears extends Listener {
   leave(error?: unknown): void
 }
 
-export function sharedStreams(pace: Pace): SharedStreams {
+export function sharedStreams(follow: Follow, pace: Pace): SharedStreams {
   const streams = new Map<string, Shared>()
   return {
     async listen(wanted, listener) {
       if (listener.signal?.aborted) return
       const there = streams.get(wanted.key)
-      const shared = there ?? begin(wanted, pace)
+      const shared = there ?? begin(wanted, (stream) => follow(stream, pace))
       if (!there) {
         streams.set(wanted.key, shared)
         const forget = () => streams.get(wanted.key) === shared && streams.delete(wanted.key)
@@ -70,7 +64,7 @@ export function sharedStreams(pace: Pace): SharedStreams {
   }
 }
 
-function begin({ open, after = 0, end }: WantedStream, pace: Pace): Shared {
+function begin({ key, open, after = 0, end }: WantedStream, follow: (stream: EventStream) => Promise<void>): Shared {
   const stop = new AbortController()
   const shared: Shared = {
     head: after,
@@ -93,7 +87,7 @@ function begin({ open, after = 0, end }: WantedStream, pace: Pace): Shared {
     shared.connection = connection
     tell(shared, (ears) => ears.onState?.(connection))
   }
-  shared.over = followEvents({ open: (signal) => open(signal, shared.head), onEvents, onState, signal: stop.signal }, pace)
+  shared.over = follow({ key, open, after, onEvents, onState, signal: stop.signal })
   return shared
 }
 
