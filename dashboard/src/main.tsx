@@ -1,10 +1,12 @@
 // Starts the dashboard: theme first, then the pages under whatever prefix the server gave.
 import './theme.ts'
 import '../../src/views/style/tokens.css'
+import '../../src/views/style/base.css'
 import './style/base.css'
 import './style/frame.css'
 import '../../src/views/style/parts.css'
 import './style/table.css'
+import '../../src/views/style/dialog.css'
 import './style/dialog.css'
 import './style/job.css'
 import '../../src/views/style/progress.css'

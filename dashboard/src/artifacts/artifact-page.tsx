@@ -2,7 +2,7 @@
 import type { ArtifactDetail } from 'holdfast/client'
 import { useState } from 'preact/hooks'
 import { useRoute } from 'preact-iso/router'
-import { Announcer } from '../parts/announcer.tsx'
+import { Announcer } from '../../../src/views/announcer.tsx'
 import { ConnectionNote } from '../parts/connection-note.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { link } from '../place.ts'

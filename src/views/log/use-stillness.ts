@@ -39,7 +39,9 @@ interface Anchor {
 function anchorOf(scroller: HTMLElement | null): Anchor | null {
   if (scroller === null) return null
   const box = scroller.getBoundingClientRect()
-  const seen = [12, 32, 52].flatMap((y) => document.elementsFromPoint(box.left + 40, box.top + y))
+  // From outside a shadow root nothing in it is seen.
+  const root = scroller.getRootNode() as Document | ShadowRoot
+  const seen = [12, 32, 52].flatMap((y) => root.elementsFromPoint(box.left + 40, box.top + y))
   const element = closest(seen, '.ln') ?? closest(seen, '.block') ?? scroller.querySelector('.block')
   return element !== null && scroller.contains(element) ? { element, offset: element.getBoundingClientRect().top - box.top } : null
 }
