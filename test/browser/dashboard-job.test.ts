@@ -61,8 +61,9 @@ describe('job page', { concurrency: 2 }, () => {
 
   test('an address that is no job number is told as such', async () => {
     await using world = await openWorld(browser)
+    const page = await world.visit('/jobs/abc')
     for (const id of ['abc', '0', '1.5', '-1']) {
-      const page = await world.visit(`/jobs/${id}`)
+      await page.goto(`${world.url}/jobs/${id}`)
       await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
     }
     assert.deepEqual(world.faults, [])

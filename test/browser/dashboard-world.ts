@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, Page, ViewportSize } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { z } from 'zod'
 import { createHandler, listen } from '../../src/http/index.ts'
@@ -23,7 +23,7 @@ const prelude = 'gate() { until [ -e "$GATES/$1" ]; do sleep 0.1; done; }; tell(
 export interface World extends AsyncDisposable {
   url: string
   /** Submits shell lines; `gate NAME` in them waits until the test opens that gate, `tell JSON` reports. */
-  submit(lines: string, options?: { name?: string; note?: string; submittedBy?: string }): Promise<number>
+  submit(lines: string, options?: { name?: string; note?: string; submittedBy?: string; availableAt?: Date }): Promise<number>
   /** Submits a job that publishes `watch-index`, built from these settings. */
   build(settings: string, lines?: string): Promise<number>
   settled(id: number): Promise<string>
@@ -33,8 +33,8 @@ export interface World extends AsyncDisposable {
   /** `holdfast run -d`: a command of the moment, which the runner of this world then looks after. */
   run(argv: string[]): Promise<number>
   open(gate: string): Promise<void>
-  /** A page that fails the test by `faults` when a script fails or the policy is broken. */
-  visit(path: string, options?: BrowserContextOptions): Promise<Page>
+  /** A page that fails the test by `faults` when a script fails or the policy is broken; of nobody who has been here before. */
+  visit(path: string, options?: VisitOptions): Promise<Page>
   /** What the pages complained about. */
   faults: string[]
   /** What the server says of its database from now on; null: nothing is wrong. */
@@ -42,6 +42,14 @@ export interface World extends AsyncDisposable {
   /** Takes the server away, as a restart or a pulled cable does; the return value brings it back. */
   disconnect(): Promise<() => Promise<void>>
 }
+
+export interface VisitOptions {
+  viewport?: ViewportSize
+  colorScheme?: 'light' | 'dark'
+}
+
+/** How long one waits before it is a failure: nothing that succeeds takes it. */
+const patienceMs = 30_000
 
 export function launchBrowser(): Promise<Browser> {
   ensureDashboard()
@@ -87,7 +95,7 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
   let server = await listen(handler.fetch, { port: 0 })
   const { port, url } = server
   const faults: string[] = []
-  const contexts: { close(): Promise<void> }[] = []
+  const visitors = pagesOf(browser)
   return {
     url: url + basePath,
     faults,
@@ -110,11 +118,8 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
       return Number(stdout)
     },
     open: (gate) => writeFile(join(folder, gate), ''),
-    visit: async (path, options = {}) => {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options })
-      contexts.push(context)
-      const page = await context.newPage()
-      page.setDefaultTimeout(8_000)
+    visit: async (path, options) => {
+      const page = await visitors.come(options)
       page.on('pageerror', (error) => faults.push(error.message))
       page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
       await page.goto(url + basePath + path)
@@ -130,7 +135,7 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
       }
     },
     [Symbol.asyncDispose]: async () => {
-      for (const context of contexts) await context.close()
+      await visitors.leave()
       await server.close()
       const { jobs } = await holdfast.list({ state: ['queued', 'running', 'stopping'] })
       for (const { id } of jobs) await holdfast.cancel(id)
@@ -141,13 +146,39 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
   }
 }
 
+/** Pages that wait for the next world: a new one costs more than most tests. A world has a port of its own, so nothing is remembered. */
+const idle = new WeakMap<Browser, Page[]>()
+
+function pagesOf(browser: Browser) {
+  const waiting = idle.get(browser) ?? []
+  idle.set(browser, waiting)
+  const taken: Page[] = []
+  return {
+    async come({ viewport = { width: 1280, height: 900 }, colorScheme = 'light' }: VisitOptions = {}): Promise<Page> {
+      const page = waiting.pop() ?? (await browser.newPage({ reducedMotion: 'reduce' }))
+      taken.push(page)
+      page.setDefaultTimeout(patienceMs)
+      await page.setViewportSize(viewport)
+      await page.emulateMedia({ colorScheme })
+      return page
+    },
+    async leave(): Promise<void> {
+      for (const page of taken) {
+        page.removeAllListeners()
+        await page.goto('about:blank')
+        waiting.push(page)
+      }
+    },
+  }
+}
+
 /** Waits until the job page has the log line, in sight or not. */
 export async function lineWith(page: Page, text: string): Promise<void> {
   await page.locator('.scroller .ln .tx').getByText(text, { exact: true }).first().waitFor({ state: 'attached' })
 }
 
 export async function until(condition: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 8_000
+  const giveUpAt = Date.now() + patienceMs
   while (!(await condition())) {
     assert.ok(Date.now() < giveUpAt, `Never came true: ${condition}`)
     await nextTurn(20)

@@ -45,7 +45,7 @@ async function visit(path: string, options: BrowserContextOptions = {}): Promise
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options })
   contexts.push(context)
   const page = await context.newPage()
-  page.setDefaultTimeout(8_000)
+  page.setDefaultTimeout(30_000)
   page.on('pageerror', (error) => faults.push(error.message))
   // Refusals and broken connections are logged by the browser itself; everything else is a fault.
   page.on(
