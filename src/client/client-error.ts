@@ -1,11 +1,18 @@
 // What a call can fail with. Made from problem+json, or from the lack of an answer; knows no transport.
 
+/** A value that was refused, such as `input.mode`, and what it must be. */
+export interface RefusedValue {
+  path: string
+  message: string
+}
+
 interface Problem {
   code: string
   message: string
   hint: string | null
   /** HTTP status; 0 when there was no answer at all. */
   status: number
+  errors?: readonly RefusedValue[]
 }
 
 export class HoldfastClientError extends Error {
@@ -13,6 +20,8 @@ export class HoldfastClientError extends Error {
   readonly code: string
   readonly hint: string | null
   readonly status: number
+  /** Each value that was refused; none where that is not what went wrong. */
+  readonly errors: readonly RefusedValue[]
 
   constructor(problem: Problem, options?: ErrorOptions) {
     super(problem.message, options)
@@ -20,6 +29,7 @@ export class HoldfastClientError extends Error {
     this.code = problem.code
     this.hint = problem.hint
     this.status = problem.status
+    this.errors = problem.errors ?? []
   }
 }
 
@@ -40,7 +50,12 @@ export async function problemOf(response: Response): Promise<HoldfastClientError
     message: text(body.detail) ?? text(body.title) ?? `The server answered ${response.status} ${response.statusText}`.trim(),
     hint: text(body.hint),
     status: response.status,
+    errors: (Array.isArray(body.errors) ? body.errors : []).map(asRecord).filter(isRefusedValue),
   })
+}
+
+function isRefusedValue(entry: Record<string, unknown>): entry is Record<string, unknown> & RefusedValue {
+  return typeof entry.path === 'string' && typeof entry.message === 'string'
 }
 
 function notHere(url: string): HoldfastClientError {

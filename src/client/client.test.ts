@@ -62,6 +62,16 @@ test('a problem becomes an error with code, message, hint and status', async () 
   })
 })
 
+test('the values that were refused come with the error, whatever else a proxy may have put there', async () => {
+  const errors = [{ path: 'input.mode', message: 'must be data' }, null, { path: 7 }]
+  const url = await serve((_request, response) => json(response, 422, { code: 'invalid_input', detail: 'Input rejected', errors }))
+  await assert.rejects(createClient({ url }).submit('rebuild'), (error) => {
+    assert.ok(error instanceof HoldfastClientError)
+    assert.deepEqual(error.errors, [{ path: 'input.mode', message: 'must be data' }])
+    return true
+  })
+})
+
 test('an HTML page of a proxy and a closed port are told as such', async () => {
   const url = await serve((_request, response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>'))
   await assert.rejects(createClient({ url }).summary(), { code: 'unreachable', status: 502 })

@@ -16,6 +16,7 @@ export type {
   WatchJobs,
 } from './client.ts'
 export { createClient } from './client.ts'
+export type { RefusedValue } from './client-error.ts'
 export { HoldfastClientError } from './client-error.ts'
 export type { Connection, EventStream, Follow, Pace, StreamEvent } from './event-stream.ts'
 export { followEvents } from './event-stream.ts'

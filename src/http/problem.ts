@@ -73,9 +73,16 @@ interface Refused {
 }
 
 /** A kind's schema names fields of the input; the wire names values of the request, in which the input is one. */
-function refusedValues({ code, details }: HoldfastError): { path: string; message: string }[] {
+function refusedValues({ code, message, details }: HoldfastError): { path: string; message: string }[] {
+  if (typeof details.field === 'string') return [{ path: details.field, message: ruleIn(message, details.field) }]
   if (!Array.isArray(details.errors)) return []
   const refused = details.errors.filter((entry): entry is Refused => typeof entry?.field === 'string' && typeof entry?.message === 'string')
   const inside = code === 'invalid_input' ? ['input'] : []
   return refused.map(({ field, message }) => ({ path: [...inside, ...(field === '' ? [] : [field])].join('.'), message }))
+}
+
+/** What is said of the one value, without its name: that stands beside it. */
+function ruleIn(message: string, field: string): string {
+  const at = message.indexOf(field)
+  return at === -1 ? message : message.slice(at + field.length).replace(/^:?\s+/, '')
 }

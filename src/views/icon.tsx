@@ -1,6 +1,11 @@
 // The icons: 16 px, drawn with a line of 1.5. A word always stands beside one.
 
 const paths = {
+  overview: 'M2.5 2.5h4.5v5H2.5zM9 2.5h4.5v3H9zM9 8h4.5v5.5H9zM2.5 10H7v3.5H2.5z',
+  types: 'M8 2 14 5 8 8 2 5zM2 8l6 3 6-3M2 11l6 3 6-3',
+  runner:
+    'M5 4h6a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zM6.5 1.5V4M9.5 1.5V4M6.5 12v2.5M9.5 12v2.5M1.5 6.5H4M1.5 9.5H4M12 6.5h2.5M12 9.5h2.5',
+  menu: 'M2.5 4.5h11M2.5 8h11M2.5 11.5h11',
   jobs: 'M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.01M2.5 8h.01M2.5 12h.01',
   artifacts: 'M8 1.75 13.5 4.75v6.5L8 14.25 2.5 11.25v-6.5zM2.5 4.75 8 7.75l5.5-3M8 7.75v6.5',
   required: 'M13.5 6.5A5.8 5.8 0 0 0 3 5M2.5 2.5v3h3M2.5 9.5A5.8 5.8 0 0 0 13 11M13.5 13.5v-3h-3',

@@ -64,6 +64,16 @@ test('a schedule is put, changed, paused, resumed, run now and removed', async (
     assert.equal(await codeOf(response), 'schedule_not_found')
 })
 
+test('of a schedule that can be none, the refusal names the value and what it must be', async () => {
+  const refused = async (body: object) => ((await (await send('PUT', 'schedules/x', body)).json()) as { errors?: object[] }).errors
+  assert.deepEqual(await refused({ kind: 'shell', cron: 'at noon' }), [
+    { path: 'cron', message: 'must be five or six fields, or @daily and the like; not "at noon".' },
+  ])
+  assert.deepEqual(await refused({ kind: 'shell', cron: '@daily', input: { script: 7 } }), [
+    { path: 'input.script', message: 'Invalid input: expected string, received number' },
+  ])
+})
+
 test('what can be no schedule is refused', async () => {
   const refused = async (body: object, name = 'x') => codeOf(await send('PUT', `schedules/${name}`, body))
   assert.equal(await refused({ kind: 'nope', cron: '@daily' }), 'unknown_kind')

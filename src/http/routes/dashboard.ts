@@ -4,6 +4,19 @@ import { HoldfastError } from '../../supervisor/errors.ts'
 import type { App, AppContext, AppEnv } from '../context.ts'
 import { pageHeaders } from '../dashboard-files.ts'
 
+const dashboardPages = [
+  '/jobs',
+  '/jobs/:id',
+  '/job-types',
+  '/job-types/:kind',
+  '/artifacts',
+  '/artifacts/:name',
+  '/schedules',
+  '/runners',
+  '/settings',
+  '/sign-in',
+]
+
 export function mountDashboard(app: App, { dashboard }: AppContext): void {
   const page = (c: Context<AppEnv>) => c.body(dashboard.page(baseOf(c.req.path)), 200, pageHeaders)
 
@@ -14,12 +27,7 @@ export function mountDashboard(app: App, { dashboard }: AppContext): void {
     const folder = path.slice(path.lastIndexOf('/') + 1)
     return c.redirect(`./${folder}/${query === undefined ? '' : `?${query}`}`)
   })
-  app.get('/jobs', page)
-  app.get('/jobs/:id', page)
-  app.get('/sign-in', page)
-  app.get('/settings', page)
-  app.get('/artifacts', page)
-  app.get('/artifacts/:name', page)
+  for (const path of dashboardPages) app.get(path, page)
 
   // Somebody who followed an old link gets the dashboard's own page about it, a program gets the problem.
   app.get('*', (c, next) => {
