@@ -14,6 +14,8 @@ export const kindTitles = signal<ReadonlyMap<string, string>>(new Map())
 export const counts = signal<JobCounts | null>(null)
 /** Artifacts that are not what is wanted and that nobody builds. */
 export const required = signal(0)
+/** Running jobs that have gone silent. */
+export const stalled = signal(0)
 export const version = signal<string | null>(null)
 /** What keeps the server from writing down what happens. */
 export const degraded = signal<string | null>(null)
@@ -39,6 +41,7 @@ export async function loadSummary(): Promise<void> {
   if (summary === null) return
   counts.value = summary
   required.value = summary.required
+  stalled.value = summary.stalled
   version.value = summary.version
   degraded.value = summary.degraded
 }

@@ -1,9 +1,13 @@
 // What stands around every page: the rail, on phones the top bar. Shows only what exists.
 import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { count } from '../../src/views/format.ts'
 import { Icon, Mark } from '../../src/views/icon.tsx'
-import { counts, isSignedOut, required, version } from './client.ts'
+import { counts, isSignedOut, stalled, version } from './client.ts'
+import { useFrameShortcuts } from './frame-shortcuts.ts'
+import { HelpDialog, isHelpOpen } from './help-dialog.tsx'
+import { PageLinks } from './page-links.tsx'
 import { ConnectionNote } from './parts/connection-note.tsx'
 import { TroubleNote } from './parts/trouble-note.tsx'
 import { link } from './place.ts'
@@ -11,6 +15,7 @@ import { session, signInAgain, signOut } from './session.ts'
 import { nextTheme, theme } from './theme.ts'
 
 export function Frame({ children }: { children: ComponentChildren }) {
+  useFrameShortcuts()
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
@@ -20,33 +25,70 @@ export function Frame({ children }: { children: ComponentChildren }) {
         <Brand />
         <ConnectionNote />
         <Indicator short />
-        <SignOutButton />
-        <ThemeButton short />
+        <Menu />
       </header>
       <div class="app">
         <aside class="rail">
           <Brand />
-          <Pages />
+          <PageLinks />
           <div class="rail-foot">
             <Indicator />
-            <Who />
-            <div class="who">
-              <span>{version.value === null ? '' : `Version ${version.value}`}</span>
-              <ThemeButton />
-            </div>
+            <Foot />
           </div>
         </aside>
-        <div class="pages">
-          <Pages />
-        </div>
         <main class="main" id="main" tabIndex={-1}>
           <SignedOutNote />
           <TroubleNote />
           {children}
         </main>
       </div>
+      <HelpDialog />
     </>
   )
+}
+
+/** On phones, where there is no rail. It goes as soon as one has chosen, or looks elsewhere. */
+function Menu() {
+  const panel = useRef<HTMLDivElement>(null)
+  const { path } = useLocation()
+  const [isOpen, setOpen] = useState(false)
+  useEffect(() => panel.current?.hidePopover(), [path])
+  return (
+    <>
+      <button type="button" class="btn ghost menu-button" popovertarget="menu" aria-label="Menu">
+        <Icon name="menu" />
+      </button>
+      <div class="menu" id="menu" popover="auto" ref={panel} onBeforeToggle={({ newState }) => setOpen(newState === 'open')}>
+        {isOpen && (
+          <>
+            <PageLinks />
+            <Foot />
+          </>
+        )}
+      </div>
+    </>
+  )
+}
+
+function Foot() {
+  return (
+    <>
+      <Who />
+      <div class="who">
+        <span>{version.value === null ? '' : `Version ${version.value}`}</span>
+        <span class="foot-buttons">
+          <button type="button" class="btn ghost small theme keys-button" onClick={showHelp}>
+            Keys <kbd>?</kbd>
+          </button>
+          <ThemeButton />
+        </span>
+      </div>
+    </>
+  )
+}
+
+function showHelp(): void {
+  isHelpOpen.value = true
 }
 
 /** What was there stays: whoever signs in again comes back to it. */
@@ -95,43 +137,9 @@ function SignOutButton() {
   )
 }
 
-/** In the rail, and on phones under the top bar: one of the two is shown. */
-function Pages() {
-  const { path } = useLocation()
-  return (
-    <nav aria-label="Pages">
-      <a href={link('jobs')} aria-current={path === link('').replace(/(.)\/$/, '$1') ? 'page' : currentFor('jobs', path)}>
-        <Icon name="jobs" />
-        Jobs
-      </a>
-      <a href={link('artifacts')} aria-current={currentFor('artifacts', path)}>
-        <Icon name="artifacts" />
-        Artifacts
-        {required.value > 0 && (
-          <span class="count" data-state="required">
-            {count(required.value)} required
-          </span>
-        )}
-      </a>
-      {session.value !== null && (
-        <a href={link('settings')} aria-current={currentFor('settings', path)}>
-          <Icon name="settings" />
-          Settings
-        </a>
-      )}
-    </nav>
-  )
-}
-
-/** The page itself, or one of those below it. */
-function currentFor(page: string, path: string): 'page' | 'true' | undefined {
-  if (path === link(page)) return 'page'
-  return path.startsWith(`${link(page)}/`) ? 'true' : undefined
-}
-
 export function Brand() {
   return (
-    <a class="brand" href={link('jobs')}>
+    <a class="brand" href={link('')}>
       <Mark />
       Holdfast
     </a>
@@ -143,22 +151,24 @@ function Indicator({ short = false }: { short?: boolean }) {
   if (counts.value === null) return null
   const running = counts.value.running + counts.value.stopping
   if (running === 0) return null
+  const silent = Math.min(stalled.value, running)
+  const words = `${count(running)} running${silent > 0 ? `, ${count(silent)} stalled` : ''}`
   return (
-    <a class="indicator" data-state="running" href={link('jobs', { state: 'running' })} aria-label={`${count(running)} running`}>
-      <Icon name="running" />
-      {short ? count(running) : `${count(running)} running`}
+    <a class="indicator" data-state={silent > 0 ? 'stalled' : 'running'} href={link('jobs', { state: 'running' })} aria-label={words}>
+      <Icon name={silent > 0 ? 'warn' : 'running'} />
+      {short ? count(running) : words}
     </a>
   )
 }
 
 const themeWords = { system: 'System', light: 'Light', dark: 'Dark' }
 
-function ThemeButton({ short = false }: { short?: boolean }) {
+function ThemeButton() {
   const word = themeWords[theme.value]
   return (
     <button type="button" class="btn ghost small theme" onClick={nextTheme} aria-label={`Theme: ${word}. Change`} title={`Theme: ${word}`}>
       <Icon name="half" />
-      {!short && word}
+      {word}
     </button>
   )
 }

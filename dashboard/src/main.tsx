@@ -14,6 +14,7 @@ import '../../src/views/style/log.css'
 import './style/verdict.css'
 import './style/artifact.css'
 import './style/pages.css'
+import './style/lists.css'
 import './style/settings.css'
 import './style/sign-in.css'
 import { render } from 'preact'
@@ -26,6 +27,7 @@ import { JobPage } from './job/job-page.tsx'
 import { JobsPage } from './jobs/jobs-page.tsx'
 import { NoPage } from './no-page.tsx'
 import { basePath, link } from './place.ts'
+import { RunnersPage } from './runners/runners-page.tsx'
 import { loadSession, session } from './session.ts'
 import { SettingsPage } from './settings/settings-page.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
@@ -51,6 +53,7 @@ function Pages() {
         <Route path={`${basePath}jobs/:id`} component={JobPage} />
         <Route path={`${basePath}artifacts`} component={ArtifactsPage} />
         <Route path={`${basePath}artifacts/:name`} component={ArtifactPage} />
+        <Route path={`${basePath}runners`} component={RunnersPage} />
         <Route path={`${basePath}settings`} component={SettingsPage} />
         <Route default component={NoPage} />
       </Router>

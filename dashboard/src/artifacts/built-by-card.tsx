@@ -25,7 +25,7 @@ export function BuiltByCard({ artifact }: { artifact: ArtifactDetail }) {
             {builders.map(({ kind, title }, place) => (
               <span key={kind}>
                 {place > 0 && ' or '}
-                <a href={link('jobs', { kind })}>{title}</a>
+                <a href={link(`job-types/${kind}`)}>{title}</a>
               </span>
             ))}
             .

@@ -6,6 +6,7 @@ import { Icon, type IconName } from '../../../src/views/icon.tsx'
 import { kindTitles } from '../client.ts'
 import { clock } from '../live.ts'
 import { link } from '../place.ts'
+import { type May, useMay } from '../role.tsx'
 import { endingOf } from './artifact-words.ts'
 import { Differences } from './differences.tsx'
 import { differences } from './fingerprint.ts'
@@ -18,18 +19,20 @@ export interface TimelineProps {
 
 export function Timeline({ artifact, onMove }: TimelineProps) {
   const items = timelineItems(artifact)
+  const may = useMay('operator', 'roll back')
   return (
     <section class="card panel" aria-labelledby="snapshots">
       <header>
         <h2 id="snapshots">Snapshots</h2>
         <span class="push quiet">readers see the current one, always whole</span>
       </header>
+      {may.reason}
       {items.length === 0 ? (
         <p class="soft">Nothing has happened yet. The first job that succeeds publishes snapshot 1.</p>
       ) : (
         <ol class="timeline">
           {items.map((item) => (
-            <Item key={keyOf(item)} item={item} artifact={artifact} onMove={onMove} />
+            <Item key={keyOf(item)} item={item} artifact={artifact} press={(to) => may.press(() => onMove(to))} />
           ))}
         </ol>
       )}
@@ -37,15 +40,21 @@ export function Timeline({ artifact, onMove }: TimelineProps) {
   )
 }
 
-function Item({ item, artifact, onMove }: TimelineProps & { item: TimelineItem }) {
-  if (item.type === 'snapshot') return <SnapshotItem snapshot={item.snapshot} artifact={artifact} onMove={onMove} />
+interface ItemProps {
+  artifact: ArtifactDetail
+  /** Of the button that makes this snapshot the current one. */
+  press: (to: number) => ReturnType<May['press']>
+}
+
+function Item({ item, artifact, press }: ItemProps & { item: TimelineItem }) {
+  if (item.type === 'snapshot') return <SnapshotItem snapshot={item.snapshot} artifact={artifact} press={press} />
   if (item.type === 'gone') return <GoneItem from={item.from} to={item.to} />
   if (item.type === 'active') return <ActiveItem item={item} />
   if (item.type === 'nothing') return <NothingItem item={item} />
   return item.type === 'moved' ? <MovedItem item={item} /> : <WantedItem item={item} />
 }
 
-function SnapshotItem({ snapshot, artifact, onMove }: TimelineProps & { snapshot: KeptSnapshot }) {
+function SnapshotItem({ snapshot, artifact, press }: ItemProps & { snapshot: KeptSnapshot }) {
   const { number, isCurrent, files, readers, seededFrom, jobId, kind, submittedBy } = snapshot
   const current = artifact.current?.number ?? 0
   const title = kind === null ? '' : ` ${kindTitles.value.get(kind) ?? kind}`
@@ -83,7 +92,7 @@ function SnapshotItem({ snapshot, artifact, onMove }: TimelineProps & { snapshot
       </p>
       {!isCurrent && (
         <div class="acts">
-          <button type="button" class="btn small" onClick={() => onMove(number)}>
+          <button type="button" class="btn small" {...press(number)}>
             {number < current ? 'Roll back' : 'Roll forward'} to {number}…
           </button>
         </div>

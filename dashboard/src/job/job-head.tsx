@@ -7,14 +7,17 @@ import { Pill } from '../../../src/views/pill.tsx'
 import { kindTitles } from '../client.ts'
 import { ConnectionNote } from '../parts/connection-note.tsx'
 import { link } from '../place.ts'
+import { useMay } from '../role.tsx'
 import { useShortcuts } from '../shortcuts.ts'
+import { Again } from './again.tsx'
 import { CancelDialog } from './cancel-dialog.tsx'
 
 export function JobHead({ job, title }: { job: JobDetail; title: string }) {
   const whole = wholeTitleOf(job, kindTitles.value)
   const [asking, setAsking] = useState(false)
+  const may = useMay('operator', 'cancel jobs')
   const canCancel = job.state === 'queued' || job.state === 'running'
-  useShortcuts({ c: () => canCancel && setAsking(true) })
+  useShortcuts('This job', canCancel && may.is ? [{ keys: 'c', words: 'Cancel it', press: () => setAsking(true) }] : [])
   return (
     <>
       <nav class="crumb" aria-label="Where">
@@ -35,10 +38,11 @@ export function JobHead({ job, title }: { job: JobDetail; title: string }) {
         <div class="right">
           <ConnectionNote />
           {canCancel && !isStalled(job) && (
-            <button type="button" class="btn danger" aria-keyshortcuts="c" onClick={() => setAsking(true)}>
+            <button type="button" class="btn danger" aria-keyshortcuts="c" {...may.press(() => setAsking(true))}>
               Cancel… <kbd>c</kbd>
             </button>
           )}
+          {(job.state === 'succeeded' || job.state === 'cancelled') && <Again job={job} />}
           {!canCancel && !isSettled(job) && (
             <button type="button" class="btn" aria-disabled="true" title="It was asked to stop already">
               Stopping…
@@ -46,6 +50,7 @@ export function JobHead({ job, title }: { job: JobDetail; title: string }) {
           )}
         </div>
       </header>
+      {canCancel && !isStalled(job) && may.reason}
       {asking && canCancel && <CancelDialog job={job} title={title} onClose={() => setAsking(false)} />}
     </>
   )

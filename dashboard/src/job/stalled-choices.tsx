@@ -4,12 +4,14 @@ import { useState } from 'preact/hooks'
 import { roundDuration } from '../../../src/views/format.ts'
 import { isCommand } from '../../../src/views/job-words.ts'
 import { client } from '../client.ts'
+import { useMay } from '../role.tsx'
 import { CancelDialog } from './cancel-dialog.tsx'
 import { useAsking } from './use-asking.ts'
 
 export function StalledChoices({ job, title }: { job: JobDetail; title: string }) {
   const { ask, busy, refusal } = useAsking()
   const [cancelling, setCancelling] = useState(false)
+  const may = useMay('operator', 'decide about it')
   const by = { by: 'dashboard' }
   const silence = roundDuration(job.stall?.stallAfterMs ?? 0)
   return (
@@ -19,8 +21,7 @@ export function StalledChoices({ job, title }: { job: JobDetail; title: string }
           <button
             type="button"
             class="btn primary"
-            aria-disabled={busy !== null}
-            onClick={() => ask('keep waiting', () => client.keepWaiting(job.id, by))}
+            {...may.press(() => ask('keep waiting', () => client.keepWaiting(job.id, by)), busy !== null)}
           >
             Keep waiting
           </button>
@@ -28,19 +29,20 @@ export function StalledChoices({ job, title }: { job: JobDetail; title: string }
         </li>
         {!isCommand(job) && (
           <li>
-            <button type="button" class="btn" aria-disabled={busy !== null} onClick={() => ask('resume', () => client.resume(job.id, by))}>
+            <button type="button" class="btn" {...may.press(() => ask('resume', () => client.resume(job.id, by)), busy !== null)}>
               Resume
             </button>
             <p>Stops it, then starts attempt {job.attempts + 1} from what it last saved; from the start if it saved nothing.</p>
           </li>
         )}
         <li>
-          <button type="button" class="btn danger" onClick={() => setCancelling(true)}>
+          <button type="button" class="btn danger" {...may.press(() => setCancelling(true))}>
             Cancel…
           </button>
           <p>{cancelWords(job)}</p>
         </li>
       </ul>
+      {may.reason}
       {refusal !== null && (
         <p class="bad-words" role="alert">
           {refusal}

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks'
 import { count, memory, sinceThen } from '../../../src/views/format.ts'
 import { client } from '../client.ts'
 import { clock } from '../live.ts'
+import { useMay } from '../role.tsx'
 import { useAsking } from './use-asking.ts'
 
 type Stalled = NonNullable<JobDetail['stalled']>
@@ -16,6 +17,7 @@ interface Seen {
 export function StalledProcess({ job, stalled }: { job: JobDetail; stalled: Stalled }) {
   const [checked, setChecked] = useState<(Seen & { words: string }) | null>(null)
   const { ask, busy, refusal } = useAsking()
+  const may = useMay('operator', 'have it looked at')
   const look = () =>
     ask('check', async () => {
       const { process, words } = await client.check(job.id, { by: 'dashboard' })
@@ -32,13 +34,14 @@ export function StalledProcess({ job, stalled }: { job: JobDetail; stalled: Stal
         <Facts process={process} />
       )}
       <div class="look">
-        <button type="button" class="btn small" aria-disabled={busy !== null} onClick={look}>
+        <button type="button" class="btn small" {...may.press(look, busy !== null)}>
           {busy === null ? 'Check now' : 'Looking…'}
         </button>
         <span class="quiet small" role="status">
           {checked === null ? `seen ${sinceThen(clock.value - at)}` : 'Checked: the log has what was seen'}
         </span>
       </div>
+      {may.reason}
       {refusal !== null && (
         <p class="bad-words" role="alert">
           {refusal}

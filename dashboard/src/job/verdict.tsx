@@ -11,6 +11,7 @@ import { client, kindTitles } from '../client.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { reachable } from '../parts/reachable.ts'
 import { link } from '../place.ts'
+import { Again } from './again.tsx'
 
 const linesShown = 10
 const linesAfterReason = 4
@@ -34,6 +35,7 @@ export function Verdict({ job }: { job: JobDetail }) {
       <div class="do">
         {failure.logSeq !== null && <LogLink job={job} seq={failure.logSeq} />}
         <CopyButton label="Copy report" text={() => reportOf(job, failure)} />
+        <Again job={job} />
       </div>
     </section>
   )

@@ -35,7 +35,11 @@ export function LogView({ job, log }: LogViewProps) {
     picked.value = seq
   }
   useAddress(reader, pick, log.loaded.value)
-  useShortcuts({ f: () => live && toggleFollow(), w: toggleWrap, t: toggleTimes })
+  useShortcuts('The log', [
+    ...(live ? [{ keys: 'f', words: 'Follow its end, or stop', press: toggleFollow }] : []),
+    { keys: 'w', words: 'Wrap long lines, or not', press: toggleWrap },
+    { keys: 't', words: 'Show times, or not', press: toggleTimes },
+  ])
   const page = link(`jobs/${job.id}`)
   return (
     <div class="log" data-wrap={isWrapped() ? 'on' : 'off'} data-time={times.value}>

@@ -2,6 +2,7 @@
 import { ConnectionNote } from '../parts/connection-note.tsx'
 import { session } from '../session.ts'
 import { useTabSign } from '../tab-sign.ts'
+import { ClosedCard } from './closed-card.tsx'
 import { NotificationsCard } from './notifications-card.tsx'
 import { TokensCard } from './tokens-card.tsx'
 import { UsersCard } from './users-card.tsx'
@@ -29,6 +30,8 @@ export function SettingsPage() {
       </header>
       <div class="settings">
         <YouCard session={who} />
+        {!isAdmin && <ClosedCard title="Notifications" button="Tell somebody" what="say who is told" />}
+        {!isAdmin && who.by === 'sign-in' && <ClosedCard title="Users and programs" button="Add a user" what="let others in" />}
         {isAdmin && <NotificationsCard />}
         {isAdmin && who.by === 'sign-in' && (
           <>
