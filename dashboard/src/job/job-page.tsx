@@ -5,7 +5,8 @@ import { useRoute } from 'preact-iso/router'
 import { Announcer } from '../../../src/views/announcer.tsx'
 import type { ProgressView } from '../../../src/views/job-progress.ts'
 import { progressOf } from '../../../src/views/job-progress.ts'
-import { endingOf, isActive, isSettled, isStalled, lookOf, titleOf } from '../../../src/views/job-words.ts'
+import { isActive, isSettled, isStalled, lookOf, titleOf } from '../../../src/views/job-words.ts'
+import { spokenWords } from '../../../src/views/spoken-words.ts'
 import { kindTitles } from '../client.ts'
 import { clock } from '../live.ts'
 import { lineOfAddress } from '../log/log-view.tsx'
@@ -82,13 +83,6 @@ function Loaded({ job, feed }: { job: JobDetail; feed: JobFeed }) {
 /** The per cent is the phase's: beside it stands which one. */
 function activeSign(view: ProgressView | null, word: string): string {
   return view === null || view.percent === null ? word : [view.percent, view.position].filter(Boolean).join(', ')
-}
-
-/** How it ended and why, or where it is, in quarters: nobody wants to hear each per cent. */
-function spokenWords(job: JobDetail, view: ProgressView | null): string {
-  if (isSettled(job)) return [endingOf(job), job.state === 'failed' ? job.failure?.message : null].filter(Boolean).join(': ')
-  const quarter = isActive(job) && view !== null && view.fraction !== null ? `${Math.floor(view.fraction * 4) * 25} percent` : null
-  return [lookOf(job).word, view?.phase, quarter].filter(Boolean).join(', ')
 }
 
 /** In the shape of the page, so that nothing jumps when it comes. */
