@@ -75,6 +75,8 @@ async function fillPostgres(statements: readonly string[]): Promise<void> {
 async function report(opened: Holdfast): Promise<void> {
   const looks: [string, () => Promise<unknown>][] = [
     ['summary()', () => opened.summary()],
+    ['activity()', () => opened.activity()],
+    ['activity({ kind: [a, rare, a/key] })', () => opened.activity({ kind: ['a', 'rare', 'a/key'] })],
     ['count()', () => opened.count()],
     ['list()', () => opened.list()],
     ['list({ kind: rare })', () => opened.list({ kind: 'rare' })],

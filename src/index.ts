@@ -7,6 +7,9 @@ export type { OutputToValidate } from './runner/validate-output.ts'
 export type { JobDefinition, JobOptions, KindsOf, LockOption, RetryOptions, SeedFrom } from './supervisor/define-job.ts'
 export { defineJob } from './supervisor/define-job.ts'
 export type {
+  ActiveJob,
+  Activity,
+  ActivityFilter,
   Artifact,
   ArtifactCondition,
   ArtifactContext,
@@ -32,6 +35,8 @@ export type {
   JobsFilter,
   JobToSubmit,
   Json,
+  KindActivity,
+  KindCondition,
   KindView,
   ListFilter,
   LockKeys,
@@ -40,6 +45,7 @@ export type {
   LogPage,
   LogRange,
   LogText,
+  LookOptions,
   Notifications,
   NotificationTarget,
   NotificationTest,
@@ -55,6 +61,7 @@ export type {
   ScheduleOptions,
   Schedules,
   ScheduleView,
+  SettledJob,
   Snapshot,
   Stream,
   SubmitOptions,

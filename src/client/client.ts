@@ -1,6 +1,7 @@
 // The HTTP API as functions, for pages and for Node. Knows the routes; the transport knows how to ask.
 
 import { type AccessCalls, accessCalls } from './access-calls.ts'
+import { type ActivityCalls, activityCalls } from './activity-calls.ts'
 import { type ArtifactCalls, artifactCalls } from './artifact-calls.ts'
 import { type Connection, defaultPace, type Follow, followEvents, type Pace } from './event-stream.ts'
 import { followLog } from './follow-log.ts'
@@ -95,7 +96,8 @@ export type SubmittedOf<Result> = Omit<Submitted, 'job'> & { job: Omit<Job, 'res
 
 /** Every method throws HoldfastClientError, or the signal's reason. */
 export interface HoldfastClient<Kinds extends ClientKinds = AnyKinds>
-  extends JobCalls,
+  extends ActivityCalls,
+    JobCalls,
     ScheduleCalls,
     QueueCalls,
     ArtifactCalls,
@@ -159,6 +161,7 @@ export function createClient<Kinds extends ClientKinds = AnyKinds>(options: Clie
     followLog: (id, follow) => followLog(line, id, follow),
     watchJobs: (filter, { onPage, ...watch }) =>
       watchView(line, { path: 'api/v1/events', query: { ...filter }, event: 'jobs', onView: onPage, ...watch }),
+    ...activityCalls(line),
     ...jobCalls(line),
     ...scheduleCalls(line),
     ...queueCalls(line),

@@ -1,6 +1,7 @@
 // The public names of `holdfast/client`: fetch and types only, for pages and for Node.
 
 export type { AccessCalls, AddToken, AddUser } from './access-calls.ts'
+export type { ActivityCalls, WatchActivity } from './activity-calls.ts'
 export type { ArtifactCalls, RollBack, WatchArtifact, WatchArtifacts } from './artifact-calls.ts'
 export type {
   Abortable,

@@ -2,7 +2,7 @@
 import { HoldfastClientError, noAnswer, problemOf } from './client-error.ts'
 
 export type Fetch = (request: Request) => Promise<Response>
-type Query = Record<string, string | number | boolean | readonly string[] | undefined>
+type Query = Record<string, string | number | boolean | readonly (string | number)[] | undefined>
 
 export interface Call {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

@@ -1,9 +1,11 @@
 // Compile-time proof that the wire and core/job.ts describe the same nouns: a field added, lost or changed on one side does not build.
 import type { z } from '@hono/zod-openapi'
 import type { AccessToken, User } from '../core/access.ts'
+import type { Activity, ActivityLook } from '../core/activity.ts'
 import type { Attempt, Failure, Job, JobEvent, JobState, LogLine, Progress, Stream, UnfinishedLine } from '../core/job.ts'
 import type { NotificationTarget, NotificationTest, WireArtifact, WireArtifactDetail, WireSnapshot } from '../core/views.ts'
 import type { tokenSchema, userSchema } from './access.ts'
+import type { activityLookSchema, activitySchema } from './activity.ts'
 import type { ArtifactDetailAnswer, artifactSchema, snapshotSchema } from './artifact.ts'
 import type { attemptSchema, failureSchema, jobEventSchema, jobSchema, jobStateSchema, progressSchema } from './job.ts'
 import type { logLineSchema, streamSchema, unfinishedLineSchema } from './log.ts'
@@ -25,6 +27,8 @@ export type Agreement = EachTrue<
     Same<Omit<ArtifactDetailAnswer, 'pollAfterMs'>, WireArtifactDetail>,
     Same<z.infer<typeof logLineSchema>, LogLine>,
     Same<z.infer<typeof unfinishedLineSchema>, UnfinishedLine>,
+    Same<z.infer<typeof activitySchema>, Activity>,
+    Same<z.infer<typeof activityLookSchema>, ActivityLook>,
     Same<z.infer<typeof notificationTargetSchema>, NotificationTarget>,
     Same<z.infer<typeof notificationTestSchema>, NotificationTest>,
   ]

@@ -9,6 +9,10 @@ export const wireBounds = {
   bulkIds: 1_000,
   /** Jobs that one job may come after. */
   after: 1_000,
+  /** Jobs, kinds and artifacts that one look at what is going on may ask for by name. */
+  activityJobs: 100,
+  activityKinds: 50,
+  activityArtifacts: 50,
   /** Log lines a page may hold; about 20 MB of text at the longest. */
   logPage: 5_000,
   /** Log lines a page holds unless asked otherwise. */

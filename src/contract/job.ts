@@ -189,7 +189,7 @@ const usualSchema = z
   })
   .openapi('Usual', { description: 'The median of what jobs of its kind took that succeeded in one attempt' })
 
-const remainingSchema = z
+export const remainingSchema = z
   .object({ jobMs: z.number().nullable(), phaseMs: z.number().nullable(), at: instant })
   .openapi('Remaining', { description: 'How long it will still take, and its phase, as told at `at`; null where that cannot be said' })
 

@@ -82,4 +82,5 @@ test('an artifact may be called on the wire what it may be called anywhere', () 
   ]
   for (const name of edges) assert.equal(artifactParams.safeParse({ name }).success, isArtifactName(name), JSON.stringify(name))
   assert.equal(wireBounds.fingerprint, limits.fingerprint)
+  for (const bound of ['activityJobs', 'activityKinds', 'activityArtifacts'] as const) assert.equal(wireBounds[bound], limits[bound])
 })

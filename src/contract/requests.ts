@@ -30,6 +30,24 @@ export const listQuery = z.object({
 
 export const eventsQuery = listQuery.omit({ before: true })
 
+export const activityQuery = z.object({
+  job: commaList(wholeNumber(1), wireBounds.activityJobs).openapi({
+    description: `Also these jobs, at most ${wireBounds.activityJobs}`,
+    example: [42],
+  }),
+  kind: commaList(
+    withoutNul(z.string()).refine(isKindOrKey, { error: 'Must be kind, or kind/key with the key URI-encoded' }),
+    wireBounds.activityKinds,
+  ).openapi({
+    description: `Also how these kinds stand, or one unique key of a kind as \`kind/key\` with the key URI-encoded (and the whole then once more, as every value of a query); at most ${wireBounds.activityKinds}`,
+    example: ['rebuild', 'install/server%203'],
+  }),
+  artifact: commaList(withoutNul(z.string()), wireBounds.activityArtifacts).openapi({
+    description: `Also these artifacts, at most ${wireBounds.activityArtifacts}`,
+    example: ['watch-index'],
+  }),
+})
+
 export const logQuery = z
   .object({
     after: optional(wholeNumber(0)).openapi({ description: 'Lines with a larger number, oldest first' }),
@@ -173,8 +191,18 @@ function optional<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 }
 
+function isKindOrKey(text: string): boolean {
+  try {
+    decodeURIComponent(text.slice(text.indexOf('/') + 1))
+    return true
+  } catch {
+    return !text.includes('/')
+  }
+}
+
 /** `?state=running,failed`, and the same key given twice. */
-function commaList<T extends z.ZodType>(item: T) {
+function commaList<T extends z.ZodType>(item: T, atMost?: number) {
   const split = (value: unknown) => (value === undefined || value === '' ? undefined : String(value).split(','))
-  return z.preprocess(split, z.array(item).optional()).openapi({ param: { style: 'form', explode: false } })
+  const list = atMost === undefined ? z.array(item) : z.array(item).max(atMost, { error: `Must name at most ${atMost}`, abort: true })
+  return z.preprocess(split, list.optional()).openapi({ param: { style: 'form', explode: false } })
 }

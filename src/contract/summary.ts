@@ -4,7 +4,7 @@ import { instant, jobStateSchema, optionalText, pollAfterMs } from './job.ts'
 
 const amount = z.number().int()
 
-export const summarySchema = z
+export const standingSchema = z
   .object({
     queued: amount,
     running: amount,
@@ -34,6 +34,12 @@ export const summarySchema = z
       description:
         'What keeps Holdfast from writing down what happens, in words; null when nothing does. Jobs run on meanwhile, and all is recorded when it is over',
     }),
+  })
+  .openapi('Standing')
+
+export const summarySchema = z
+  .object({
+    ...standingSchema.shape,
     version: z.string().openapi({ description: 'Version of Holdfast' }),
     serverTime: instant.openapi({ description: 'What the server has for now' }),
     pollAfterMs,

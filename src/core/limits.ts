@@ -5,6 +5,26 @@ export const limits = {
   listPage: 200,
   /** Jobs that one page of a list looks at, where no index has the whole filter: some milliseconds at the most. */
   listLooked: 10_000,
+  /** Active jobs that are told together with all that is going on; beyond them there is the list. */
+  activityActive: 50,
+  /** And jobs that settled last. */
+  activitySettled: 20,
+  /** Jobs, and kinds, and artifacts, that one look may ask for by name. */
+  activityJobs: 100,
+  activityKinds: 50,
+  activityArtifacts: 50,
+  /** Waiting jobs that one look at what is going on goes through, newest first. Where more wait, those that are ready are found by their index. */
+  queuedLooked: 1_000,
+  /** Doors (a kind of a queue) behind which ready jobs are looked for. */
+  doorsLooked: 200,
+  /** Jobs of a kind, newest first, that tell how it stands … */
+  kindLooked: 60,
+  /** … and where too few of those have settled. */
+  kindLookedFurther: 1_000,
+  /** Jobs of a kind, newest first, among which those of a unique key are looked for: a millisecond. */
+  keyLooked: 2_000,
+  /** Settled jobs of a kind that are told, for a small chart. */
+  kindRecent: 30,
   /** Running jobs that are told with the runners that look after them. */
   runnersJobs: 1_000,
   /** Jobs of the last day that are counted for a start page; beyond them it says so many. */

@@ -14,6 +14,7 @@ import { mountOpenApi } from './openapi.ts'
 import { isAddress, isAllowedHost, isForged } from './origin.ts'
 import { invalidRequest, toProblem } from './problem.ts'
 import { boundedBody } from './request-body.ts'
+import { mountActivity } from './routes/activity.ts'
 import { mountArtifacts } from './routes/artifacts.ts'
 import { mountBulk } from './routes/bulk.ts'
 import { mountDashboard } from './routes/dashboard.ts'
@@ -57,6 +58,7 @@ export function createApp(given: AppContext): App {
   mountLog(app, context)
   mountNotifications(app, context)
   mountSummary(app, context)
+  mountActivity(app, context)
   mountHealth(app, context)
   mountMetrics(app, context)
   mountOpenApi(app)

@@ -27,6 +27,8 @@ export const httpBounds = {
   reconnectMs: 2_000,
   /** Least time between two pages of the jobs stream: four a second is live to the eye. */
   jobsEventMs: 250,
+  /** Least time between two views of what is going on: it holds some fifty jobs. */
+  activityEventMs: 500,
   /** Least time between two views of one job; ten a second. */
   jobEventMs: 100,
   /** Least time between two views of artifacts: what happens to them is seldom, and what jobs write rings for them too. */

@@ -1,4 +1,5 @@
 // A port of its own beside the one about jobs: looks over all of them at once, as people ask for them. Reading only; no job's life depends on it.
+import type { SettledJob } from '../core/activity.ts'
 import type { JobState } from '../core/job.ts'
 import type { JobCounts } from '../core/views.ts'
 import type { JobRecord, KindRecord } from './records.ts'
@@ -13,6 +14,31 @@ export interface Overview {
   kinds(): Promise<KindRecord[]>
   /** Newest first. Where no index has the whole filter it looks at so many jobs and no more: a page may hold fewer than `limit`, and still say where to go on. */
   page(options: PageFilter): Promise<RecordPage>
+  /** What is going on: the active jobs, the stalled first, then those that run, that stop, that wait in their order; and those that settled last. */
+  current(options: { active: number; settled: number }): Promise<{ active: JobRecord[]; settled: JobRecord[] }>
+  /** Those of these jobs that are there, and how each of these kinds or unique keys stands, in their order. */
+  wanted(options: { ids: readonly number[]; kinds: readonly WantedKind[] }): Promise<{ jobs: JobRecord[]; kinds: KindStanding[] }>
+}
+
+/** A kind, or one unique key of it. */
+export interface WantedKind {
+  kind: string
+  key: string | null
+}
+
+/**
+ * How it stands. What has settled is known as far as a look at so many of the kind's newest jobs tells: `limits.kindLooked`, or `limits.keyLooked`
+ * where it is about a key.
+ */
+export interface KindStanding {
+  /** The one that is silent, that runs, or the newest that waits. */
+  active: JobRecord | null
+  /** The one that settled last. */
+  last: JobRecord | null
+  /** Oldest end first, at most `limits.kindRecent`. */
+  recent: SettledJob[]
+  /** When the last success ended. */
+  succeededAt: number | null
 }
 
 export interface PageFilter {

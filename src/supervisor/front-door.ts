@@ -5,6 +5,7 @@ import type { Job } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { isSettled } from '../core/transitions.ts'
 import { access } from './access.ts'
+import { activityLook } from './activity.ts'
 import { artifact, artifacts } from './artifacts.ts'
 import { checkId, checkOptions } from './checks.ts'
 import { control } from './control.ts'
@@ -55,6 +56,7 @@ export function frontDoor(instance: Instance, close: () => Promise<void>): Holdf
       return { ...publicJob(job), ...detail, usual, remaining: left && { ...left, at } }
     },
     ...looks(instance),
+    activity: activityLook(instance, usualOfKind),
     ...control(instance),
     ...queueControl(instance),
     schedules: scheduleControl(instance),

@@ -1,4 +1,6 @@
 // The front door as a type: what the library, the HTTP API and the CLI can ask for. Knows no implementation.
+import type { ActivityFilter, Activity as AnyActivity } from '../core/activity.ts'
+import type { ArtifactView } from '../core/artifact.ts'
 import type { Job, LogLine, Stream, UnfinishedLine } from '../core/job.ts'
 import type { MissedPolicy } from '../core/schedule.ts'
 import type {
@@ -25,6 +27,10 @@ import type { Artifact, Artifacts } from './artifact-types.ts'
 import type { JobDefinition } from './define-job.ts'
 import type { Notifications } from './notification-types.ts'
 
+/** With artifacts as the library has them. */
+export type Activity = AnyActivity<ArtifactView>
+
+export type { ActiveJob, ActivityFilter, KindActivity, KindCondition, SettledJob } from '../core/activity.ts'
 export type {
   ArtifactCondition,
   ArtifactDetail,
@@ -167,6 +173,11 @@ export interface Waiting {
   signal?: AbortSignal
 }
 
+export interface LookOptions {
+  /** For many who look at the same time: what is the same for all of them is as it was at the last change that was told, and looked at once. */
+  shared?: boolean
+}
+
 export interface FollowOptions extends Waiting {
   /** Lines with a larger number. Default 0. */
   after?: number
@@ -204,6 +215,8 @@ export interface Holdfast {
   queued(kind: string, atMost?: number): Promise<number>
   /** How everything stands: counts, the last job, what comes next. */
   summary(): Promise<Summary>
+  /** All that is going on in one view, for pages: counts, active jobs, those that settled last; and what is asked for by name. @throws HoldfastError `invalid_request` */
+  activity(filter?: ActivityFilter, options?: LookOptions): Promise<Activity>
   /** The programs that look after jobs. */
   runners(): Promise<RunnerView[]>
   /** Asks a job to stop. A settled job is returned unchanged. @throws HoldfastError `job_not_found` */

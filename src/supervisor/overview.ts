@@ -1,4 +1,5 @@
 // How everything stands, as people ask: pages of jobs, counts, kinds and runners. Reading only.
+import type { ArtifactView } from '../core/artifact.ts'
 import { limits } from '../core/limits.ts'
 import { activeStates } from '../core/transitions.ts'
 import type { JobPage, KindView, ListFilter, RunnerView, Summary } from '../core/views.ts'
@@ -34,7 +35,7 @@ async function list({ store }: Instance, { limit = 50, ...filter }: ListFilter):
 }
 
 // Those that are defined here in the order of their definition, then those of jobs that are there.
-async function kindViews({ store, kinds }: Instance): Promise<KindView[]> {
+export async function kindViews({ store, kinds }: Instance): Promise<KindView[]> {
   const stored = await store.overview.kinds()
   const pauseOf = new Map(stored.map(({ kind, ...pause }) => [kind, pause]))
   const defined = [...kinds.values()].map((definition) => ({ ...kindView(definition), ...pauseOf.get(definition.kind) }))
@@ -48,12 +49,15 @@ function unknownKind(kind: string): KindView {
 }
 
 async function summary(instance: Instance): Promise<Summary> {
-  const { store, house } = instance
+  return summaryOf(instance, await artifacts(instance).list())
+}
+
+/** Of artifacts that are known already. */
+export async function summaryOf({ store, house }: Instance, published: readonly ArtifactView[]): Promise<Summary> {
   const now = house.clock.now()
-  const [counts, standing, published, [next]] = await Promise.all([
+  const [counts, standing, [next]] = await Promise.all([
     store.overview.counts({ now }),
     store.overview.standing({ since: now - dayMs }),
-    artifacts(instance).list(),
     store.schedules.list({ dueAt: Number.MAX_SAFE_INTEGER, limit: 1 }),
   ])
   const { last } = standing
@@ -61,7 +65,7 @@ async function summary(instance: Instance): Promise<Summary> {
     ...counts,
     active: activeStates.reduce((sum, state) => sum + counts[state], 0),
     stalled: standing.stalled,
-    required: published.filter(({ required, building }) => required && building === null).length,
+    required: published.filter(isRequired).length,
     failed24h: standing.failed,
     succeeded24h: standing.succeeded,
     lastJobId: last?.id ?? null,
@@ -73,6 +77,11 @@ async function summary(instance: Instance): Promise<Summary> {
     nextAt: next?.nextAt ?? null,
     degraded: store.trouble(),
   }
+}
+
+/** It is not what is wanted, and nobody builds it. */
+export function isRequired({ required, building }: ArtifactView): boolean {
+  return required && building === null
 }
 
 const dayMs = 86_400_000

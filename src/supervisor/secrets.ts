@@ -7,7 +7,7 @@ import { withoutSecretFields, withSecretFields } from '../core/masking.ts'
 import type { JobDetail, ScheduleView } from '../core/views.ts'
 import type { Masks } from '../runner/masks.ts'
 import type { JobDefinition } from './define-job.ts'
-import type { Holdfast, Submitted } from './holdfast.ts'
+import type { Activity, Holdfast, Submitted } from './holdfast.ts'
 import type { Instance } from './instance.ts'
 
 /** @throws HoldfastError `invalid_config` */
@@ -57,6 +57,7 @@ export function forPeople(holdfast: Holdfast): Holdfast {
       const page = await holdfast.list(filter)
       return { ...page, jobs: page.jobs.map(show.job) }
     },
+    activity: async (...asked) => activityForPeople(await holdfast.activity(...asked), show),
     cancel: (...asked) => job(holdfast.cancel(...asked)),
     retry: (...asked) => job(holdfast.retry(...asked)),
     resume: (...asked) => job(holdfast.resume(...asked)),
@@ -66,6 +67,16 @@ export function forPeople(holdfast: Holdfast): Holdfast {
       for await (const seen of holdfast.watch(...asked)) yield show.job(seen)
     },
     schedules: schedulesForPeople(holdfast.schedules, show),
+  }
+}
+
+function activityForPeople(activity: Activity, show: Shower): Activity {
+  return {
+    ...activity,
+    active: activity.active.map(show.job),
+    settled: activity.settled.map(show.job),
+    jobs: activity.jobs.map(show.job),
+    kinds: activity.kinds.map((kind) => ({ ...kind, active: orNull(kind.active, show.job), last: orNull(kind.last, show.job) })),
   }
 }
 

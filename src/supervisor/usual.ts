@@ -11,7 +11,7 @@ export function usualTimes({ store, clock }: Pick<House, 'store' | 'clock'>): Us
     const now = clock.now()
     const before = known.get(kind)
     if (before && Math.abs(now - before.readAt) < limits.usualMs) return before.usual
-    const usual = usualOf(await store.jobs.list({ kind, state: ['succeeded'], limit: limits.pastJobs }))
+    const usual = usualOf((await store.overview.page({ kind, state: ['succeeded'], limit: limits.pastJobs })).jobs)
     // The oldest goes first: an app has some kinds, not thousands.
     if (known.size >= limits.listPage) known.delete(known.keys().next().value ?? kind)
     known.set(kind, { usual, readAt: now })

@@ -29,6 +29,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
 
   'GET /metrics': 'viewer',
   'GET /api/v1/summary': 'viewer',
+  'GET /api/v1/activity': 'viewer',
+  'GET /api/v1/activity/events': 'viewer',
   'GET /api/v1/events': 'viewer',
   'GET /api/v1/events/artifacts': 'viewer',
   'GET /api/v1/kinds': 'viewer',

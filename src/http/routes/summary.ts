@@ -2,7 +2,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { summarySchema } from '../../contract/summary.ts'
 import { HoldfastError } from '../../supervisor/errors.ts'
-import type { Holdfast, JobState, Summary } from '../../supervisor/holdfast.ts'
+import type { Holdfast, JobState } from '../../supervisor/holdfast.ts'
 import { activeStates } from '../../supervisor/states.ts'
 import { httpBounds } from '../bounds.ts'
 import type { App, AppContext } from '../context.ts'
@@ -21,21 +21,21 @@ const summary = createRoute({
 
 export function mountSummary(app: App, { holdfast }: AppContext): void {
   app.openapi(summary, async (c) => {
-    const { degraded, ...standing } = await lookSoon(holdfast)
+    const { degraded, ...standing } = await lookSoon(holdfast, () => holdfast.summary())
     const pollAfterMs = standing.active > 0 ? httpBounds.pollAfterMs : null
     return c.json({ ...standing, degraded, version, serverTime: Date.now(), pollAfterMs }, 200)
   })
 }
 
 /** A database that cannot be reached makes callers wait for half a minute; who asks how things stand wants to know sooner. */
-async function lookSoon(holdfast: Holdfast): Promise<Summary> {
+export async function lookSoon<Seen>(holdfast: Holdfast, look: () => Promise<Seen>): Promise<Seen> {
   const trouble = holdfast.trouble()
-  if (trouble === null) return holdfast.summary()
+  if (trouble === null) return look()
   const { promise, reject } = Promise.withResolvers<never>()
   const unavailable = new HoldfastError('database_unavailable', `${trouble.charAt(0).toUpperCase()}${trouble.slice(1)}.`)
   const timer = setTimeout(() => reject(unavailable), httpBounds.readyMs)
   try {
-    return await Promise.race([holdfast.summary(), promise])
+    return await Promise.race([look(), promise])
   } finally {
     clearTimeout(timer)
   }

@@ -8,6 +8,7 @@ import type { Row, SqlDatabase } from '../sql-database.ts'
 import { listJobs } from '../statements/jobs.ts'
 import * as statements from '../statements/overview.ts'
 import { allKinds, longestWait } from '../statements/queues.ts'
+import { activityLooks } from './activity.ts'
 import { toKind } from './queue-store.ts'
 import { withWaiting } from './waiting.ts'
 
@@ -29,6 +30,7 @@ export function overview(database: SqlDatabase, slowMs: number = limits.countSlo
     queued: async ({ kind, atMost }) => number((await database.query(statements.countQueued(kind, atMost)))[0]?.jobs ?? 0),
     kinds: async () => (await database.query(allKinds())).map(toKind),
     page: (filter) => page(database, filter),
+    ...activityLooks(database),
   }
 }
 

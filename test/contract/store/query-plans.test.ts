@@ -6,6 +6,7 @@ import sql, { type Sql } from 'sql-template-tag'
 import { endingOf } from '../../../src/core/ending.ts'
 import { migrate } from '../../../src/store/migrations/migrate.ts'
 import type { Row } from '../../../src/store/sql-database.ts'
+import * as activity from '../../../src/store/statements/activity.ts'
 import * as artifacts from '../../../src/store/statements/artifacts.ts'
 import * as attempts from '../../../src/store/statements/attempts.ts'
 import * as claims from '../../../src/store/statements/claims.ts'
@@ -157,6 +158,12 @@ const hot: [string, Sql, string?][] = [
     overview.pageAlong({ lead: { state: ['expired'] }, before: 14_000 }, { kind: 'rare', state: ['expired'], limit: 50 }),
     'jobs_state',
   ],
+  ['activity: what runs', activity.runningNumbers(50)],
+  ['activity: what waits', activity.queuedNumbers(1_000)],
+  ['activity: what waits with a key', activity.queuedWithKeys('rebuild', ['w15105', 'w15106']), 'jobs_unique_queued'],
+  ['activity: what settled last', activity.settledNumbers(20), 'jobs_finished'],
+  ['activity: the newest of kinds', activity.newestOfKinds(['rare', 'nothing'], 60), 'jobs_kind'],
+  ['activity: the newest with a key', activity.newestWithKeys('rare', ['k', 'x'], 2_000), 'jobs_kind'],
   ['list: several states', jobs.listJobs({ state: ['failed', 'cancelled', 'expired'], limit: 50 }), 'jobs_state'],
 ]
 
