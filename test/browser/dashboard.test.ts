@@ -173,6 +173,7 @@ describe('dashboard', { concurrency: 3 }, () => {
       ),
     )
     await page.locator('.facts').getByText('code 3').waitFor()
+    await findInLog(page)
     await page.getByRole('tab', { name: 'Attempts' }).click()
     await page.getByRole('cell', { name: 'exit code 3 Error: rating file not found: ratings.csv' }).waitFor()
   })
@@ -299,6 +300,48 @@ describe('dashboard', { concurrency: 3 }, () => {
     }
   })
 })
+
+/** In a log of `seq 1 2000` and an error: far from where one stands, by text, by error, by lines. */
+async function findInLog(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Clear' }).click()
+  assert.equal(new URL(page.url()).hash, '')
+  await page.getByRole('button', { name: 'stdout' }).click()
+  await page.keyboard.press('/')
+  const field = page.getByLabel('Find in log')
+  await field.fill('7')
+  await field.press('Enter')
+  await page.locator('.found').getByText('542 of 542').waitFor()
+  await field.press('Enter')
+  await page.locator('.found').getByText('1 of 542').waitFor()
+  await page.locator('.ln.found mark').getByText('7', { exact: true }).waitFor()
+  await field.blur()
+  await page.keyboard.press('n')
+  await page.locator('.ln.found .tx').getByText('17', { exact: true }).waitFor()
+  await field.focus()
+  await field.press('Escape')
+  assert.equal(await page.locator('mark').count(), 0)
+  await page.getByRole('log').press('Home')
+  await until(() => page.locator('#L1').isVisible())
+  await page.keyboard.press('e')
+  await page.locator('.ln.found .tx').getByText('Error: rating file not found').waitFor()
+  await page.keyboard.press('e')
+  await page.getByText('No further error.').waitFor()
+
+  const first = page.locator('.ln').filter({ hasText: '1990' }).locator('.no')
+  await first.click()
+  const seq = Number(new URL(page.url()).hash.slice(2))
+  await page
+    .locator('.ln')
+    .filter({ hasText: '1992' })
+    .locator('.no')
+    .click({ modifiers: ['Shift'] })
+  assert.equal(new URL(page.url()).hash, `#L${seq}-L${seq + 2}`)
+  assert.equal(await page.locator('.ln.picked').count(), 3)
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.getByRole('button', { name: 'Copy 3 lines' }).click()
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  assert.equal(await page.evaluate('navigator.clipboard.readText()'), '1990\n1991\n1992\n')
+}
 
 function logOf(page: Page): Promise<{ seq: number; text: string }[]> {
   return page

@@ -1,26 +1,10 @@
-// The slim bar above a log: which streams, follow, wrap, time, download.
+// The slim bar above a log: which streams, what is looked for, follow, wrap, time, and the rest in a menu.
 import type { Stream } from 'holdfast/client'
-import { Icon } from '../../../src/views/icon.tsx'
+import type { LogSearch } from '../../../src/views/log/log-search.ts'
 import type { LogWindow } from '../../../src/views/log/log-window.ts'
-import { preference } from '../preference.ts'
-
-/** Wrapping is what a narrow screen needs and a wide one does not, until somebody decides. */
-export const wrap = preference<'auto' | 'on' | 'off'>('log.wrap', ['auto', 'on', 'off'], 'auto')
-export const times = preference<'on' | 'off'>('log.time', ['on', 'off'], 'on')
-
-const narrow = matchMedia('(max-width: 760px)')
-
-export function isWrapped(): boolean {
-  return wrap.value === 'auto' ? narrow.matches : wrap.value === 'on'
-}
-
-export function toggleWrap(): void {
-  wrap.value = isWrapped() ? 'off' : 'on'
-}
-
-export function toggleTimes(): void {
-  times.value = times.value === 'on' ? 'off' : 'on'
-}
+import { FindField } from './find-field.tsx'
+import { changeTimes, isWrapped, times, toggleWrap } from './log-preferences.ts'
+import { MoreMenu, type MoreMenuProps } from './more-menu.tsx'
 
 const streams: [Stream | null, string][] = [
   [null, 'All'],
@@ -29,16 +13,19 @@ const streams: [Stream | null, string][] = [
   ['system', 'system'],
 ]
 
-export interface LogToolsProps {
+export interface LogToolsProps extends MoreMenuProps {
   log: LogWindow
+  search: LogSearch
   /** Null when nothing more is to come. */
   following: boolean | null
   onStream: (stream: Stream | null) => void
   onFollow: () => void
-  download: string
+  onFind: (text: string) => void
+  onHit: (by: 1 | -1) => void
 }
 
-export function LogTools({ log, following, onStream, onFollow, download }: LogToolsProps) {
+export function LogTools(props: LogToolsProps) {
+  const { log, search, following, onStream, onFollow, onFind, onHit } = props
   return (
     <div class="tools">
       <fieldset class="seg">
@@ -49,16 +36,19 @@ export function LogTools({ log, following, onStream, onFollow, download }: LogTo
           </button>
         ))}
       </fieldset>
+      <FindField search={search} onFind={onFind} onHit={onHit} />
       <span class="push row">
         {following !== null && <Toggle word="Follow" shortcut="f" pressed={following} onClick={onFollow} />}
         <Toggle word="Wrap" shortcut="w" pressed={isWrapped()} onClick={toggleWrap} />
         <span class="time-toggle">
-          <Toggle word="Time" shortcut="t" pressed={times.value === 'on'} onClick={toggleTimes} />
+          <Toggle
+            word={times.value === 'elapsed' ? 'Elapsed' : 'Time'}
+            shortcut="t"
+            pressed={times.value !== 'off'}
+            onClick={changeTimes}
+          />
         </span>
-        <a class="btn ghost small" href={download} download>
-          <Icon name="download" />
-          Download
-        </a>
+        <MoreMenu {...props} />
       </span>
     </div>
   )

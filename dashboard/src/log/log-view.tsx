@@ -1,11 +1,14 @@
 // The log of a job: a scrolling window with its tools. Following never moves a reader who has scrolled away.
 import { useSignal } from '@preact/signals'
-import type { Job } from 'holdfast/client'
-import { useEffect } from 'preact/hooks'
+import type { JobDetail, LogRange } from 'holdfast/client'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { count } from '../../../src/views/format.ts'
 import { isSettled, reasonLine } from '../../../src/views/job-words.ts'
 import { ansi } from '../../../src/views/log/ansi.tsx'
+import { hashOfRange, type LineRange, rangeOfHash, touches } from '../../../src/views/log/line-range.ts'
 import { Block } from '../../../src/views/log/log-lines.tsx'
+import type { Phases } from '../../../src/views/log/log-phases.ts'
+import { LogSearch } from '../../../src/views/log/log-search.ts'
 import type { LogWindow } from '../../../src/views/log/log-window.ts'
 import type { Reader } from '../../../src/views/log/use-reader.ts'
 import { useReader } from '../../../src/views/log/use-reader.ts'
@@ -13,43 +16,66 @@ import { client } from '../client.ts'
 import { reachable } from '../parts/reachable.ts'
 import { link } from '../place.ts'
 import { useShortcuts } from '../shortcuts.ts'
-import { isWrapped, LogTools, times, toggleTimes, toggleWrap } from './log-tools.tsx'
+import { AnnounceLines, type Ears } from './announce-lines.tsx'
+import { CopyRange } from './copy-range.tsx'
+import { type LogKeys, logShortcuts } from './log-keys.ts'
+import { announced, isWrapped, times } from './log-preferences.ts'
+import { LogTools } from './log-tools.tsx'
+import { useSeeking } from './use-seeking.ts'
 
-/** `#L42` → 42 */
+/** `#L42` or `#L42-L60` → 42 */
 export function lineOfAddress(): number | null {
-  const seq = Number(/^#L(\d+)$/.exec(location.hash)?.[1])
-  return Number.isSafeInteger(seq) && seq > 0 ? seq : null
+  return rangeOfHash(location.hash)?.from ?? null
 }
 
 export interface LogViewProps {
-  job: Job
+  job: JobDetail
   log: LogWindow
 }
 
 export function LogView({ job, log }: LogViewProps) {
-  const picked = useSignal(lineOfAddress())
+  const picked = useSignal(rangeOfHash(location.hash))
+  const frame = useRef<HTMLDivElement>(null)
   const reader = useReader(log, picked.value === null)
+  const search = useSearch(job.id, log)
+  const ears = useMemo<Ears>(() => ({ hear: () => {} }), [])
+  log.onFresh = (lines) => {
+    search.take(lines)
+    ears.hear(lines)
+  }
   const live = !isSettled(job)
-  const toggleFollow = () => (reader.following.value ? reader.stay() : reader.follow())
-  const pick = (seq: number) => {
-    picked.value = seq
+  const seeking = useSeeking({ job, log, reader, search })
+  const pick = (range: LineRange | null) => {
+    picked.value = range
+  }
+  const keys: LogKeys = {
+    ...seeking,
+    toggleFollow: () => (reader.following.value ? reader.stay() : reader.follow()),
+    toggleFull: () => void (document.fullscreenElement === null ? frame.current?.requestFullscreen() : document.exitFullscreen()),
   }
   useAddress(reader, pick, log.loaded.value)
-  useShortcuts('The log', [
-    ...(live ? [{ keys: 'f', words: 'Follow its end, or stop', press: toggleFollow }] : []),
-    { keys: 'w', words: 'Wrap long lines, or not', press: toggleWrap },
-    { keys: 't', words: 'Show times, or not', press: toggleTimes },
-  ])
-  const page = link(`jobs/${job.id}`)
+  useShortcuts('The log', logShortcuts(keys, live))
   return (
-    <div class="log" data-wrap={isWrapped() ? 'on' : 'off'} data-time={times.value}>
+    <div class="log" ref={frame} data-wrap={isWrapped() ? 'on' : 'off'} data-time={times.value === 'off' ? 'off' : 'on'}>
       <LogTools
         log={log}
+        search={search}
         onStream={reader.showStream}
         following={live ? reader.following.value : null}
-        onFollow={toggleFollow}
-        download={client.logTextUrl(job.id)}
+        onFollow={keys.toggleFollow}
+        onFind={seeking.find}
+        onHit={seeking.toHit}
+        onError={seeking.toError}
+        onPhase={seeking.toPhase}
+        onFull={keys.toggleFull}
+        phases={job.progress?.phases ?? []}
+        live={live}
+        text={client.logTextUrl(job.id)}
       />
+      {picked.value !== null && <CopyRange id={job.id} range={picked.value} onClose={() => clearPick(pick)} />}
+      <p class="log-note" role="status">
+        {seeking.said.value}
+      </p>
       <div
         class="scroller"
         ref={reader.scroller}
@@ -58,20 +84,65 @@ export function LogView({ job, log }: LogViewProps) {
         aria-live="off"
         onScroll={reader.onScroll}
         onWheel={reader.onWheel}
-        onClick={(event) => pickLine(event, pick)}
+        onMouseDown={(event) => event.shiftKey && numberOf(event) !== null && event.preventDefault()}
+        onClick={(event) => pressLine(event, { log, picked: picked.value, pick })}
         onKeyDown={(event) => walk(event, reader)}
       >
         <div class="lines" style={{ '--digits': String(count(log.newest.value).length) }}>
           <Top log={log} reader={reader} live={live} />
-          {log.blocks.value.map((block) => (
-            <Block key={block.key} block={block} page={page} hit={within(block, reasonLine(job))} picked={within(block, picked.value)} />
-          ))}
+          <Blocks job={job} log={log} search={search} picked={picked.value} spot={seeking.spot.value} />
           <Unfinished log={log} />
         </div>
       </div>
       <Newer log={log} reader={reader} live={live} />
+      {live && announced.value === 'on' && <AnnounceLines ears={ears} />}
     </div>
   )
+}
+
+function useSearch(id: number, log: LogWindow): LogSearch {
+  const search = useMemo(() => {
+    const inStream = (range: LogRange) => client.log(id, { ...range, ...(log.stream.value !== null && { stream: [log.stream.value] }) })
+    return new LogSearch(inStream)
+  }, [id, log])
+  useEffect(() => () => search.clear(), [search])
+  return search
+}
+
+interface BlocksProps {
+  job: JobDetail
+  log: LogWindow
+  search: LogSearch
+  picked: LineRange | null
+  spot: number | null
+}
+
+function Blocks({ job, log, search, picked, spot }: BlocksProps) {
+  const page = link(`jobs/${job.id}`)
+  const starts = times.value === 'elapsed' ? job.history.map(({ startedAt }) => startedAt) : null
+  const { value: blocks } = log.blocks
+  const reason = reasonLine(job)
+  return blocks.map((block, place) => (
+    <Block
+      key={block.key}
+      block={block}
+      before={blocks[place - 1]?.lines.at(-1)}
+      page={page}
+      hit={within(block, reason)}
+      picked={touches(picked, block.lines)}
+      found={within(block, spot)}
+      find={search.text.value}
+      starts={starts}
+      phases={phasesOf(job)}
+    />
+  ))
+}
+
+/** Of the last attempt: those of earlier ones are not kept. */
+function phasesOf({ progress, attempts, state }: JobDetail): Phases | null {
+  if (progress === null || progress.phases.length === 0) return null
+  const last = state === 'succeeded' ? 'over' : state === 'running' || state === 'stopping' ? 'running' : 'failed'
+  return { attempt: attempts, spans: progress.phases, last }
 }
 
 interface EdgeProps {
@@ -127,14 +198,14 @@ function Newer({ log, reader, live }: EdgeProps) {
 }
 
 /** The line of the address is shown at first, and again when somebody changes the address. */
-function useAddress(reader: Reader, pick: (seq: number) => void, loaded: boolean): void {
+function useAddress(reader: Reader, pick: (range: LineRange) => void, loaded: boolean): void {
   // Once the first lines are there, and then by the event.
   useEffect(() => {
     const go = () => {
-      const seq = lineOfAddress()
-      if (seq === null) return
-      pick(seq)
-      void reader.reveal(seq)
+      const range = rangeOfHash(location.hash)
+      if (range === null) return
+      pick(range)
+      void reader.reveal(range.from)
     }
     if (loaded) go()
     addEventListener('hashchange', go)
@@ -142,15 +213,34 @@ function useAddress(reader: Reader, pick: (seq: number) => void, loaded: boolean
   }, [loaded])
 }
 
-/** A line number puts its own address into the address bar; nothing scrolls. */
-function pickLine(event: MouseEvent, pick: (seq: number) => void): void {
-  const number = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a.no') : null
-  if (number === null || event.metaKey || event.ctrlKey || event.shiftKey) return
+interface Pressed {
+  log: LogWindow
+  picked: LineRange | null
+  pick: (range: LineRange) => void
+}
+
+/** A line number puts its own address into the address bar, with Shift the lines from the picked one to it; nothing scrolls. */
+function pressLine(event: MouseEvent, { log, picked, pick }: Pressed): void {
+  const whole = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-whole]') : null
+  if (whole !== null) return void log.openWhole(Number(whole.dataset.whole))
+  const number = numberOf(event)
+  if (number === null || event.metaKey || event.ctrlKey) return
   event.preventDefault()
   event.stopPropagation()
-  history.replaceState(history.state, '', number.href)
-  const seq = lineOfAddress()
-  if (seq !== null) pick(seq)
+  const seq = rangeOfHash(number.hash)?.from ?? 0
+  const other = event.shiftKey && picked !== null ? (seq < picked.to ? picked.to : picked.from) : seq
+  const range = { from: Math.min(seq, other), to: Math.max(seq, other) }
+  history.replaceState(history.state, '', hashOfRange(range))
+  pick(range)
+}
+
+function clearPick(pick: (range: LineRange | null) => void): void {
+  history.replaceState(history.state, '', location.pathname + location.search)
+  pick(null)
+}
+
+function numberOf({ target }: MouseEvent): HTMLAnchorElement | null {
+  return target instanceof Element ? target.closest<HTMLAnchorElement>('a.no') : null
 }
 
 function walk(event: KeyboardEvent, reader: Reader): void {

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { Icon } from '../../../src/views/icon.tsx'
 
 export interface CopyButtonProps {
-  text: () => string
+  text: () => string | Promise<string>
   label: string
   class?: string
 }
@@ -11,7 +11,7 @@ export interface CopyButtonProps {
 export function CopyButton({ text, label, class: className = 'btn ghost' }: CopyButtonProps) {
   const [said, setSaid] = useState<string | null>(null)
   const copy = async () => {
-    setSaid(await write(text()))
+    setSaid(await write(await text()))
     setTimeout(() => setSaid(null), 2_000)
   }
   return (

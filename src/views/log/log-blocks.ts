@@ -22,6 +22,15 @@ export function prepend(blocks: LogBlock[], lines: LogLine[]): LogBlock[] {
   return [...cut(lines), ...blocks]
 }
 
+/** Another text for one line, if it is there. */
+export function replace(blocks: LogBlock[], line: LogLine): LogBlock[] {
+  return blocks.map((block) =>
+    block.lines.some(({ seq }) => seq === line.seq)
+      ? { ...block, lines: block.lines.map((each) => (each.seq === line.seq ? line : each)) }
+      : block,
+  )
+}
+
 /** Leaves whole blocks away at the beginning until few enough lines are left. */
 export function trimStart(blocks: LogBlock[]): LogBlock[] {
   let left = lineCount(blocks)

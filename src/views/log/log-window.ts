@@ -3,7 +3,7 @@
 import { batch, signal } from '@preact/signals'
 import type { LogLine, LogPage, LogRange, Stream, UnfinishedLine } from '../../client/index.ts'
 import type { LogBlock } from './log-blocks.ts'
-import { append, firstSeq, lastSeq, lineCount, mostLines, prepend, trimEnd, trimStart } from './log-blocks.ts'
+import { append, firstSeq, lastSeq, lineCount, mostLines, prepend, replace, trimEnd, trimStart } from './log-blocks.ts'
 
 export type LoadLog = (range: LogRange) => Promise<LogPage>
 
@@ -30,6 +30,8 @@ export class LogWindow {
 
   /** Called before the lines in the page change, so that the view can keep its reader in place. */
   onBeforeChange = (): void => {}
+  /** Called with lines that are new, in the page or not. */
+  onFresh = (_lines: readonly LogLine[]): void => {}
   /** True while the reader stands at the end and moves along; then old lines may leave at the top. */
   isFollowed = (): boolean => false
 
@@ -47,6 +49,7 @@ export class LogWindow {
     if (last === undefined || last.seq <= this.newest.value) return
     const known = this.newest.value
     const fresh = lines.filter(({ seq, stream }) => seq > known && (this.stream.value === null || stream === this.stream.value))
+    this.onFresh(fresh)
     batch(() => {
       this.newest.value = last.seq
       if (!this.loaded.value || fresh.length === 0) return
@@ -100,6 +103,15 @@ export class LogWindow {
       if (this.blocks.value !== grown) this.hasEarlier.value = true
       this.atEnd.value = this.#reachesEnd(page)
     })
+  }
+
+  /** A line of which only the beginning is in the page, as long as it can be had. */
+  async openWhole(seq: number): Promise<void> {
+    const page = await this.#load({ after: seq - 1, limit: 1, full: true }).catch(() => null)
+    const whole = page?.lines[0]
+    if (whole?.seq !== seq) return
+    this.onBeforeChange()
+    this.blocks.value = replace(this.blocks.value, whole)
   }
 
   async setStream(stream: Stream | null): Promise<void> {

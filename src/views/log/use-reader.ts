@@ -21,8 +21,10 @@ interface Moves {
   follow(): void
   /** One stream only, or all: from the newest line on. */
   showStream(stream: Stream | null): void
-  /** To a line, wherever in the log it is. */
-  reveal(seq: number): Promise<void>
+  /** To a line, wherever in the log it is; to the one that stands for it, where it was taken out. `keepStream`: it is one of the stream that is shown. */
+  reveal(seq: number, keepStream?: boolean): Promise<void>
+  /** Number of the first line in sight; of the one after the last while the reader follows. */
+  whereabouts(): number
   /** To the first line. */
   toStart(): Promise<void>
 }
@@ -84,12 +86,16 @@ function movesOf(log: LogWindow, { scroller, following, settle }: Stand): Moves 
       following.value = true
       void log.setStream(stream)
     },
-    reveal: async (seq) => {
+    reveal: async (seq, keepStream = false) => {
       stay()
-      if (log.stream.value !== null) await log.setStream(null)
+      if (log.stream.value !== null && !keepStream) await log.setStream(null)
       await log.showAround(seq)
       await nextFrame()
-      document.getElementById(`L${seq}`)?.scrollIntoView({ block: 'center' })
+      if (scroller.current !== null) scrollTo(scroller.current, lineFrom(log, seq))
+    },
+    whereabouts: () => {
+      if (following.value || scroller.current === null) return log.newest.value + 1
+      return seqInSight(scroller.current) ?? 1
     },
     toStart: async () => {
       stay()
@@ -98,6 +104,28 @@ function movesOf(log: LogWindow, { scroller, following, settle }: Stand): Moves 
       if (scroller.current !== null) scroller.current.scrollTop = 0
     },
   }
+}
+
+function lineFrom(log: LogWindow, seq: number): number {
+  for (const { lines } of log.blocks.value) for (const line of lines) if (line.seq >= seq) return line.seq
+  return seq
+}
+
+/** Only the log moves, unless it is not in sight itself. */
+function scrollTo(scroller: HTMLElement, seq: number): void {
+  const line = scroller.querySelector(`#L${seq}`)
+  if (line === null) return
+  // The browser guesses the height of what it has not drawn: the second time it knows.
+  for (let time = 0; time < 2; time++) line.scrollIntoView({ block: 'center', inline: 'nearest' })
+}
+
+function seqInSight(scroller: HTMLElement): number | null {
+  const top = scroller.getBoundingClientRect().top
+  for (const block of scroller.querySelectorAll('.block')) {
+    if (block.getBoundingClientRect().bottom <= top) continue
+    for (const line of block.querySelectorAll('.ln')) if (line.getBoundingClientRect().bottom > top) return Number(line.id.slice(1))
+  }
+  return null
 }
 
 function lookAround(log: LogWindow, scroller: HTMLElement): void {
