@@ -320,6 +320,7 @@ async function findInLog(page: Page): Promise<void> {
   await field.focus()
   await field.press('Escape')
   assert.equal(await page.locator('mark').count(), 0)
+  await page.getByRole('button', { name: 'All', exact: true }).click()
   await page.getByRole('log').press('Home')
   await until(() => page.locator('#L1').isVisible())
   await page.keyboard.press('e')

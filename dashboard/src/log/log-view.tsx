@@ -48,6 +48,10 @@ export function LogView({ job, log }: LogViewProps) {
   const pick = (range: LineRange | null) => {
     picked.value = range
   }
+  const toStart = () => {
+    seeking.forget()
+    void reader.toStart()
+  }
   const keys: LogKeys = {
     ...seeking,
     toggleFollow: () => (reader.following.value ? reader.stay() : reader.follow()),
@@ -86,10 +90,10 @@ export function LogView({ job, log }: LogViewProps) {
         onWheel={reader.onWheel}
         onMouseDown={(event) => event.shiftKey && numberOf(event) !== null && event.preventDefault()}
         onClick={(event) => pressLine(event, { log, picked: picked.value, pick })}
-        onKeyDown={(event) => walk(event, reader)}
+        onKeyDown={(event) => walk(event, reader.follow, toStart)}
       >
         <div class="lines" style={{ '--digits': String(count(log.newest.value).length) }}>
-          <Top log={log} reader={reader} live={live} />
+          <Top log={log} live={live} toStart={toStart} />
           <Blocks job={job} log={log} search={search} picked={picked.value} spot={seeking.spot.value} />
           <Unfinished log={log} />
         </div>
@@ -152,7 +156,7 @@ interface EdgeProps {
 }
 
 /** What stands above the first line: where it begins, or that there is none. */
-function Top({ log, reader, live }: EdgeProps) {
+function Top({ log, live, toStart }: Omit<EdgeProps, 'reader'> & { toStart: () => void }) {
   if (!log.loaded.value) return <p class="edge">Loading…</p>
   if (log.blocks.value.length === 0) {
     const what = log.stream.value === null ? '' : ` on ${log.stream.value}`
@@ -162,7 +166,7 @@ function Top({ log, reader, live }: EdgeProps) {
   return (
     <p class="edge">
       Earlier lines come as you scroll.{' '}
-      <button type="button" class="as-link" onClick={() => void reader.toStart()}>
+      <button type="button" class="as-link" onClick={toStart}>
         Go to line 1
       </button>
     </p>
@@ -243,9 +247,9 @@ function numberOf({ target }: MouseEvent): HTMLAnchorElement | null {
   return target instanceof Element ? target.closest<HTMLAnchorElement>('a.no') : null
 }
 
-function walk(event: KeyboardEvent, reader: Reader): void {
-  if (event.key === 'End') reader.follow()
-  else if (event.key === 'Home') void reader.toStart()
+function walk(event: KeyboardEvent, toEnd: () => void, toStart: () => void): void {
+  if (event.key === 'End') toEnd()
+  else if (event.key === 'Home') toStart()
   else return
   event.preventDefault()
 }

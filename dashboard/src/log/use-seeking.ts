@@ -19,6 +19,8 @@ export interface Seeking {
   toHit(by: 1 | -1): void
   toError(by: 1 | -1): void
   toPhase(phase: PhaseSpan): void
+  /** The reader went his own way. */
+  forget(): void
 }
 
 interface Around {
@@ -53,6 +55,10 @@ export function useSeeking({ job, log, reader, search }: Around): Seeking {
   return {
     spot,
     said,
+    forget: () => {
+      said.value = ''
+      spot.value = null
+    },
     find: (text) => {
       spot.value = null
       void search.start(text, standsAt() ?? reader.whereabouts(), (seq) => void go(seq, true))
