@@ -13,8 +13,11 @@ import type {
 
 export interface Live {
   readonly client: HoldfastClient
-  /** Calls back after each change of anything below. The first subscriber starts it, and after the last one has left nothing is asked for. */
-  subscribe(onChange: () => void): () => void
+  /**
+   * Calls back after each change of anything below. The first subscriber starts it, and after the last one has left nothing is asked for. A page
+   * that has been hidden for 30 s is not told any more until it is seen again, unless somebody wants it even then.
+   */
+  subscribe(onChange: () => void, options?: { evenHidden?: boolean }): () => void
   /** Looks after a job, a kind, an artifact too, until the function that is returned is called. Several may want the same. */
   want(wanted: Wanted): () => void
   /** Null before the first answer. */
