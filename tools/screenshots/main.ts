@@ -20,7 +20,14 @@ interface Shot {
 
 const folder = fileURLToPath(new URL('../../.screenshots/', import.meta.url))
 const wanted = process.argv.slice(2)
-const switches = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+const switches = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-dev-shm-usage',
+  '--no-first-run',
+  '--disable-background-networking',
+]
 const sizes = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } }
 const themes = ['light', 'dark'] as const
 
@@ -107,21 +114,21 @@ async function signInWrong(page: Page): Promise<void> {
 
 async function take(browser: Browser, url: string, { name, path, act }: Shot): Promise<void> {
   if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) return
-  for (const theme of themes) {
+  const page = await browser.newPage({ viewport: sizes.desktop, colorScheme: 'light', reducedMotion: 'reduce' })
+  await page.goto(url + path, { waitUntil: 'load' })
+  await page.getByRole('heading').first().waitFor()
+  await page.waitForFunction(`!document.body.textContent.includes('Loading')`)
+  if (act) await act(page)
+  for (const colorScheme of themes) {
     for (const [size, viewport] of Object.entries(sizes)) {
-      const page = await browser.newPage({ viewport, colorScheme: theme, reducedMotion: 'reduce' })
-      await page.goto(url + path, { waitUntil: 'load' })
-      await page.getByRole('heading').first().waitFor()
-      await page.evaluate('document.fonts.ready')
-      if (act) await act(page)
-      // What is still loading is given the time of one look.
-      await page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => {})
-      const file = `${name}-${theme}-${size}.png`
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize(viewport)
+      const file = `${name}-${colorScheme}-${size}.png`
       await page.screenshot({ path: join(folder, file), fullPage: true })
-      await page.close()
       taken.push(file)
     }
   }
+  await page.close()
 }
 
 function contactSheet(): string {

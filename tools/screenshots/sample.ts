@@ -1,4 +1,6 @@
 // A box full of jobs in every state, as a house with five apps has them on an afternoon: real processes that say what such apps say.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { defineJob, type Holdfast, type JobDefinition, openHoldfast, type SubmitOptions } from '../../src/index.ts'
@@ -22,8 +24,15 @@ export type SampleJob =
   | 'interrupted'
   | 'cancelled'
 
+const scripts = mkdtempSync(join(tmpdir(), 'holdfast-sample-'))
 const say = `say() { printf '%s\\n' "$1" >> "$HOLDFAST_EVENTS"; }; hold() { while :; do sleep 600; done; }`
-const script = (lines: string) => ['sh', '-c', `${say}\n${lines}`]
+
+/** As a file, so that its command is as short as that of a real tool. */
+function script(name: string, lines: string): string[] {
+  const file = join(scripts, `${name}.sh`)
+  writeFileSync(file, `${say}\n${lines}\n`)
+  return ['sh', file]
+}
 
 const rebuild = defineJob({
   kind: 'rebuild-index',
@@ -39,6 +48,7 @@ const rebuild = defineJob({
   fingerprint: ({ minVotes, mode }) => `minVotes ${minVotes}, mode ${mode}`,
   command: ({ note }) =>
     script(
+      note === 'stay' ? 'build-index' : 'quick-index',
       note === 'stay'
         ? `say '{"phase":{"name":"Read ratings","index":1,"of":5}}'; say '{"phase":{"name":"Embed","index":2,"of":5}}'; say '{"phase":{"name":"Nearest neighbours","index":3,"of":5}}'
            for film in $(seq 1 1344); do echo "neighbours of film $film: 40 near, nearest at 0.$((film % 97 + 100))"; done
@@ -54,6 +64,7 @@ const research = defineJob({
   input: z.object({ company: z.string(), pages: z.int().optional() }),
   command: ({ company }) =>
     script(
+      company === 'Saltmarsh Labs' ? 'read-pages' : 'find-pages',
       company === 'Saltmarsh Labs'
         ? `say '{"phase":{"name":"Read pages","index":2,"of":4}}'; say '{"checkpoint":{"page":6}}'; say '{"progress":{"done":6,"total":9,"unit":"pages"}}'; echo reading; kill -9 $PPID $$`
         : `say '{"phase":{"name":"Find pages","index":1,"of":4}}'; say '{"phase":{"name":"Read pages","index":2,"of":4}}'; say '{"progress":{"done":9,"unit":"pages"}}'; while :; do echo "page read"; sleep 2; done`,
@@ -67,6 +78,7 @@ const extract = defineJob({
   stallAfterMs: 2_000,
   command: () =>
     script(
+      'extract-frames',
       `say '{"phase":{"name":"Probe","index":1,"of":3}}'; say '{"phase":{"name":"Extract","index":2,"of":3}}'; say '{"progress":{"done":30530,"total":43000,"unit":"frames"}}'; echo "frame=30530 fps=118"; hold`,
     ),
 })
@@ -77,6 +89,7 @@ const detect = defineJob({
   input: z.object({ episode: z.string(), batch: z.int().min(1).max(256).default(64) }),
   command: () =>
     script(
+      'detect-faces',
       `say '{"phase":{"name":"Load model","index":1,"of":3}}'; say '{"phase":{"name":"Detect","index":2,"of":3}}'; say '{"progress":{"done":18144,"total":43000,"unit":"frames"}}'; say '{"checkpoint":{"frame":18144}}'
        for frame in $(seq 18080 18143); do echo "frame $frame: $((frame % 4)) faces"; done
        echo "MemoryError: the detector could not grow past 2,304 MB" >&2
@@ -88,7 +101,7 @@ const letter = defineJob({
   kind: 'cover-letter',
   title: 'Cover letter',
   input: z.object({ company: z.string(), tone: z.enum(['plain', 'warm']).default('plain') }),
-  command: () => script(`echo "drafted"; say '{"result":{"words":412}}'`),
+  command: () => script('draft', `echo "drafted"; say '{"result":{"words":412}}'`),
 })
 
 const server = defineJob({
@@ -99,6 +112,7 @@ const server = defineJob({
   stopGraceMs: 60_000,
   command: ({ what }) =>
     script(
+      what,
       what === 'install'
         ? `trap 'echo "saving the world first"' TERM; say '{"phase":{"name":"Download","index":1,"of":3}}'; say '{"progress":{"done":326000000,"total":480000000,"unit":"bytes"}}'; while :; do sleep 1; echo chunk; done`
         : 'true',
@@ -109,7 +123,7 @@ const backUp = defineJob({
   kind: 'back-up',
   title: 'Back up',
   input: z.object({}).optional(),
-  command: () => script(`say '{"result":{"MB":84}}'`),
+  command: () => script('back-up', `say '{"result":{"MB":84}}'`),
 })
 
 /** @throws when a job does not come to where it should within a minute */
@@ -164,4 +178,5 @@ async function closeSample(holdfast: Holdfast): Promise<void> {
   const { jobs } = await holdfast.list({ state: ['queued', 'running', 'stopping'] })
   for (const { id } of jobs) await holdfast.cancel(id)
   await holdfast.close()
+  rmSync(scripts, { recursive: true, force: true })
 }
