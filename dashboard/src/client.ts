@@ -2,11 +2,13 @@
 import { signal } from '@preact/signals'
 import type { ArtifactView, JobCounts, KindView } from 'holdfast/client'
 import { createClient, HoldfastClientError } from 'holdfast/client'
+import { followAcrossTabs } from '../../src/live/follow-across-tabs.ts'
 
 /** The server has said that nobody is signed in: what is shown is the last that was known. */
 export const isSignedOut = signal(false)
 
-export const client = createClient({ fetch: seen })
+/** All tabs that show the same job or list share a connection: a browser has six of them for a server, and each open page would keep one. */
+export const client = createClient({ fetch: seen, follow: followAcrossTabs })
 
 export const kinds = signal<KindView[]>([])
 export const kindTitles = signal<ReadonlyMap<string, string>>(new Map())

@@ -28,7 +28,7 @@ export interface TabPace {
   lostMs: number
 }
 
-const usualPace: TabPace = { answerMs: 120, beatMs: 1_000, lostMs: 3_500 }
+const usualPace: TabPace = { answerMs: 60, beatMs: 1_000, lostMs: 3_500 }
 
 type Post<Message> = { from: string } & ({ sort: 'ask' | 'claim' | 'lead' | 'bye' } | { sort: 'say'; message: Message })
 
@@ -72,6 +72,7 @@ class Tab<Message> implements Tabs<Message> {
     this.#channel.onmessage = ({ data }: MessageEvent<Post<Message>>) => this.#hear(data)
     // In Node a channel keeps the process alive; a page has no such thing.
     ;(this.#channel as { unref?: () => void }).unref?.()
+    globalThis.addEventListener?.('pagehide', this.#leave)
   }
 
   stand(): void {
@@ -98,6 +99,15 @@ class Tab<Message> implements Tabs<Message> {
   close(): void {
     this.rest()
     this.#channel.close()
+    globalThis.removeEventListener?.('pagehide', this.#leave)
+  }
+
+  // A page that leaves may come back as it was, and stands then as one that has come late.
+  readonly #leave = () => {
+    if (this.#state !== 'leading') return
+    this.#post({ sort: 'bye' })
+    this.#wait()
+    this.#hooks.onYield()
   }
 
   #hear(post: Post<Message>): void {
@@ -116,8 +126,7 @@ class Tab<Message> implements Tabs<Message> {
       return
     }
     const isOver = this.#state === 'leading'
-    this.#state = 'waiting'
-    this.#claimAfter(this.#pace.lostMs)
+    this.#wait()
     if (isOver) this.#hooks.onYield()
   }
 
@@ -130,6 +139,11 @@ class Tab<Message> implements Tabs<Message> {
     }
     this.#state = 'waiting'
     this.#claimAfter(this.#pace.answerMs * 2)
+  }
+
+  #wait(): void {
+    this.#state = 'waiting'
+    this.#claimAfter(this.#pace.lostMs)
   }
 
   /** Not all at once. */
