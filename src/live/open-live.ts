@@ -136,9 +136,9 @@ class PageLive implements Live {
       clearTimeout(this.#timer)
       const asked = this.#wants.filter()
       try {
-        const { role, ...activity } = await this.client.activity(asked)
+        const { role, summary, active, settled, jobs, kinds, artifacts } = await this.client.activity(asked)
         this.#stand({ role })
-        this.#take(activity, asked)
+        this.#take({ summary, active, settled, jobs, kinds, artifacts }, asked)
       } catch (error) {
         this.#failed(error)
       }
