@@ -1,6 +1,6 @@
 // The one client of this page, and what it tells everybody: job types by name, counts for the rail.
 import { signal } from '@preact/signals'
-import type { ArtifactView, JobCounts, KindView } from 'holdfast/client'
+import type { ArtifactView, JobCounts, KindView, Summary } from 'holdfast/client'
 import { createClient, HoldfastClientError } from 'holdfast/client'
 import { followAcrossTabs } from '../../src/live/follow-across-tabs.ts'
 
@@ -41,10 +41,14 @@ export async function loadKinds(): Promise<void> {
 export async function loadSummary(): Promise<void> {
   const summary = await client.summary().catch(noSummary)
   if (summary === null) return
+  version.value = summary.version
+  showSummary(summary)
+}
+
+export function showSummary(summary: Omit<Summary, 'version' | 'serverTime' | 'pollAfterMs'>): void {
   counts.value = summary
   required.value = summary.required
   stalled.value = summary.stalled
-  version.value = summary.version
   degraded.value = summary.degraded
 }
 

@@ -18,6 +18,8 @@ import './style/verdict.css'
 import './style/artifact.css'
 import './style/pages.css'
 import './style/lists.css'
+import './style/form.css'
+import './style/job-types.css'
 import './style/settings.css'
 import './style/sign-in.css'
 import { render } from 'preact'
@@ -27,10 +29,13 @@ import { ArtifactsPage } from './artifacts/artifacts-page.tsx'
 import { loadKinds, loadSummary, watchTrouble } from './client.ts'
 import { Frame } from './frame.tsx'
 import { JobPage } from './job/job-page.tsx'
+import { JobTypePage } from './job-types/job-type-page.tsx'
+import { JobTypesPage } from './job-types/job-types-page.tsx'
 import { JobsPage } from './jobs/jobs-page.tsx'
 import { NoPage } from './no-page.tsx'
 import { basePath, link } from './place.ts'
 import { RunnersPage } from './runners/runners-page.tsx'
+import { SchedulesPage } from './schedules/schedules-page.tsx'
 import { loadSession, session } from './session.ts'
 import { SettingsPage } from './settings/settings-page.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
@@ -56,6 +61,9 @@ function Pages() {
         <Route path={`${basePath}jobs/:id`} component={JobPage} />
         <Route path={`${basePath}artifacts`} component={ArtifactsPage} />
         <Route path={`${basePath}artifacts/:name`} component={ArtifactPage} />
+        <Route path={`${basePath}job-types`} component={JobTypesPage} />
+        <Route path={`${basePath}job-types/:kind`} component={JobTypePage} />
+        <Route path={`${basePath}schedules`} component={SchedulesPage} />
         <Route path={`${basePath}runners`} component={RunnersPage} />
         <Route path={`${basePath}settings`} component={SettingsPage} />
         <Route default component={NoPage} />

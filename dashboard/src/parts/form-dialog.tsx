@@ -15,6 +15,8 @@ export interface FormDialogProps {
   danger?: boolean
   /** The safe answer has the focus, not the first field, where Enter would be an answer. */
   safeFirst?: boolean
+  /** It has many fields. */
+  wide?: boolean
   /** The dialog closes when it resolves. */
   send(text: (field: string) => string): Promise<unknown>
   onClose(): void
@@ -31,6 +33,7 @@ export function FormDialog(props: FormDialogProps) {
     safe = 'Leave it',
     danger = false,
     safeFirst = false,
+    wide = false,
     send,
     onClose,
     children,
@@ -51,13 +54,13 @@ export function FormDialog(props: FormDialogProps) {
   }
   return (
     <dialog
-      class="dialog"
+      class={wide ? 'dialog wide' : 'dialog'}
       ref={dialog}
       aria-labelledby="dialog-title"
       aria-describedby={words ? 'dialog-words' : undefined}
       onClose={onClose}
     >
-      <form onSubmit={submit}>
+      <form onSubmit={submit} noValidate={wide}>
         <h2 id="dialog-title">{title}</h2>
         {words && <div id="dialog-words">{words}</div>}
         {children}
