@@ -123,8 +123,11 @@ async function take(browser: Browser, url: string, { name, path, act }: Shot): P
     for (const [size, viewport] of Object.entries(sizes)) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize(viewport)
+      // As high as the page: what is out of sight is not drawn.
+      const height = await page.evaluate<number>('Math.min(4000, document.documentElement.scrollHeight)')
+      await page.setViewportSize({ ...viewport, height: Math.max(viewport.height, height) })
       const file = `${name}-${colorScheme}-${size}.png`
-      await page.screenshot({ path: join(folder, file), fullPage: true })
+      await page.screenshot({ path: join(folder, file) })
       taken.push(file)
     }
   }
