@@ -3,12 +3,15 @@ import { signal } from '@preact/signals'
 import type { ArtifactView, JobCounts, KindView, Summary } from 'holdfast/client'
 import { createClient, HoldfastClientError } from 'holdfast/client'
 import { followAcrossTabs } from '../../src/live/follow-across-tabs.ts'
+import { openLive } from '../../src/live/open-live.ts'
 
 /** The server has said that nobody is signed in: what is shown is the last that was known. */
 export const isSignedOut = signal(false)
 
 /** All tabs that show the same job or list share a connection: a browser has six of them for a server, and each open page would keep one. */
 export const client = createClient({ fetch: seen, follow: followAcrossTabs })
+
+export const live = openLive({ client })
 
 export const kinds = signal<KindView[]>([])
 export const kindTitles = signal<ReadonlyMap<string, string>>(new Map())
@@ -29,6 +32,8 @@ async function seen(request: Request): Promise<Response> {
   const response = await fetch(request)
   // A wrong password is no news about who is signed in.
   if (response.status === 401 && request.method === 'GET') isSignedOut.value = true
+  // Something was asked for, and may be under way from now on: all tabs are told.
+  if (response.ok && request.method !== 'GET' && !request.url.endsWith('/session')) void live.refresh()
   return response
 }
 
@@ -63,10 +68,23 @@ function noSummary(error: unknown): null {
   return null
 }
 
-/** While the database is in trouble nothing changes that a stream could tell of. */
+/** What all pages show: told while anything is active, and asked again when somebody looks at the page. */
+export function watchCounts(): void {
+  live.subscribe(() => {
+    const summary = live.activity()?.summary
+    if (summary === undefined) return
+    counts.value = summary
+    required.value = summary.required
+    stalled.value = summary.stalled
+    if (summary.degraded !== null) degraded.value = summary.degraded
+  })
+}
+
+/** While the database is in trouble nothing changes that a stream could tell of. Where nothing is active, nothing is asked. */
 export function watchTrouble(): void {
   const again = async () => {
-    if (!document.hidden) await loadSummary()
+    const isActive = live.standing().state !== 'quiet'
+    if (!document.hidden && (isActive || degraded.value !== null)) await loadSummary()
     setTimeout(again, degraded.value === null ? lookMs : troubledMs)
   }
   setTimeout(again, lookMs)

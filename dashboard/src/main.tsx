@@ -26,7 +26,7 @@ import { render } from 'preact'
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router'
 import { ArtifactPage } from './artifacts/artifact-page.tsx'
 import { ArtifactsPage } from './artifacts/artifacts-page.tsx'
-import { loadKinds, loadSummary, watchTrouble } from './client.ts'
+import { loadKinds, loadSummary, watchCounts, watchTrouble } from './client.ts'
 import { Frame } from './frame.tsx'
 import { JobPage } from './job/job-page.tsx'
 import { JobTypePage } from './job-types/job-type-page.tsx'
@@ -76,6 +76,7 @@ await loadSession()
 if (session.value?.user !== null) {
   void loadKinds()
   void loadSummary()
+  watchCounts()
   watchTrouble()
 }
 const root = document.getElementById('app')

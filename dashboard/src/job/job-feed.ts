@@ -5,7 +5,7 @@ import { signal } from '@preact/signals'
 import type { Job, JobDetail, LogLine, UnfinishedLine } from 'holdfast/client'
 import { HoldfastClientError } from 'holdfast/client'
 import { LogWindow } from '../../../src/views/log/log-window.ts'
-import { client, loadSummary } from '../client.ts'
+import { client } from '../client.ts'
 import { showConnection } from '../live.ts'
 
 export interface JobFeed {
@@ -38,7 +38,6 @@ export function openJobFeed(id: number, line: number | null): JobFeed {
     if (value === null || changed.version === value.version) return
     job.value = { ...value, ...changed }
     details.add([changed])
-    if (changed.state !== value.state) void loadSummary()
   }
   const onUnfinished = (lines: UnfinishedLine[]) => {
     log.unfinished.value = lines
