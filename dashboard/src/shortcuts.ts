@@ -42,7 +42,8 @@ addEventListener('keydown', (event) => {
   if (areShortcutsOn.value === 'off' || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented)
     return
   if (document.querySelector('dialog[open]') !== null) return
-  if (event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]') !== null) return
+  if (event.target instanceof Element && event.target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable]') !== null)
+    return
   const all = shortcutSets.peek().flatMap(({ current }) => current.shortcuts)
   const pair = first !== null && event.timeStamp - first.at < pairMs ? `${first.key} ${event.key}` : null
   const pressed = all.findLast(({ keys }) => keys === pair) ?? all.findLast(({ keys }) => keys === event.key)

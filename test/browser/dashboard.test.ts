@@ -34,11 +34,11 @@ describe('dashboard', { concurrency: 3 }, () => {
     assert.deepEqual(world.faults, [])
   })
 
-  test('older jobs are a page away, and newer ones again', async () => {
+  test('older jobs are a page away, and newer ones again; many are chosen and cancelled at once', async () => {
     await using world = await openWorld(browser)
     // They need not run to be listed.
     const availableAt = new Date(Date.now() + 3_600_000)
-    for (let place = 0; place < 52; place++) await world.submit('true', { availableAt })
+    for (let place = 0; place < 52; place++) await world.submit('true', { availableAt, submittedBy: place % 10 === 0 ? 'ben' : 'ana' })
     const page = await world.visit('/')
     await page.getByText('Newest 50 of 52').waitFor()
     await page.getByRole('link', { name: 'Older' }).click()
@@ -48,6 +48,7 @@ describe('dashboard', { concurrency: 3 }, () => {
     await page.getByText('Newest 50 of 52').waitFor()
     await page.goBack()
     await page.getByText('#2 to #1').waitFor()
+    await chooseAndCancel(page)
     assert.deepEqual(world.faults, [])
   })
 
@@ -300,6 +301,41 @@ describe('dashboard', { concurrency: 3 }, () => {
     }
   })
 })
+
+/** In a list of 52 jobs that wait, every tenth asked for by ben. */
+async function chooseAndCancel(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Newer' }).click()
+  const bar = page.getByRole('region', { name: 'Chosen jobs' })
+  await page.getByRole('checkbox', { name: '#51 ' }).click()
+  await page.getByRole('checkbox', { name: '#48 ' }).click({ modifiers: ['Shift'] })
+  await bar.getByText('4 selected').waitFor()
+  // The focus is at #48.
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await bar.getByText('5 selected').waitFor()
+  await page.getByRole('checkbox', { name: '#49 ' }).click()
+  await bar.getByText('4 selected').waitFor()
+  await bar.getByRole('button', { name: 'Retry 0' }).and(page.locator('[aria-disabled]')).waitFor()
+  await assertAccessibleInBothThemes(page)
+
+  await page.getByLabel('Who').selectOption('ben')
+  assert.equal(new URL(page.url()).search, '?by=ben')
+  await until(async () => (await page.locator('.jobs tbody tr').count()) === 6)
+  assert.equal(await bar.count(), 0, 'another filter, nothing chosen')
+  await page.getByRole('checkbox', { name: 'All jobs of this page' }).click()
+  await bar.getByRole('button', { name: 'Cancel 6…' }).click()
+  await page.getByRole('dialog', { name: 'Cancel 6 jobs?' }).getByRole('button', { name: 'Cancel them' }).click()
+  await bar.getByText('6 jobs are being cancelled.').waitFor()
+  await page.getByRole('link', { name: 'Clear filters' }).click()
+  await page.getByRole('link', { name: 'Cancelled 6' }).waitFor()
+
+  await page.getByRole('checkbox', { name: '#50 ' }).click()
+  await bar.getByRole('button', { name: 'Select all 52' }).click()
+  await bar.getByRole('button', { name: 'Cancel 46…' }).click()
+  await page.getByRole('dialog', { name: 'Cancel 46 jobs?' }).getByRole('button', { name: 'Cancel them' }).click()
+  await bar.getByText('46 jobs are being cancelled.').waitFor()
+  await page.getByRole('link', { name: 'Cancelled 52' }).waitFor()
+}
 
 /** In a log of `seq 1 2000` and an error: far from where one stands, by text, by error, by lines. */
 async function findInLog(page: Page): Promise<void> {

@@ -2,6 +2,7 @@
 import type { JobCounts, JobState } from 'holdfast/client'
 import type { StateIcon, Tone } from '../../../src/views/job-words.ts'
 import { link } from '../place.ts'
+import type { Matching } from './bulk.ts'
 
 export interface StateChip {
   id: string
@@ -26,6 +27,9 @@ export const chips: StateChip[] = [
 export interface JobListFilter {
   chip: StateChip
   kind: string | null
+  queue: string | null
+  /** Who asked for them. */
+  by: string | null
   /** Only jobs with a smaller number; null on the newest page. */
   before: number | null
 }
@@ -35,12 +39,25 @@ export function filterOf(query: Record<string, string | undefined>): JobListFilt
   return {
     chip: chips.find(({ id }) => id === (query.state ?? '')) ?? allJobs,
     kind: query.kind || null,
+    queue: query.queue || null,
+    by: query.by || null,
     before: Number.isSafeInteger(before) && before > 0 ? before : null,
   }
 }
 
-export function filterLink({ chip, kind, before }: JobListFilter): string {
-  return link('jobs', { state: chip.id, kind: kind ?? undefined, before: before === null ? undefined : String(before) })
+export function filterLink({ chip, kind, queue, by, before }: JobListFilter): string {
+  const address = { state: chip.id, kind: kind ?? undefined, queue: queue ?? undefined, by: by ?? undefined }
+  return link('jobs', { ...address, before: before === null ? undefined : String(before) })
+}
+
+/** Narrowed by more than a state: what is counted is of all jobs, and beside it would mislead. */
+export function hasMore({ kind, queue, by }: JobListFilter): boolean {
+  return kind !== null || queue !== null || by !== null
+}
+
+/** As the API has it, but for the states. */
+export function matchingOf({ kind, queue, by }: JobListFilter): Omit<Matching, 'state'> {
+  return { ...(kind !== null && { kind }), ...(queue !== null && { queue }), ...(by !== null && { submittedBy: by }) }
 }
 
 export function totalOf(chip: StateChip, counts: JobCounts): number {

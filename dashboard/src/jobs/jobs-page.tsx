@@ -1,4 +1,5 @@
 // The list of jobs, live: state chips, one page of rows, older and newer.
+import { useEffect, useMemo } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { count } from '../../../src/views/format.ts'
 import { isStalled } from '../../../src/views/job-words.ts'
@@ -7,10 +8,13 @@ import { ConnectionNote } from '../parts/connection-note.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { link } from '../place.ts'
 import { useTabSign } from '../tab-sign.ts'
+import { BulkBar } from './bulk-bar.tsx'
 import type { JobListFilter } from './job-filter.ts'
-import { chips, filterLink, filterOf, totalOf } from './job-filter.ts'
+import { chips, filterLink, filterOf, hasMore, totalOf } from './job-filter.ts'
 import { JobsTable } from './jobs-table.tsx'
+import { useListKeys } from './list-keys.ts'
 import { NoJobs } from './no-jobs.tsx'
+import { createSelection } from './selection.ts'
 import { StateChips } from './state-chips.tsx'
 import type { ShownPage } from './use-job-list.ts'
 import { useJobList } from './use-job-list.ts'
@@ -55,23 +59,33 @@ interface ListProps {
 }
 
 function List({ filter, page, busy }: ListProps) {
+  // Chosen over several pages of one filter.
+  const selection = useMemo(createSelection, [filterLink({ ...filter, before: null })])
+  useEffect(() => selection.refresh(page?.jobs ?? []), [selection, page])
+  useListKeys(page?.jobs ?? [], selection)
   return (
     <>
-      <StateChips filter={filter} />
+      <StateChips filter={filter} jobs={page?.jobs ?? []} />
       {page === null ? (
         <Skeleton />
       ) : page.jobs.length > 0 ? (
-        <JobsTable jobs={page.jobs} busy={busy} />
+        <JobsTable jobs={page.jobs} busy={busy} selection={selection} />
       ) : (
         <NoMatch filter={filter} page={page} />
       )}
+      <BulkBar filter={filter} selection={selection} />
       {page !== null && !busy && <Paging filter={filter} page={page} />}
     </>
   )
 }
 
 function NoMatch({ filter, page }: { filter: JobListFilter; page: ShownPage }) {
-  const words = [filter.chip.id === '' ? null : filter.chip.word.toLowerCase(), filter.kind === null ? null : `of type ${filter.kind}`]
+  const words = [
+    filter.chip.id === '' ? null : filter.chip.word.toLowerCase(),
+    filter.kind !== null && `of type ${filter.kind}`,
+    filter.queue !== null && `in queue ${filter.queue}`,
+    filter.by !== null && `asked for by ${filter.by}`,
+  ]
   // The server looks at so many jobs for one page, and no more.
   const where = page.before !== null ? ' among those looked at so far' : filter.before === null ? '' : ' on this page'
   return (
@@ -137,11 +151,12 @@ function PageLink({ to, word, reason }: { to: string | undefined; word: string; 
   )
 }
 
-function shownWords({ chip, kind, before }: JobListFilter, { jobs }: ShownPage): string {
+function shownWords(filter: JobListFilter, { jobs }: ShownPage): string {
+  const { chip, before } = filter
   const [first, last] = [jobs[0], jobs.at(-1)]
   if (first === undefined || last === undefined) return ''
   if (before !== null) return first === last ? `#${first.id}` : `#${first.id} to #${last.id}`
-  const total = counts.value === null || kind !== null ? null : totalOf(chips.find(({ id }) => id === chip.id) ?? chip, counts.value)
+  const total = counts.value === null || hasMore(filter) ? null : totalOf(chips.find(({ id }) => id === chip.id) ?? chip, counts.value)
   if (total === null || total <= jobs.length) return jobs.length === 1 ? '1 job' : `${count(jobs.length)} jobs`
   return `Newest ${count(jobs.length)} of ${count(total)}`
 }

@@ -9,6 +9,7 @@ import { Tideline } from '../../../src/views/tideline.tsx'
 import { kindTitles } from '../client.ts'
 import { clock } from '../live.ts'
 import { link } from '../place.ts'
+import type { Selection } from './selection.ts'
 
 const table = { role: 'table' } as const
 const row = { role: 'row' } as const
@@ -19,14 +20,21 @@ const group = { role: 'rowgroup' } as const
 export interface JobsTableProps {
   jobs: Job[]
   busy: boolean
+  /** Absent: none can be chosen. */
+  selection?: Selection
 }
 
-export function JobsTable({ jobs, busy }: JobsTableProps) {
+export function JobsTable({ jobs, busy, selection }: JobsTableProps) {
   return (
     <div class="card">
-      <table class="table jobs" {...table} aria-label="Jobs" aria-busy={busy}>
+      <table class={selection === undefined ? 'table jobs' : 'table jobs pickable'} {...table} aria-label="Jobs" aria-busy={busy}>
         <thead {...group}>
           <tr {...row}>
+            {selection !== undefined && (
+              <th {...head} class="pick">
+                <PickPage jobs={jobs} selection={selection} />
+              </th>
+            )}
             <th {...head} class="st">
               State
             </th>
@@ -52,7 +60,7 @@ export function JobsTable({ jobs, busy }: JobsTableProps) {
         </thead>
         <tbody {...group}>
           {jobs.map((job) => (
-            <JobRow key={job.id} job={job} />
+            <JobRow key={job.id} job={job} page={jobs} selection={selection} />
           ))}
         </tbody>
       </table>
@@ -60,14 +68,45 @@ export function JobsTable({ jobs, busy }: JobsTableProps) {
   )
 }
 
-function JobRow({ job }: { job: Job }) {
+function PickPage({ jobs, selection }: { jobs: Job[]; selection: Selection }) {
+  const chosen = jobs.filter(({ id }) => selection.has(id)).length
+  const set = (box: HTMLInputElement | null) => {
+    if (box !== null) box.indeterminate = chosen > 0 && chosen < jobs.length
+  }
+  return (
+    <input
+      type="checkbox"
+      ref={set}
+      aria-label="All jobs of this page"
+      checked={chosen === jobs.length}
+      onChange={(event) => selection.setPage(jobs, event.currentTarget.checked)}
+    />
+  )
+}
+
+interface JobRowProps {
+  job: Job
+  page: Job[]
+  selection: Selection | undefined
+}
+
+function JobRow({ job, page, selection }: JobRowProps) {
+  const chosen = selection !== undefined && (selection.has(job.id) || selection.isMatching.value)
+  const choose = (event: MouseEvent) => selection?.toggle(job, event.shiftKey ? page : [])
   const at = job.startedAt ?? job.submittedAt
   const took = tookMs(job, clock.value)
   const title = titleOf(job, kindTitles.value)
   const subtitle = subtitleOf(job, kindTitles.value)
   const whole = wholeTitleOf(job, kindTitles.value)
   return (
-    <tr {...row}>
+    <tr {...row} data-id={job.id} class={chosen ? 'chosen' : undefined}>
+      {selection !== undefined && (
+        <td {...cell} class="pick">
+          <label>
+            <input type="checkbox" aria-label={`#${job.id} ${title}`} checked={chosen} onClick={choose} />
+          </label>
+        </td>
+      )}
       <td {...cell} class="st">
         <Pill job={job} />
       </td>

@@ -7,7 +7,7 @@ import { HoldfastClientError } from 'holdfast/client'
 import { useEffect } from 'preact/hooks'
 import { client, counts } from '../client.ts'
 import { showConnection } from '../live.ts'
-import type { JobListFilter } from './job-filter.ts'
+import { filterLink, type JobListFilter, matchingOf } from './job-filter.ts'
 
 export interface ShownPage extends JobPage {
   /** Of which filter; another one than asked for while the answer is on its way. */
@@ -22,15 +22,16 @@ export interface JobList {
 const pageSize = 50
 const reloadMs = 1_000
 
-export function useJobList({ chip, kind, before }: JobListFilter): JobList & { key: string } {
+export function useJobList(asked: JobListFilter): JobList & { key: string } {
   const page = useSignal<ShownPage | null>(null)
   const problem = useSignal<HoldfastClientError | null>(null)
-  const key = JSON.stringify([chip.id, kind, before])
+  const { chip, before } = asked
+  const key = filterLink(asked)
   // The key is the filter.
   useEffect(() => {
     const stop = new AbortController()
     const { signal } = stop
-    const filter = { ...(chip.states.length > 0 && { state: chip.states }), ...(kind !== null && { kind }), limit: pageSize }
+    const filter = { ...(chip.states.length > 0 && { state: chip.states }), ...matchingOf(asked), limit: pageSize }
     const show = (shown: JobPage) => {
       page.value = { ...shown, of: key }
     }
