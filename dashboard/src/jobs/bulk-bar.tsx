@@ -7,7 +7,7 @@ import { client, counts, loadSummary } from '../client.ts'
 import { FormDialog } from '../parts/form-dialog.tsx'
 import { useMay } from '../role.tsx'
 import { askMany, type Deed, idsFor, jobs, type Outcome, outcomeWords, statesFor, type Which } from './bulk.ts'
-import { hasMore, type JobListFilter, matchingOf } from './job-filter.ts'
+import { hasMore, type JobListFilter, matchingOf, statesOf } from './job-filter.ts'
 import type { Selection } from './selection.ts'
 
 export interface BulkBarProps {
@@ -115,8 +115,7 @@ function totalOfStates(filter: JobListFilter, states: readonly (keyof JobCounts)
 }
 
 function allWords(filter: JobListFilter): string {
-  const states = filter.chip.states.length > 0 ? filter.chip.states : (Object.keys(counts.value ?? {}) as (keyof JobCounts)[])
-  const total = totalOfStates(filter, states)
+  const total = totalOfStates(filter, statesOf(filter.chip.states))
   const isNarrowed = hasMore(filter) || filter.chip.states.length > 0
   return [total === null ? '' : count(total), isNarrowed ? 'that match' : ''].filter(Boolean).join(' ')
 }

@@ -60,9 +60,13 @@ export function matchingOf({ kind, queue, by }: JobListFilter): Omit<Matching, '
   return { ...(kind !== null && { kind }), ...(queue !== null && { queue }), ...(by !== null && { submittedBy: by }) }
 }
 
-export function totalOf(chip: StateChip, counts: JobCounts): number {
-  const states = chip.states.length > 0 ? chip.states : (Object.keys(counts) as JobState[])
-  return states.reduce((sum, state) => sum + (counts[state] ?? 0), 0)
+export function totalOf({ states }: StateChip, counts: JobCounts): number {
+  return statesOf(states).reduce((sum, state) => sum + counts[state], 0)
 }
 
-const allJobs = chips[0] as StateChip
+/** None: all of them. What is counted may come with more than counts. */
+export function statesOf(states: readonly JobState[]): readonly JobState[] {
+  return states.length > 0 ? states : chips.flatMap((chip) => chip.states)
+}
+
+export const allJobs = chips[0] as StateChip

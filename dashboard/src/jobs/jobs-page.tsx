@@ -10,7 +10,7 @@ import { link } from '../place.ts'
 import { useTabSign } from '../tab-sign.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import type { JobListFilter } from './job-filter.ts'
-import { chips, filterLink, filterOf, hasMore, totalOf } from './job-filter.ts'
+import { allJobs, chips, filterLink, filterOf, hasMore, totalOf } from './job-filter.ts'
 import { JobsTable } from './jobs-table.tsx'
 import { useListKeys } from './list-keys.ts'
 import { NoJobs } from './no-jobs.tsx'
@@ -26,7 +26,7 @@ export function JobsPage() {
   const stalled = page.value?.jobs.filter(isStalled).length ?? 0
   const sign = [active > 0 && `${count(active)} running`, stalled > 0 && `${count(stalled)} stalled`].filter(Boolean).join(', ')
   useTabSign(sign === '' ? 'Jobs' : `${sign} · Jobs`, stalled > 0 ? 'stalled' : active > 0 ? 'running' : null)
-  const isEmpty = page.value?.jobs.length === 0 && counts.value !== null && Object.values(counts.value).every((total) => total === 0)
+  const isEmpty = page.value?.jobs.length === 0 && counts.value !== null && totalOf(allJobs, counts.value) === 0
   return (
     <>
       <header class="page-head">
