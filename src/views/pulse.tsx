@@ -5,7 +5,7 @@ import { useRef } from 'preact/hooks'
 import type { Job, Stream } from '../client/index.ts'
 import { roundDuration, sinceThen, time } from './format.ts'
 import { isStalled, stallLimitMs } from './job-words.ts'
-import type { LogWindow } from './log/log-window.ts'
+import type { LogBlock } from './log/log-blocks.ts'
 
 const buckets = 60
 /** What is counted together; the finest bucket that is ever drawn. */
@@ -17,7 +17,7 @@ const height = 24
 
 export interface PulseProps {
   job: Job
-  log: LogWindow
+  log: LinesSeen
   now: number
   /** The server is not heard: what is shown is as of `now`. */
   isLost: boolean
@@ -65,6 +65,16 @@ export function Pulse({ job, log, now, isLost }: PulseProps) {
   )
 }
 
+/** What is known of its lines. */
+export interface LinesSeen {
+  loaded: { readonly value: boolean }
+  hasEarlier: { readonly value: boolean }
+  blocks: { readonly value: LogBlock[] }
+}
+
+/** Where nothing was read, signs are counted as they come. */
+export const noLines: LinesSeen = { loaded: { value: false }, hasEarlier: { value: true }, blocks: { value: [] } }
+
 /** Ticks stand where their time is only if a bucket has a whole number of grains. */
 function wholeBuckets(spanMs: number): number {
   return Math.max(1, Math.ceil(spanMs / shortestMs)) * shortestMs
@@ -83,7 +93,7 @@ interface Beats {
 }
 
 /** Counts each line of the job once as it comes, and each beat that brought no line. Our own lines are no sign of its life. */
-function useBeats(job: Job, log: LogWindow): Beats {
+function useBeats(job: Job, log: LinesSeen): Beats {
   const kept = useRef<Beats>({ grains: new Map(), since: Date.now(), lastSeq: 0 })
   const beats = kept.current
   if (log.loaded.value && beats.lastSeq === 0) beats.since = Math.min(beats.since, knownSince(job, log))
@@ -102,7 +112,7 @@ function isSign(stream: Stream, { stall }: Job): boolean {
 }
 
 /** Before the first line of the page nothing is known, unless that is the job's first line. */
-function knownSince(job: Job, log: LogWindow): number {
+function knownSince(job: Job, log: LinesSeen): number {
   const first = log.blocks.value[0]?.lines[0]?.at
   return (log.hasEarlier.value ? first : job.startedAt) ?? Date.now()
 }

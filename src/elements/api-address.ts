@@ -1,0 +1,19 @@
+// Where the server is: what the element says, what the page's code said once, or where this script came from.
+
+let said: string | null = null
+
+/** For pages whose script is bundled with the app's own, so that it does not come from the server. */
+export function setApi(address: string): void {
+  said = address
+}
+
+/** With a slash at the end, as addresses are resolved against it. */
+export function apiAddress(given: string | null): string {
+  const folder = given ?? said ?? ownFolder() ?? '.'
+  return new URL(folder.endsWith('/') || folder === '.' ? folder : `${folder}/`, document.baseURI).href
+}
+
+/** Served by Holdfast the script is called `elements.js` and lies where everything lies; by a bundler it is called otherwise. */
+function ownFolder(): string | null {
+  return /^(https?:(?!.*\/node_modules\/)[^?#]*\/)elements\.js(\?|$)/.exec(import.meta.url)?.[1] ?? null
+}

@@ -1,0 +1,142 @@
+// <holdfast-indicator>: says how many jobs run, with a list behind it. Where nothing runs it is not there.
+import { createRef } from 'preact'
+import { useEffect, useId, useLayoutEffect, useMemo, useState } from 'preact/hooks'
+import type { Job } from '../../client/index.ts'
+import type { Live, Wanted } from '../../live/live.ts'
+import { Icon } from '../../views/icon.tsx'
+import { titleOf } from '../../views/job-words.ts'
+import { useNow } from '../clock.ts'
+import { HoldfastElement } from '../element.ts'
+import { useParts, type ViewProps } from '../later.tsx'
+import { namesOf } from '../names-of.ts'
+import { NewSettled } from '../new-settled.ts'
+import { asOf, deniedWhy } from '../standing-words.ts'
+import { useChange, useReflected } from '../use-reflected.ts'
+import { useTitles } from '../use-titles.ts'
+import { type IndicatorLook, indicatorLook } from './indicator-look.ts'
+import { placeBeside } from './place-beside.ts'
+import type { PopoverProps } from './popover.tsx'
+
+const mostLines = 5
+/** So long a failure is news. */
+const newsMs = 600_000
+
+export class HoldfastIndicator extends HoldfastElement {
+  protected override wants(): Wanted[] {
+    return []
+  }
+
+  protected override view(live: Live, api: string) {
+    return <Indicator host={this} live={live} api={api} />
+  }
+}
+
+function Indicator({ host, live, api }: ViewProps) {
+  const kinds = namesOf(host.attribute('kinds'))
+  const { failed, forget } = useFailed(live, kinds)
+  const [isOpen, setOpen] = useState(false)
+  const activity = live.activity()
+  const standing = live.standing()
+  const look = indicatorLook({ activity, standing, kinds, failed })
+  const isLines = host.attribute('show') === 'lines'
+  const titles = useTitles(live.client, isLines || isOpen ? look.running : [])
+  const tick = useNow(isOpen && look.state !== 'offline')
+  useReflected(host, { state: look.state, stalled: look.state === 'stalled', busy: look.running.length > 0 })
+  useChange(activity === null ? null : look.count, (_, count) => host.tell('holdfast-active', { count }))
+  if (look.state === 'loading' || (look.state === 'idle' && host.attribute('zero') !== 'show')) return null
+  const signIn = look.state === 'denied' ? deniedWhy(standing, api).link : undefined
+  const href = host.attribute('href') ?? `${api}jobs`
+  return (
+    <>
+      {signIn === undefined ? (
+        <Opener
+          host={host}
+          look={look}
+          isOpen={isOpen}
+          onOpen={() => {
+            forget()
+            setOpen(true)
+          }}
+          popover={{ look, titles, now: asOf(standing) ?? tick, hrefOf: (job) => `${api}jobs/${job}`, href, onClose: () => setOpen(false) }}
+        />
+      ) : (
+        <a class="indicator" part="button" data-state={look.tone} href={signIn.href} target="_blank" rel="noopener">
+          <Icon name={look.icon} />
+          {look.words}
+        </a>
+      )}
+      {isLines && <Lines look={look} titles={titles} />}
+      <p class="sr" role="status">
+        {look.state === 'stalled' || look.state === 'failed' ? look.words : ''}
+      </p>
+    </>
+  )
+}
+
+interface OpenerProps {
+  host: HoldfastElement
+  look: IndicatorLook
+  isOpen: boolean
+  onOpen: () => void
+  popover: Omit<PopoverProps, 'id' | 'box'>
+}
+
+function Opener({ host, look, isOpen, onOpen, popover }: OpenerProps) {
+  const id = useId()
+  const button = useMemo(() => createRef<HTMLButtonElement>(), [])
+  const box = useMemo(() => createRef<HTMLDivElement>(), [])
+  const parts = useParts(host, isOpen)
+  const isShown = isOpen && parts !== null
+  useLayoutEffect(() => {
+    if (!isShown || button.current === null || box.current === null) return
+    box.current.showPopover()
+    placeBeside(button.current, box.current)
+  }, [isShown])
+  return (
+    <>
+      <button
+        type="button"
+        class="indicator"
+        part="button"
+        data-state={look.tone}
+        aria-haspopup="dialog"
+        aria-expanded={isShown}
+        // While it is open, another press closes it.
+        popovertarget={isShown ? id : undefined}
+        ref={button}
+        onClick={() => isShown || onOpen()}
+      >
+        <Icon name={look.icon} />
+        {look.words}
+      </button>
+      {isShown && <parts.Popover id={id} box={box} {...popover} />}
+    </>
+  )
+}
+
+function Lines({ look, titles }: { look: IndicatorLook; titles: ReadonlyMap<string, string> }) {
+  return (
+    <>
+      {look.running.slice(0, mostLines).map((job) => (
+        <p key={job.id} class="run" part="line">
+          <bdi>{titleOf(job, titles)}</bdi>
+        </p>
+      ))}
+    </>
+  )
+}
+
+/** Failures that came while the page was open, until somebody opens the list or they are old. */
+function useFailed(live: Live, kinds: ReadonlySet<string>) {
+  const settled = useMemo(() => new NewSettled(), [live])
+  const [failed, setFailed] = useState<readonly Job[]>([])
+  const activity = live.activity()
+  useEffect(() => {
+    if (activity === null) return
+    const isBad = ({ state, kind }: Job) => (state === 'failed' || state === 'interrupted') && (kinds.size === 0 || kinds.has(kind))
+    const fresh = settled.take(activity).filter(isBad)
+    const isNews = ({ finishedAt }: Job) => (finishedAt ?? 0) > Date.now() - newsMs
+    if (fresh.length > 0 || failed.some((job) => !isNews(job))) setFailed([...failed, ...fresh].filter(isNews))
+  }, [activity])
+  return { failed, forget: () => setFailed([]) }
+}

@@ -1,0 +1,39 @@
+// Which job an element is about: the one it names, or the active or last one of the kind it names. So it finds its job again after a refresh.
+import type { ActiveJob, Job } from '../../client/index.ts'
+import type { Live, Wanted } from '../../live/live.ts'
+import type { HoldfastElement } from '../element.ts'
+import { kindWanted } from '../kind-wanted.ts'
+
+export interface FoundJob {
+  job: ActiveJob | Job | null
+  /** Why there is none: not known yet, none ever was, gone or never there, not to be seen. */
+  state: 'loading' | 'idle' | 'missing' | 'offline' | 'denied' | 'found'
+  title: string | null
+}
+
+export function jobWanted(host: HoldfastElement): Wanted[] {
+  const id = numberOf(host)
+  return id === null ? kindWanted(host) : [{ job: id }]
+}
+
+export function foundJob(host: HoldfastElement, live: Live): FoundJob {
+  const id = numberOf(host)
+  const kind = id === null ? live.kind(host.attribute('kind') ?? '', host.attribute('key') ?? undefined) : undefined
+  const job = id === null ? (kind?.active ?? kind?.last ?? null) : (live.job(id) ?? null)
+  const title = kind?.title ?? null
+  if (job !== null) return { job, title, state: 'found' }
+  const { state } = live.standing()
+  if (state === 'denied') return { job, title, state: 'denied' }
+  if (kind != null) return { job, title, state: 'idle' }
+  const isKnown = id === null ? kind === null || host.attribute('kind') === null : live.job(id) === null
+  if (isKnown) return { job, title, state: 'missing' }
+  return { job, title, state: state === 'lost' ? 'offline' : 'loading' }
+}
+
+/** `42` and `#42` are the same job. */
+export function numberOf(host: HoldfastElement): number | null {
+  const text = host.attribute('job')
+  if (text === null) return null
+  const id = Number(text.replace(/^#/, ''))
+  return Number.isSafeInteger(id) && id > 0 ? id : 0
+}

@@ -1,0 +1,125 @@
+// What can be done with the job of a card. What may not be done stays where it is, and says why.
+import type { ComponentChildren } from 'preact'
+import { useId, useState } from 'preact/hooks'
+import type { HoldfastClient, Job } from '../../client/index.ts'
+import { cancelWords } from '../../views/cancel-words.ts'
+import { stopwatch } from '../../views/format.ts'
+import { progressOf } from '../../views/job-progress.ts'
+import { isActive, isCommand, isSettled, isStalled, tookMs } from '../../views/job-words.ts'
+import { Question } from '../question.tsx'
+import { Reason } from '../reason.tsx'
+import type { Why } from '../standing-words.ts'
+import type { Asking } from '../use-asking.ts'
+
+export interface Deed {
+  words: string
+  look: 'primary' | 'danger' | 'ghost' | ''
+  /** Asked before it is done. */
+  isAsked?: boolean
+  do: (client: HoldfastClient, id: number) => Promise<unknown>
+}
+
+const cancel: Deed = { words: 'Cancel…', look: 'ghost', isAsked: true, do: (client, id) => client.cancel(id) }
+const retry: Deed = { words: 'Retry', look: '', do: (client, id) => client.retry(id) }
+const again: Deed = { words: 'Run again', look: '', do: (client, id) => client.rerun(id) }
+
+export function deedsOf(job: Job, now: number): Deed[] {
+  if (job.state === 'stopping') return []
+  // What a stalled job gets first is what changes least.
+  if (isStalled(job)) {
+    const wait: Deed = { words: 'Keep waiting', look: 'primary', do: (client, id) => client.keepWaiting(id) }
+    const stop: Deed = { ...cancel, look: 'danger' }
+    return isCommand(job) ? [wait, stop] : [wait, { ...resumeOf(job, now), words: 'Resume', look: '' }, stop]
+  }
+  if (!isSettled(job)) return [cancel]
+  if (isCommand(job)) return []
+  if (job.state === 'succeeded') return [again]
+  return job.attempts === 0 || job.state === 'cancelled' ? [retry] : [resumeOf(job, now), retry]
+}
+
+/** It goes on from its checkpoint; the per cent that it had reached stands for that. */
+function resumeOf(job: Job, now: number): Deed {
+  const percent = progressOf(job, now)?.percent ?? null
+  return { words: percent === null ? 'Resume' : `Resume from ${percent}`, look: 'primary', do: (client, id) => client.resume(id) }
+}
+
+export interface JobActionsProps {
+  job: Job
+  title: string
+  now: number
+  client: HoldfastClient
+  asking: Asking
+  /** Why none of it may be done; null: it may. */
+  why: Why | null
+  onDenied: (reason: string) => void
+  onDone: (answer: unknown) => void
+  children?: ComponentChildren
+}
+
+export function JobActions({ job, title, now, client, asking, why, onDenied, onDone, children }: JobActionsProps) {
+  const id = useId()
+  const [question, setQuestion] = useState<Deed | null>(null)
+  const perform = (deed: Deed) => void asking.ask(() => deed.do(client, job.id).then(onDone))
+  const press = (deed: Deed) => {
+    if (why !== null) onDenied(why.words)
+    else if (deed.isAsked) setQuestion(deed)
+    else perform(deed)
+  }
+  const took = isActive(job) ? tookMs(job, now) : null
+  const deeds = deedsOf(job, now)
+  return (
+    <>
+      <div class="acts" part="actions">
+        {job.state === 'stopping' && (
+          <button type="button" part="button" class="btn small" aria-disabled="true" aria-describedby={`${id}-stops`}>
+            Stopping…
+          </button>
+        )}
+        {deeds.map((deed) => (
+          <button
+            key={deed.words}
+            type="button"
+            part="button"
+            class={`btn small ${deed.look}`}
+            aria-disabled={why !== null || asking.isBusy}
+            aria-describedby={why === null ? undefined : id}
+            onClick={() => press(deed)}
+          >
+            {deed.words}
+          </button>
+        ))}
+        {took !== null && (
+          <span class="push quiet" part="elapsed">
+            {stopwatch(took)}
+          </span>
+        )}
+        {children}
+      </div>
+      {why !== null && deeds.length > 0 && <Reason why={why} id={id} />}
+      {asking.refusal !== null && <Refusal words={asking.refusal} />}
+      {question !== null && (
+        <Question
+          title={
+            <>
+              Cancel <bdi>{title}</bdi> #{job.id}?
+            </>
+          }
+          words={cancelWords(job)}
+          verb="Cancel job"
+          safe={job.state === 'queued' ? 'Keep it' : 'Keep running'}
+          danger
+          onYes={() => perform(question)}
+          onClose={() => setQuestion(null)}
+        />
+      )}
+    </>
+  )
+}
+
+function Refusal({ words }: { words: string }) {
+  return (
+    <div role="alert">
+      <Reason why={{ words, icon: 'cross', isBad: true }} />
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+// What stands where there is no job to be shown: its skeleton, that there is none, or why it cannot be shown.
+import type { Live } from '../../live/live.ts'
+import { Icon } from '../../views/icon.tsx'
+import type { HoldfastElement } from '../element.ts'
+import { Reason } from '../reason.tsx'
+import { CardSkeleton } from '../skeletons.tsx'
+import { deniedWhy, lostWhy, type Why } from '../standing-words.ts'
+import { type FoundJob, numberOf } from './found-job.ts'
+
+export interface NothingProps {
+  host: HoldfastElement
+  live: Live
+  api: string
+  state: FoundJob['state']
+  title?: string | null
+}
+
+export function Nothing({ host, live, api, state, title = null }: NothingProps) {
+  if (state === 'loading') return <CardSkeleton />
+  if (state === 'idle') return <Idle title={title ?? host.attribute('kind') ?? ''} />
+  return (
+    <div class="jobcard" part="card">
+      <Reason why={whyOf(host, live, api, state)} />
+    </div>
+  )
+}
+
+function whyOf(host: HoldfastElement, live: Live, api: string, state: FoundJob['state']): Why {
+  if (state === 'denied') return deniedWhy(live.standing(), api)
+  if (state === 'offline') return lostWhy(live.standing())
+  const id = numberOf(host)
+  const words =
+    id === null ? `There is no job type “${host.attribute('kind') ?? ''}” here.` : `Job #${id} is not there: it was removed, or never was.`
+  return { words, icon: 'clock' }
+}
+
+function Idle({ title }: { title: string }) {
+  return (
+    <article class="jobcard" part="card">
+      <div class="top">
+        <span class="pill" data-state="queued">
+          <Icon name="queued" />
+          Never run
+        </span>
+      </div>
+      <p class="title" part="title">
+        <bdi>{title}</bdi>
+      </p>
+      <p class="line">No job of this type so far.</p>
+      <div class="acts">
+        <slot name="start" />
+      </div>
+    </article>
+  )
+}

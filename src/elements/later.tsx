@@ -1,0 +1,82 @@
+// Parts of the script that come when they are first needed. What stands in the page meanwhile has their shape.
+import type { ComponentType, VNode } from 'preact'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import type { Live } from '../live/live.ts'
+import type { HoldfastElement } from './element.ts'
+
+export interface ViewProps {
+  host: HoldfastElement
+  live: Live
+  api: string
+}
+
+type Parts = typeof import('./parts.ts')
+type LogParts = typeof import('./log/log-part.tsx')
+
+const parts = later<Parts>(() => import('./parts.ts'))
+const logParts = later<LogParts>(() => import('./log/log-part.tsx'))
+
+export const loadParts = parts.load
+
+/** Null until they are there; asked for once they are wanted. */
+export function useParts(host: HoldfastElement, isWanted = true): Parts | null {
+  return useLater(parts, host, isWanted)
+}
+
+export function useLogParts(host: HoldfastElement): LogParts | null {
+  return useLater(logParts, host, true)
+}
+
+export interface LaterViewProps extends ViewProps {
+  view: (parts: Parts) => ComponentType<ViewProps>
+  meanwhile: VNode | null
+}
+
+export function LaterView({ view, meanwhile, ...props }: LaterViewProps) {
+  const loaded = useParts(props.host)
+  useEffect(() => {
+    if (loaded === null) props.host.setAttribute('state', 'loading')
+  }, [])
+  if (loaded === null) return meanwhile
+  const View = view(loaded)
+  return <View {...props} />
+}
+
+interface Later<Module> {
+  module: Module | null
+  load(): Promise<Module>
+}
+
+function later<Module>(load: () => Promise<Module>): Later<Module> {
+  let loading: Promise<Module> | null = null
+  const all: Later<Module> = {
+    module: null,
+    load: () => {
+      loading ??= load().then(
+        (module) => {
+          all.module = module
+          return module
+        },
+        (error: unknown) => {
+          loading = null
+          throw error
+        },
+      )
+      return loading
+    },
+  }
+  return all
+}
+
+function useLater<Module extends { css: string[] }>(wanted: Later<Module>, host: HoldfastElement, isWanted: boolean): Module | null {
+  const [, redraw] = useState<unknown>(null)
+  const { module } = wanted
+  useEffect(() => {
+    // Not to be had now: asked for again when something has changed.
+    if (isWanted && module === null) wanted.load().then(redraw, () => {})
+  })
+  useLayoutEffect(() => {
+    if (isWanted && module !== null) host.adopt(module.css)
+  }, [host, module, isWanted])
+  return module
+}

@@ -1,0 +1,16 @@
+// <holdfast-log>: the log of a job, or of the active or last job of a kind, alone.
+import type { Live, Wanted } from '../../live/live.ts'
+import { HoldfastElement } from '../element.ts'
+import { jobWanted } from '../job/found-job.ts'
+import { LaterView } from '../later.tsx'
+import { CardSkeleton } from '../skeletons.tsx'
+
+export class HoldfastLog extends HoldfastElement {
+  protected override wants(): Wanted[] {
+    return jobWanted(this)
+  }
+
+  protected override view(live: Live, api: string) {
+    return <LaterView host={this} live={live} api={api} view={(parts) => parts.LogView} meanwhile={<CardSkeleton />} />
+  }
+}
