@@ -1,18 +1,21 @@
-// Builds the dashboard when what it is made from is newer than what was built. Nothing to do: nothing is started.
+// Builds the dashboard and the page elements when what it is made from is newer than what was built. Nothing to do: nothing is started.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const built = join(root, 'dashboard/dist/index.html')
+// Built last.
+const built = join(root, 'dashboard/dist/elements.js')
 const madeFrom = [
   'dashboard/src',
   'dashboard/index.html',
   'dashboard/vite.config.ts',
+  'dashboard/vite.elements.config.ts',
   'src/client',
   'src/views',
   'src/live',
+  'src/elements',
   'package-lock.json',
 ]
 
@@ -21,8 +24,13 @@ export function ensureDashboard(): void {
   const builtAt = statSync(built, { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (madeFrom.every((path) => newestUnder(join(root, path)) <= builtAt)) return
   const vite = join(dirname(fileURLToPath(import.meta.resolve('vite/package.json'))), 'bin/vite.js')
-  const build = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: join(root, 'dashboard'), encoding: 'utf8' })
-  if (build.status !== 0) throw new Error(`The dashboard could not be built:\n${build.stdout}${build.stderr}`)
+  for (const config of ['vite.config.ts', 'vite.elements.config.ts']) {
+    const build = spawnSync(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'warn'], {
+      cwd: join(root, 'dashboard'),
+      encoding: 'utf8',
+    })
+    if (build.status !== 0) throw new Error(`The dashboard could not be built:\n${build.stdout}${build.stderr}`)
+  }
 }
 
 function newestUnder(path: string): number {

@@ -3,13 +3,16 @@ import { define } from './define.ts'
 import { HoldfastIndicator } from './indicator/indicator-element.tsx'
 import { HoldfastJob } from './job/job-element.tsx'
 import { HoldfastKind } from './kind/kind-element.tsx'
+import { setScripts } from './later.tsx'
 import { HoldfastLog } from './log/log-element.tsx'
 import { HoldfastRequired } from './required/required-element.tsx'
 import { HoldfastStart } from './start/start-element.tsx'
 import { HoldfastToasts } from './toasts/toasts-element.tsx'
 
 export { setApi } from './api-address.ts'
-export type { EventDetails, HoldfastEvents } from './events.ts'
+export type * from './types.ts'
+
+setScripts({ parts: () => import('./parts.ts'), log: () => import('./log/log-part.tsx') })
 
 define('holdfast-start', HoldfastStart)
 define('holdfast-kind', HoldfastKind)

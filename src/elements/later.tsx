@@ -3,6 +3,8 @@ import type { ComponentType, VNode } from 'preact'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { Live } from '../live/live.ts'
 import type { HoldfastElement } from './element.ts'
+import type * as LogPartsScript from './log/log-part.tsx'
+import type * as PartsScript from './parts.ts'
 
 export interface ViewProps {
   host: HoldfastElement
@@ -10,11 +12,17 @@ export interface ViewProps {
   api: string
 }
 
-type Parts = typeof import('./parts.ts')
-type LogParts = typeof import('./log/log-part.tsx')
+type Parts = typeof PartsScript
+type LogParts = typeof LogPartsScript
 
-const parts = later<Parts>(() => import('./parts.ts'))
-const logParts = later<LogParts>(() => import('./log/log-part.tsx'))
+const parts = later<Parts>()
+const logParts = later<LogParts>()
+
+/** They use what is here, so that whoever starts says where they are. */
+export function setScripts(scripts: { parts: () => Promise<Parts>; log: () => Promise<LogParts> }): void {
+  parts.source = scripts.parts
+  logParts.source = scripts.log
+}
 
 export const loadParts = parts.load
 
@@ -43,16 +51,18 @@ export function LaterView({ view, meanwhile, ...props }: LaterViewProps) {
 }
 
 interface Later<Module> {
+  source: (() => Promise<Module>) | null
   module: Module | null
   load(): Promise<Module>
 }
 
-function later<Module>(load: () => Promise<Module>): Later<Module> {
+function later<Module>(): Later<Module> {
   let loading: Promise<Module> | null = null
   const all: Later<Module> = {
+    source: null,
     module: null,
     load: () => {
-      loading ??= load().then(
+      loading ??= (all.source?.() ?? Promise.reject(new Error('There is no such script'))).then(
         (module) => {
           all.module = module
           return module

@@ -37,11 +37,25 @@ test('only files of the build are served', () => {
   }
 })
 
+test('the script of the page elements has one name, and a mark of what is in it', async () => {
+  const dashboard = openDashboard([join(root, 'dist')])
+  assert.equal(dashboard.elements(), undefined)
+  await writeFile(join(root, 'dist/elements.js'), 'one')
+  const one = dashboard.elements()
+  assert.equal(text(one?.body), 'one')
+  assert.equal(one?.headers['cache-control'], 'no-cache')
+  await writeFile(join(root, 'dist/elements.js'), 'two')
+  await utimes(join(root, 'dist/elements.js'), 2_000_000_000, 2_000_000_000)
+  const two = dashboard.elements()
+  assert.equal(text(two?.body), 'two')
+  assert.notEqual(two?.headers.etag, one?.headers.etag)
+})
+
 test('a new build is seen without a restart', async () => {
   const dashboard = openDashboard([join(root, 'dist')])
   dashboard.page('./')
   await writeFile(join(root, 'dist/assets/a-2.js'), 'second')
-  await utimes(join(root, 'dist/index.html'), 1, 1)
+  await utimes(join(root, 'dist/index.html'), 2_100_000_000, 2_100_000_000)
   dashboard.page('./')
   assert.equal(text(dashboard.file('/assets/a-2.js')?.body), 'second')
 })

@@ -1,4 +1,5 @@
 // The built dashboard, read into memory: only files that were found in its folder can be served. Knows no route.
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 import { httpBounds } from './bounds.ts'
@@ -8,6 +9,8 @@ export interface DashboardFiles {
   page(base: string): string
   /** A file by its path, such as `/assets/index-1a2b3c.js`. */
   file(path: string): DashboardFile | undefined
+  /** The script of the page elements; its name is the same in every version. */
+  elements(): DashboardFile | undefined
 }
 
 export interface DashboardFile {
@@ -57,13 +60,14 @@ export function openDashboard(folders: readonly string[] = dashboardFolders): Da
   const current = (): Build | undefined => {
     const folder = folders.find((each) => existsSync(join(each, 'index.html')))
     if (folder === undefined) return undefined
-    const changedAt = statSync(join(folder, 'index.html')).mtimeMs
+    const changedAt = Math.max(...['index.html', 'elements.js'].map((name) => changeOf(join(folder, name))))
     if (build?.folder !== folder || build.changedAt !== changedAt) build = readBuild(folder, changedAt)
     return build
   }
   return {
     page: (base) => (current()?.page ?? notBuilt).replace('<!--base-->', `<base href="${base}">`),
     file: (path) => (build ?? current())?.files.get(path),
+    elements: () => current()?.elements,
   }
 }
 
@@ -72,6 +76,7 @@ interface Build {
   changedAt: number
   page: string
   files: Map<string, DashboardFile>
+  elements: DashboardFile | undefined
 }
 
 function readBuild(folder: string, changedAt: number): Build {
@@ -84,7 +89,20 @@ function readBuild(folder: string, changedAt: number): Build {
     const headers = { 'content-type': type, 'cache-control': 'public, max-age=31536000, immutable' }
     files.set(`/${relative(folder, path).split(sep).join('/')}`, { body: new Uint8Array(readFileSync(path)), headers })
   }
-  return { folder, changedAt, page: readFileSync(join(folder, 'index.html'), 'utf8'), files }
+  return { folder, changedAt, page: readFileSync(join(folder, 'index.html'), 'utf8'), files, elements: readElements(folder) }
+}
+
+function changeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}
+
+function readElements(folder: string): DashboardFile | undefined {
+  const path = join(folder, 'elements.js')
+  if (!existsSync(path)) return undefined
+  const body = new Uint8Array(readFileSync(path))
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+  // It is asked each time whether it is still the same, as one script of a version that is gone would not fit the rest.
+  return { body, headers: { 'content-type': mediaTypes['.js'] ?? '', 'cache-control': 'no-cache', etag } }
 }
 
 const notBuilt = `<!doctype html>

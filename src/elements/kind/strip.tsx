@@ -14,7 +14,7 @@ export function Strip({ recent, isActive }: { recent: readonly SettledJob[]; isA
   const from = most - jobs.length - (isActive ? 1 : 0)
   const label = `Last ${count(jobs.length)} jobs, ${bad === 0 ? 'none' : count(bad)} failed`
   return (
-    <svg class="strip" part="strip" viewBox={`0 0 ${most * step} ${height}`} role="img" aria-label={label}>
+    <svg class="strip" part="strip" viewBox={`0 0 ${most * step} ${height}`} preserveAspectRatio="xMinYMid" role="img" aria-label={label}>
       {jobs.map((job, place) => {
         const size = least + (tookMs(job) / longest) * (height - least)
         const x = Math.max(0, from + place) * step

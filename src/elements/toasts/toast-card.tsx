@@ -32,7 +32,7 @@ export function toastWords({ job, about }: Toast, now: number): string {
   if (about !== 'succeeded') return outcomeOf(job, now)
   const took = job.finishedAt === null ? null : tookMs(job, job.finishedAt)
   const result = outcomeOf(job, now)
-  return [took === null ? null : `After ${duration(took)}`, result === '' ? null : result].filter(Boolean).join('. ')
+  return [took === null ? null : `After ${duration(took)}`, result === '' ? null : result].filter(Boolean).join(': ')
 }
 
 export function ToastCard({ toast, title, now, href, mayAct, onAct, onDismiss }: ToastCardProps) {

@@ -18,6 +18,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /artifacts': 'anyone',
   'GET /artifacts/:name': 'anyone',
   'GET /assets/*': 'anyone',
+  'GET /elements.js': 'anyone',
   'GET /*': 'anyone',
   'GET /openapi.json': 'anyone',
   'GET /healthz': 'anyone',

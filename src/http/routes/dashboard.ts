@@ -29,6 +29,13 @@ export function mountDashboard(app: App, { dashboard }: AppContext): void {
   })
   for (const path of dashboardPages) app.get(path, page)
 
+  app.get('/elements.js', (c) => {
+    const script = dashboard.elements()
+    if (!script) throw new HoldfastError('not_found', 'The page elements are not built: npm run build:elements.')
+    const isKnown = c.req.header('if-none-match') === script.headers.etag
+    return isKnown ? c.body(null, 304, script.headers) : c.body(script.body, 200, script.headers)
+  })
+
   // Somebody who followed an old link gets the dashboard's own page about it, a program gets the problem.
   app.get('*', (c, next) => {
     const isPerson = c.req.header('accept')?.includes('text/html') && !/^\/(api|assets)\//.test(c.req.path)

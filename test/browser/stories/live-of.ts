@@ -1,5 +1,5 @@
 // Stands in for src/elements/live-of.ts on the page of stories: for each address what a story says is known, and never a change. No server is asked.
-import type { HoldfastClient, KindActivity, LogLine, LogPage } from '../../../src/client/index.ts'
+import type { Activity, HoldfastClient, KindActivity, LogLine, LogPage } from '../../../src/client/index.ts'
 import type { Live, Standing } from '../../../src/live/live.ts'
 import { now, titles } from './jobs.ts'
 import { type Known, stories } from './stories.ts'
@@ -14,7 +14,7 @@ export function borrowLive(api: string): Live {
 export function giveBackLive(): void {}
 
 function fixed({ standing = {}, activity = null, jobs = [], kinds = [], artifacts = [], later, lines = [] }: Known): Live {
-  let current = activity
+  let current: Activity | null = activity
   let tell = () => {}
   const find = (name: string, key?: string): KindActivity | undefined =>
     kinds.find((kind) => kind.kind === name && (kind.key ?? undefined) === key)

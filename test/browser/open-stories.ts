@@ -43,7 +43,7 @@ async function buildStories(outDir: string): Promise<void> {
   const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
   await build({
     configFile: false,
-    root: here('.'),
+    root: here('./stories'),
     base: './',
     logLevel: 'warn',
     resolve: { conditions: ['holdfast-source'] },
@@ -52,7 +52,7 @@ async function buildStories(outDir: string): Promise<void> {
       {
         name: 'fixed-live',
         enforce: 'pre',
-        resolveId: (id) => (id.endsWith('/live-of.ts') ? here('live-of.ts') : null),
+        resolveId: (id) => (id.endsWith('/live-of.ts') ? here('./stories/live-of.ts') : null),
       },
     ],
     build: {
