@@ -25,6 +25,8 @@ import './style/settings.css'
 import './style/sign-in.css'
 import { render } from 'preact'
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router'
+import { addIcons } from '../../src/views/icon.tsx'
+import { more } from '../../src/views/more-icons.ts'
 import { ArtifactPage } from './artifacts/artifact-page.tsx'
 import { ArtifactsPage } from './artifacts/artifacts-page.tsx'
 import { loadKinds, loadSummary, watchCounts, watchTrouble } from './client.ts'
@@ -40,6 +42,8 @@ import { SchedulesPage } from './schedules/schedules-page.tsx'
 import { loadSession, session } from './session.ts'
 import { SettingsPage } from './settings/settings-page.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
+
+addIcons(more)
 
 function Dashboard() {
   return (

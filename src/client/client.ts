@@ -3,16 +3,15 @@
 import { type AccessCalls, accessCalls } from './access-calls.ts'
 import { type ActivityCalls, activityCalls } from './activity-calls.ts'
 import { type ArtifactCalls, artifactCalls } from './artifact-calls.ts'
-import { type Connection, defaultPace, type Follow, followEvents, type Pace } from './event-stream.ts'
+import type { Connection, Follow, Pace } from './event-stream.ts'
 import { followLog } from './follow-log.ts'
 import { type JobCalls, jobCalls } from './job-calls.ts'
 import { type NotificationCalls, notificationCalls } from './notification-calls.ts'
+import { pageCalls } from './page-calls.ts'
 import { type QueueCalls, queueCalls } from './queue-calls.ts'
 import { type ScheduleCalls, scheduleCalls } from './schedule-calls.ts'
-import { sharedStreams } from './shared-streams.ts'
-import type { Fetch, Transport } from './transport.ts'
-import { createTransport } from './transport.ts'
-import { watchView } from './watch-view.ts'
+import type { Fetch } from './transport.ts'
+import { openLine, watchView } from './watch-view.ts'
 import type {
   Checked,
   Job,
@@ -132,32 +131,9 @@ export interface HoldfastClient<Kinds extends ClientKinds = AnyKinds>
 
 /** `Kinds` types what is submitted: `createClient<KindsOf<typeof kinds>>()`. */
 export function createClient<Kinds extends ClientKinds = AnyKinds>(options: ClientOptions = {}): HoldfastClient<Kinds> {
-  const transport = createTransport(options)
-  const pace: Pace = {
-    retryDelaysMs: options.retryDelaysMs ?? defaultPace.retryDelaysMs,
-    silenceMs: options.silenceMs ?? defaultPace.silenceMs,
-  }
-  const line = { transport, pace, streams: sharedStreams(options.follow ?? followEvents, pace) }
-  const ask = async <Answer>(...call: Parameters<Transport['json']>) => (await transport.json(...call)) as Answer
-  const asking =
-    <Answer>(what: string) =>
-    (id: number, { signal, ...request }: Ask = {}) =>
-      ask<Answer>(`${jobPath(id)}/${what}`, { method: 'POST', body: request, signal })
+  const line = openLine(options)
   return {
-    kinds: async ({ signal } = {}) => (await ask<{ kinds: KindView[] }>('api/v1/kinds', { signal })).kinds,
-    submit: (kind, ...[input = null, { signal, ...request } = {}]) =>
-      ask(`api/v1/kinds/${encodeURIComponent(kind)}/jobs`, { method: 'POST', body: { input, ...request }, signal }),
-    list: (filter = {}, { signal } = {}) => ask('api/v1/jobs', { query: { ...filter }, signal }),
-    summary: ({ signal } = {}) => ask('api/v1/summary', { signal }),
-    get: (id, { signal } = {}) => ask(jobPath(id), { signal }),
-    cancel: asking('cancel'),
-    retry: asking('retry'),
-    resume: asking('resume'),
-    keepWaiting: asking('keep-waiting'),
-    check: asking('check'),
-    log: (id, { full, ...range } = {}, { signal } = {}) =>
-      ask(`${jobPath(id)}/log`, { query: { ...range, full: full ? 1 : undefined }, signal }),
-    logTextUrl: (id) => transport.url(`${jobPath(id)}/log.txt`),
+    ...pageCalls<Kinds>(line),
     followLog: (id, follow) => followLog(line, id, follow),
     watchJobs: (filter, { onPage, ...watch }) =>
       watchView(line, { path: 'api/v1/events', query: { ...filter }, event: 'jobs', onView: onPage, ...watch }),
@@ -169,8 +145,4 @@ export function createClient<Kinds extends ClientKinds = AnyKinds>(options: Clie
     ...accessCalls(line),
     ...notificationCalls(line),
   }
-}
-
-function jobPath(id: number): string {
-  return `api/v1/jobs/${id}`
 }

@@ -1,13 +1,21 @@
-// A view that a stream sends again whenever it changed. Knows no route.
-import type { Abortable } from './client.ts'
-import type { Connection, Pace, StreamEvent } from './event-stream.ts'
-import type { SharedStreams } from './shared-streams.ts'
-import type { Transport } from './transport.ts'
+// How a client is connected, and views that a stream sends again whenever they changed. Knows no route.
+import type { Abortable, ClientOptions } from './client.ts'
+import { type Connection, defaultPace, followEvents, type Pace, type StreamEvent } from './event-stream.ts'
+import { type SharedStreams, sharedStreams } from './shared-streams.ts'
+import { createTransport, type Transport } from './transport.ts'
 
 export interface Line {
   transport: Transport
   pace: Pace
   streams: SharedStreams
+}
+
+export function openLine(options: ClientOptions): Line {
+  const pace: Pace = {
+    retryDelaysMs: options.retryDelaysMs ?? defaultPace.retryDelaysMs,
+    silenceMs: options.silenceMs ?? defaultPace.silenceMs,
+  }
+  return { transport: createTransport(options), pace, streams: sharedStreams(options.follow ?? followEvents, pace) }
 }
 
 export interface WatchView<View> extends Abortable {

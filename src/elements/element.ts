@@ -1,7 +1,8 @@
 // What all elements have in common: a shadow root, a Live, attributes, events, and that they can be moved, removed and put back. Knows no view.
 import { render, type VNode } from 'preact'
-import type { Live, Wanted } from '../live/live.ts'
+import type { Wanted } from '../live/live.ts'
 import { apiAddress } from './api-address.ts'
+import type { Live } from './element-client.ts'
 import type { EventDetails } from './events.ts'
 import { borrowLive, giveBackLive } from './live-of.ts'
 import { commonSheets, sheetOf } from './sheets.ts'
@@ -66,6 +67,11 @@ export abstract class HoldfastElement extends Plain {
     return this.#tie?.live.refresh() ?? Promise.resolve()
   }
 
+  /** It is told of changes also while nobody sees the page. */
+  protected isToldHidden(): boolean {
+    return false
+  }
+
   /** What the live view should hold for it. */
   protected abstract wants(live: Live): Wanted[]
 
@@ -84,7 +90,7 @@ export abstract class HoldfastElement extends Plain {
     if (this.#tie?.api === api) return this.#tie
     this.#untie()
     const live = borrowLive(api)
-    this.#tie = { api, live, wanted: new Map(), leave: live.subscribe(() => this.redraw()) }
+    this.#tie = { api, live, wanted: new Map(), leave: live.subscribe(() => this.redraw(), { evenHidden: this.isToldHidden() }) }
     return this.#tie
   }
 

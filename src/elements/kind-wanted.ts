@@ -1,7 +1,8 @@
 // The kind that an element's attributes name, and the key where it names one.
 import type { KindActivity } from '../client/index.ts'
-import type { Live, Wanted } from '../live/live.ts'
+import type { Wanted } from '../live/live.ts'
 import type { HoldfastElement } from './element.ts'
+import type { Live } from './element-client.ts'
 
 export function kindWanted(host: HoldfastElement): Wanted[] {
   const name = host.attribute('kind')

@@ -1,8 +1,8 @@
 // Parts of the script that come when they are first needed. What stands in the page meanwhile has their shape.
 import type { ComponentType, VNode } from 'preact'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
-import type { Live } from '../live/live.ts'
 import type { HoldfastElement } from './element.ts'
+import type { Live } from './element-client.ts'
 import type * as LogPartsScript from './log/log-part.tsx'
 import type * as PartsScript from './parts.ts'
 

@@ -1,7 +1,6 @@
 // One `Live` for each server, however many elements of the page ask for it.
-import { createClient } from '../client/index.ts'
-import type { Live } from '../live/live.ts'
 import { openLive } from '../live/open-live.ts'
+import { elementClient, type Live } from './element-client.ts'
 
 interface Shared {
   live: Live
@@ -12,7 +11,7 @@ const lives = new Map<string, Shared>()
 
 /** To be given back as often as it was borrowed. */
 export function borrowLive(api: string): Live {
-  const shared = lives.get(api) ?? { live: openLive({ client: createClient({ url: api }) }), borrowers: 0 }
+  const shared = lives.get(api) ?? { live: openLive({ client: elementClient(api) }), borrowers: 0 }
   shared.borrowers++
   lives.set(api, shared)
   return shared.live

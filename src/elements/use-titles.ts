@@ -1,13 +1,14 @@
 // What people call the kinds, asked for once a page and server, and only when a job is to be named.
 import { useEffect, useState } from 'preact/hooks'
-import type { HoldfastClient, Job } from '../client/index.ts'
+import type { Job } from '../client/index.ts'
+import type { ElementClient } from './element-client.ts'
 
 type Titles = ReadonlyMap<string, string>
 
-const asked = new WeakMap<HoldfastClient, Promise<Titles>>()
+const asked = new WeakMap<ElementClient, Promise<Titles>>()
 const none: Titles = new Map()
 
-export function useTitles(client: HoldfastClient, jobs: readonly Job[]): Titles {
+export function useTitles(client: ElementClient, jobs: readonly Job[]): Titles {
   const [titles, setTitles] = useState(none)
   const wanted = jobs.some(({ kind, name }) => name === null && !titles.has(kind))
   useEffect(() => {
@@ -16,14 +17,14 @@ export function useTitles(client: HoldfastClient, jobs: readonly Job[]): Titles 
   return titles
 }
 
-function titlesOf(client: HoldfastClient): Promise<Titles> {
+function titlesOf(client: ElementClient): Promise<Titles> {
   const titles = asked.get(client) ?? ask(client)
   asked.set(client, titles)
   return titles
 }
 
 /** Without an answer a job is called by its kind, and the next one that is to be named asks again. */
-async function ask(client: HoldfastClient): Promise<Titles> {
+async function ask(client: ElementClient): Promise<Titles> {
   try {
     return new Map((await client.kinds()).map(({ kind, title }) => [kind, title]))
   } catch {

@@ -11,8 +11,11 @@ import type {
   Role,
 } from '../client/index.ts'
 
-export interface Live {
-  readonly client: HoldfastClient
+/** What it needs of a client; whoever uses it may want more of the same. */
+export type LiveClient = Pick<HoldfastClient, 'activity' | 'watchActivity' | 'logTextUrl'>
+
+export interface Live<Client extends LiveClient = HoldfastClient> {
+  readonly client: Client
   /**
    * Calls back after each change of anything below. The first subscriber starts it, and after the last one has left nothing is asked for. A page
    * that has been hidden for 30 s is not told any more until it is seen again, unless somebody wants it even then.

@@ -1,16 +1,16 @@
 // One page's knowledge of the jobs: it asks once, goes along while anything is active, and is silent else. Knows no drawing.
 import { mayWorkLater } from '../client/client-error.ts'
-import type { ActiveJob, Activity, ActivityFilter, ArtifactView, Connection, HoldfastClient, KindActivity } from '../client/index.ts'
+import type { ActiveJob, Activity, ActivityFilter, ArtifactView, Connection, KindActivity } from '../client/index.ts'
 import { HoldfastClientError } from '../client/index.ts'
 import { kept } from './kept.ts'
 import { Known } from './known.ts'
-import type { Live, Standing, Wanted } from './live.ts'
+import type { Live, LiveClient, Standing, Wanted } from './live.ts'
 import { type SharedActivity, shareActivity } from './shared-activity.ts'
 import { watchPage } from './wake.ts'
 import { covers, Wants } from './wants.ts'
 
-export interface LiveOptions {
-  client: HoldfastClient
+export interface LiveOptions<Client extends LiveClient> {
+  client: Client
   /** Pages of one browser with the same name share one stream. Default: the address of the server. */
   name?: string
 }
@@ -23,12 +23,12 @@ const pollMs = 5_000
 type Facts = Omit<Standing, 'state'>
 
 /** Does nothing until somebody subscribes. */
-export function openLive(options: LiveOptions): Live {
+export function openLive<Client extends LiveClient>(options: LiveOptions<Client>): Live<Client> {
   return new PageLive(options)
 }
 
-class PageLive implements Live {
-  readonly client: HoldfastClient
+class PageLive<Client extends LiveClient> implements Live<Client> {
+  readonly client: Client
   readonly #name: string
   readonly #known = new Known()
   readonly #wants = new Wants()
@@ -47,7 +47,7 @@ class PageLive implements Live {
   #timer: ReturnType<typeof setTimeout> | undefined
   #gather: ReturnType<typeof setTimeout> | undefined
 
-  constructor({ client, name = client.logTextUrl(0) }: LiveOptions) {
+  constructor({ client, name = client.logTextUrl(0) }: LiveOptions<Client>) {
     this.client = client
     this.#name = `holdfast ${name}`
   }

@@ -1,6 +1,7 @@
 // The stream of what is going on, one for all tabs of a browser: the tab that leads has it, asks for what all of them want, and tells them.
 // Knows nothing of who looks at it.
-import type { Activity, ActivityFilter, Connection, HoldfastClient } from '../client/index.ts'
+import type { Activity, ActivityFilter, Connection } from '../client/index.ts'
+import type { LiveClient } from './live.ts'
 import { joinTabs, type Tabs } from './tabs.ts'
 import { covers, together } from './wants.ts'
 
@@ -39,12 +40,12 @@ type Said =
 /** What tabs want is waited for, so that it is asked for together. */
 const gatherMs = 30
 
-export function shareActivity(client: HoldfastClient, name: string, hooks: ActivityHooks): SharedActivity {
+export function shareActivity(client: LiveClient, name: string, hooks: ActivityHooks): SharedActivity {
   return new Sharing(client, name, hooks)
 }
 
 class Sharing implements SharedActivity {
-  readonly #client: HoldfastClient
+  readonly #client: LiveClient
   readonly #hooks: ActivityHooks
   readonly #tabs: Tabs<Said>
   #filter: ActivityFilter | null = null
@@ -56,7 +57,7 @@ class Sharing implements SharedActivity {
   #connection: Connection | null = null
   #gather: ReturnType<typeof setTimeout> | undefined
 
-  constructor(client: HoldfastClient, name: string, hooks: ActivityHooks) {
+  constructor(client: LiveClient, name: string, hooks: ActivityHooks) {
     this.#client = client
     this.#hooks = hooks
     this.#tabs = joinTabs<Said>(name, {

@@ -1,6 +1,7 @@
 // Progress as drawn: segments of the tideline, steps with their times, amount, rate and what is left. Pure.
 import type { Job, JobDetail, PhaseSpan, Progress } from '../client/index.ts'
-import { about, amount, count, duration, percent, rate } from './format.ts'
+import { amount, rate } from './amounts.ts'
+import { about, count, duration, percent } from './format.ts'
 import { isSettled } from './job-words.ts'
 
 export type SegmentLook = 'done' | 'now' | 'unknown' | 'later'

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Job, JobDetail, Progress } from '../../src/client/index.ts'
-import { about, ago, amount, duration, percent, rate, roundDuration, sinceThen, stopwatch } from '../../src/views/format.ts'
+import { amount, rate } from '../../src/views/amounts.ts'
+import { about, ago, duration, percent, roundDuration, sinceThen, stopwatch } from '../../src/views/format.ts'
 import { progressOf } from '../../src/views/job-progress.ts'
 import {
   endingOf,

@@ -52,7 +52,10 @@ async function buildStories(outDir: string): Promise<void> {
       {
         name: 'fixed-live',
         enforce: 'pre',
-        resolveId: (id) => (id.endsWith('/live-of.ts') ? here('./stories/live-of.ts') : null),
+        resolveId: (id) => {
+          const name = ['live-of.ts', 'log-client.ts'].find((each) => id.endsWith(`/${each}`))
+          return name === undefined ? null : here(`./stories/${name}`)
+        },
       },
     ],
     build: {

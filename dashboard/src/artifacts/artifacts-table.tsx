@@ -1,6 +1,7 @@
 // The artifacts as rows. On phones a row becomes an entry of three lines; the roles are written out because `display: grid` takes them away.
 import type { ArtifactView } from 'holdfast/client'
-import { ago, bytes, fullTime } from '../../../src/views/format.ts'
+import { bytes } from '../../../src/views/amounts.ts'
+import { ago, fullTime } from '../../../src/views/format.ts'
 import { clock } from '../live.ts'
 import { link } from '../place.ts'
 import { ConditionPill } from './condition-pill.tsx'

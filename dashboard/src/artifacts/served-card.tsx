@@ -1,7 +1,8 @@
 // What readers get now, and what they should get.
 import type { ArtifactDetail } from 'holdfast/client'
 import { Fragment } from 'preact'
-import { bytes, count, fullTime, roundDuration } from '../../../src/views/format.ts'
+import { bytes } from '../../../src/views/amounts.ts'
+import { count, fullTime, roundDuration } from '../../../src/views/format.ts'
 import { clock } from '../live.ts'
 import { marked } from './fingerprint.ts'
 

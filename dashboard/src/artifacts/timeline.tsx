@@ -1,7 +1,8 @@
 // Snapshots newest first, with what else happened between them. What came to nothing is a dashed node.
 import type { ArtifactDetail } from 'holdfast/client'
 import type { ComponentChildren } from 'preact'
-import { bytes, count, fullTime, time } from '../../../src/views/format.ts'
+import { bytes } from '../../../src/views/amounts.ts'
+import { count, fullTime, time } from '../../../src/views/format.ts'
 import { Icon, type IconName } from '../../../src/views/icon.tsx'
 import { kindTitles } from '../client.ts'
 import { clock } from '../live.ts'

@@ -1,6 +1,7 @@
 // What the job's processes use: the newest figures, how they went, and what the job may use.
 import type { Job, JobDetail } from 'holdfast/client'
-import { count, duration, memory, roundDuration } from '../../../src/views/format.ts'
+import { memory } from '../../../src/views/amounts.ts'
+import { count, duration, roundDuration } from '../../../src/views/format.ts'
 import { Icon } from '../../../src/views/icon.tsx'
 import { isSettled } from '../../../src/views/job-words.ts'
 import { Sparkline } from '../../../src/views/sparkline.tsx'

@@ -1,7 +1,8 @@
 // What was last seen of a silent job's processes, and the button that looks again.
 import type { JobDetail, ProcessFacts } from 'holdfast/client'
 import { useState } from 'preact/hooks'
-import { count, memory, sinceThen } from '../../../src/views/format.ts'
+import { memory } from '../../../src/views/amounts.ts'
+import { count, sinceThen } from '../../../src/views/format.ts'
 import { client } from '../client.ts'
 import { clock } from '../live.ts'
 import { useMay } from '../role.tsx'

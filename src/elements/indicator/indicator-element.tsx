@@ -1,12 +1,13 @@
 // <holdfast-indicator>: says how many jobs run, with a list behind it. Where nothing runs it is not there.
 import { createRef } from 'preact'
-import { useEffect, useId, useLayoutEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useId, useMemo, useState } from 'preact/hooks'
 import type { Job } from '../../client/index.ts'
-import type { Live, Wanted } from '../../live/live.ts'
+import type { Wanted } from '../../live/live.ts'
 import { Icon } from '../../views/icon.tsx'
 import { titleOf } from '../../views/job-words.ts'
 import { useNow } from '../clock.ts'
 import { HoldfastElement } from '../element.ts'
+import type { Live } from '../element-client.ts'
 import { useParts, type ViewProps } from '../later.tsx'
 import { namesOf } from '../names-of.ts'
 import { NewSettled } from '../new-settled.ts'
@@ -14,7 +15,6 @@ import { asOf, deniedWhy } from '../standing-words.ts'
 import { useChange, useReflected } from '../use-reflected.ts'
 import { useTitles } from '../use-titles.ts'
 import { type IndicatorLook, indicatorLook } from './indicator-look.ts'
-import { placeBeside } from './place-beside.ts'
 import type { PopoverProps } from './popover.tsx'
 
 const mostLines = 5
@@ -78,20 +78,14 @@ interface OpenerProps {
   look: IndicatorLook
   isOpen: boolean
   onOpen: () => void
-  popover: Omit<PopoverProps, 'id' | 'box'>
+  popover: Omit<PopoverProps, 'id' | 'opener'>
 }
 
 function Opener({ host, look, isOpen, onOpen, popover }: OpenerProps) {
   const id = useId()
   const button = useMemo(() => createRef<HTMLButtonElement>(), [])
-  const box = useMemo(() => createRef<HTMLDivElement>(), [])
   const parts = useParts(host, isOpen)
   const isShown = isOpen && parts !== null
-  useLayoutEffect(() => {
-    if (!isShown || button.current === null || box.current === null) return
-    box.current.showPopover()
-    placeBeside(button.current, box.current)
-  }, [isShown])
   return (
     <>
       <button
@@ -109,7 +103,7 @@ function Opener({ host, look, isOpen, onOpen, popover }: OpenerProps) {
         <Icon name={look.icon} />
         {look.words}
       </button>
-      {isShown && <parts.Popover id={id} box={box} {...popover} />}
+      {isShown && <parts.Popover id={id} opener={button} {...popover} />}
     </>
   )
 }

@@ -1,5 +1,6 @@
 // The list behind the indicator: what runs and how far it is, the stalled first. It lies in the top layer; Esc and a press beside it close it.
-import type { RefObject } from 'preact'
+import { createRef, type RefObject } from 'preact'
+import { useLayoutEffect, useMemo } from 'preact/hooks'
 import type { ActiveJob } from '../../client/index.ts'
 import { count, percent, stopwatch } from '../../views/format.ts'
 import { Icon } from '../../views/icon.tsx'
@@ -7,12 +8,13 @@ import { progressOf } from '../../views/job-progress.ts'
 import { isStalled, lookOf, outcomeOf, subtitleOf, titleOf, tookMs } from '../../views/job-words.ts'
 import { Tideline } from '../../views/tideline.tsx'
 import type { IndicatorLook } from './indicator-look.ts'
+import { placeBeside } from './place-beside.ts'
 
 const most = 5
 
 export interface PopoverProps {
   id: string
-  box: RefObject<HTMLDivElement | null>
+  opener: RefObject<HTMLButtonElement | null>
   look: IndicatorLook
   titles: ReadonlyMap<string, string>
   now: number
@@ -22,7 +24,12 @@ export interface PopoverProps {
   onClose: () => void
 }
 
-export function Popover({ id, box, look, titles, now, hrefOf, href, onClose }: PopoverProps) {
+export function Popover({ id, opener, look, titles, now, hrefOf, href, onClose }: PopoverProps) {
+  const box = useMemo(() => createRef<HTMLDivElement>(), [])
+  useLayoutEffect(() => {
+    box.current?.showPopover()
+    if (opener.current !== null && box.current !== null) placeBeside(opener.current, box.current)
+  }, [])
   const shown = look.running.slice(0, most)
   const more = look.running.length - shown.length
   return (

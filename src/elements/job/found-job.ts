@@ -1,7 +1,8 @@
 // Which job an element is about: the one it names, or the active or last one of the kind it names. So it finds its job again after a refresh.
 import type { ActiveJob, Job } from '../../client/index.ts'
-import type { Live, Wanted } from '../../live/live.ts'
+import type { Wanted } from '../../live/live.ts'
 import type { HoldfastElement } from '../element.ts'
+import type { Live } from '../element-client.ts'
 import { kindWanted } from '../kind-wanted.ts'
 
 export interface FoundJob {

@@ -1,11 +1,12 @@
 // What can be done with the job of a card. What may not be done stays where it is, and says why.
 import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
-import type { HoldfastClient, Job } from '../../client/index.ts'
+import type { Job } from '../../client/index.ts'
 import { cancelWords } from '../../views/cancel-words.ts'
 import { stopwatch } from '../../views/format.ts'
 import { progressOf } from '../../views/job-progress.ts'
 import { isActive, isCommand, isSettled, isStalled, tookMs } from '../../views/job-words.ts'
+import type { ElementClient } from '../element-client.ts'
 import { Question } from '../question.tsx'
 import { Reason } from '../reason.tsx'
 import type { Why } from '../standing-words.ts'
@@ -16,7 +17,7 @@ export interface Deed {
   look: 'primary' | 'danger' | 'ghost' | ''
   /** Asked before it is done. */
   isAsked?: boolean
-  do: (client: HoldfastClient, id: number) => Promise<unknown>
+  do: (client: ElementClient, id: number) => Promise<unknown>
 }
 
 const cancel: Deed = { words: 'Cancel…', look: 'ghost', isAsked: true, do: (client, id) => client.cancel(id) }
@@ -47,7 +48,7 @@ export interface JobActionsProps {
   job: Job
   title: string
   now: number
-  client: HoldfastClient
+  client: ElementClient
   asking: Asking
   /** Why none of it may be done; null: it may. */
   why: Why | null

@@ -1,6 +1,7 @@
 // <holdfast-job>: one job as a card, or the active or last one of a kind. After a refresh it finds its job again.
-import type { Live, Wanted } from '../../live/live.ts'
+import type { Wanted } from '../../live/live.ts'
 import { HoldfastElement } from '../element.ts'
+import type { Live } from '../element-client.ts'
 import { LaterView } from '../later.tsx'
 import { CardSkeleton } from '../skeletons.tsx'
 import { jobWanted } from './found-job.ts'

@@ -1,12 +1,12 @@
 // What <holdfast-job> shows and tells: the card of its job, and the events of its life.
 import type { ActiveJob, Job } from '../../client/index.ts'
-import type { Live } from '../../live/live.ts'
 import { Announcer } from '../../views/announcer.tsx'
 import { progressOf } from '../../views/job-progress.ts'
 import { isActive, isSettled, isStalled, titleOf } from '../../views/job-words.ts'
 import { spokenWords } from '../../views/spoken-words.ts'
 import { useNow } from '../clock.ts'
 import type { HoldfastElement } from '../element.ts'
+import type { Live } from '../element-client.ts'
 import type { ViewProps } from '../later.tsx'
 import { LazyLog } from '../log/lazy-log.tsx'
 import { settledDetail } from '../log/log-view.tsx'
@@ -67,7 +67,7 @@ function Shown({ host, live, api, job, kindTitle, isLost }: ShownProps) {
         {(isTail || host.attribute('log') === 'full') && (
           <LazyLog
             host={host}
-            client={live.client}
+            api={api}
             id={job.id}
             stream={null}
             isFollowed

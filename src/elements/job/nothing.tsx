@@ -1,7 +1,8 @@
 // What stands where there is no job to be shown: its skeleton, that there is none, or why it cannot be shown.
-import type { Live } from '../../live/live.ts'
+
 import { Icon } from '../../views/icon.tsx'
 import type { HoldfastElement } from '../element.ts'
+import type { Live } from '../element-client.ts'
 import { Reason } from '../reason.tsx'
 import { CardSkeleton } from '../skeletons.tsx'
 import { deniedWhy, lostWhy, type Why } from '../standing-words.ts'

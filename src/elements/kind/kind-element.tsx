@@ -1,6 +1,7 @@
 // <holdfast-kind>: one line a job type, with its start button.
-import type { Live, Wanted } from '../../live/live.ts'
+import type { Wanted } from '../../live/live.ts'
 import { HoldfastElement } from '../element.ts'
+import type { Live } from '../element-client.ts'
 import { kindWanted } from '../kind-wanted.ts'
 import { LaterView } from '../later.tsx'
 import { LineSkeleton } from '../skeletons.tsx'

@@ -1,6 +1,7 @@
 // <holdfast-log>: the log of a job, or of the active or last job of a kind, alone.
-import type { Live, Wanted } from '../../live/live.ts'
+import type { Wanted } from '../../live/live.ts'
 import { HoldfastElement } from '../element.ts'
+import type { Live } from '../element-client.ts'
 import { jobWanted } from '../job/found-job.ts'
 import { LaterView } from '../later.tsx'
 import { CardSkeleton } from '../skeletons.tsx'

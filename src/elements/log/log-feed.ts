@@ -1,7 +1,8 @@
 // The log of one job as a page follows it: a window on its lines, and the job as the stream tells it. Knows no view.
 import { type Signal, signal } from '@preact/signals'
-import type { Connection, HoldfastClient, Job, LogLine, Stream } from '../../client/index.ts'
+import type { Connection, Job, LogLine, Stream } from '../../client/index.ts'
 import { LogWindow } from '../../views/log/log-window.ts'
+import type { LogClient } from './log-client.ts'
 
 export interface LogFeed {
   log: LogWindow
@@ -16,7 +17,7 @@ export interface LogFeed {
 /** Lines are shown in bundles: a job may write thousands a second, a page is drawn sixty times. */
 const bundleMs = 60
 
-export function openLogFeed(client: HoldfastClient, id: number, stream: Stream | null): LogFeed {
+export function openLogFeed(client: LogClient, id: number, stream: Stream | null): LogFeed {
   const stop = new AbortController()
   const log = new LogWindow((range) => client.log(id, range, { signal: stop.signal }))
   const feed = { log, job: signal<Job | null>(null), connection: signal<Connection | null>(null), problem: signal<unknown>(null) }

@@ -1,6 +1,6 @@
 // A log that is followed: its lines in a window of so many lines, and what came below while the reader stands still.
 import { useEffect, useState } from 'preact/hooks'
-import { type HoldfastClient, HoldfastClientError, type Job, type Stream } from '../../client/index.ts'
+import { HoldfastClientError, type Job, type Stream } from '../../client/index.ts'
 import { count, time } from '../../views/format.ts'
 import { isSettled, reasonLine } from '../../views/job-words.ts'
 import { ansi } from '../../views/log/ansi.tsx'
@@ -8,10 +8,12 @@ import { Block } from '../../views/log/log-lines.tsx'
 import type { LogWindow } from '../../views/log/log-window.ts'
 import { type Reader, useReader } from '../../views/log/use-reader.ts'
 import { useChange } from '../use-reflected.ts'
+import { logClient } from './log-client.ts'
 import { type LogFeed, openLogFeed } from './log-feed.ts'
 
 export interface LogPanelProps {
-  client: HoldfastClient
+  /** Address of the server. */
+  api: string
   id: number
   stream: Stream | null
   isFollowed: boolean
@@ -27,13 +29,13 @@ export interface LogPanelProps {
 }
 
 export function LogPanel(props: LogPanelProps) {
-  const { client, id, stream } = props
+  const { api, id, stream } = props
   const [feed, setFeed] = useState<LogFeed | null>(null)
   useEffect(() => {
-    const opened = openLogFeed(client, id, stream)
+    const opened = openLogFeed(logClient(api), id, stream)
     setFeed(opened)
     return opened.close
-  }, [client, id, stream])
+  }, [api, id, stream])
   const lineHeight = 20
   const size = props.lines === null ? props.height : `${props.lines * lineHeight + 8}px`
   return (

@@ -21,7 +21,7 @@ export function LogView({ host, live, api }: ViewProps) {
   return (
     <LazyLog
       host={host}
-      client={live.client}
+      api={api}
       id={job.id}
       stream={streamOf(host.attribute('stream'))}
       isFollowed={host.attribute('follow') !== 'off'}

@@ -1,7 +1,8 @@
 // <holdfast-required>: says that what a kind builds is not what is wanted, and why. It never starts anything by itself.
 import type { ArtifactView } from '../../client/index.ts'
-import type { Live, Wanted } from '../../live/live.ts'
+import type { Wanted } from '../../live/live.ts'
 import { HoldfastElement } from '../element.ts'
+import type { Live } from '../element-client.ts'
 import { kindWanted } from '../kind-wanted.ts'
 import { LaterView } from '../later.tsx'
 

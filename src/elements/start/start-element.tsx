@@ -1,6 +1,7 @@
 // <holdfast-start>: a button that knows why it cannot be pressed.
-import type { Live, Wanted } from '../../live/live.ts'
+import type { Wanted } from '../../live/live.ts'
 import { HoldfastElement } from '../element.ts'
+import type { Live } from '../element-client.ts'
 import { kindOf, kindWanted } from '../kind-wanted.ts'
 import type { ViewProps } from '../later.tsx'
 import { useChange, useReflected } from '../use-reflected.ts'

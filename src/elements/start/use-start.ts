@@ -1,8 +1,8 @@
 // Starting a job from a page: the input from the attribute or from a form, the events before and after, one request however often it is pressed.
 import { useState } from 'preact/hooks'
-import type { HoldfastClient, Json } from '../../client/index.ts'
-import type { Live } from '../../live/live.ts'
+import type { Json } from '../../client/index.ts'
 import type { HoldfastElement } from '../element.ts'
+import type { ElementClient, Live } from '../element-client.ts'
 import { loadParts } from '../later.tsx'
 import { useAsking } from '../use-asking.ts'
 
@@ -49,7 +49,7 @@ export function useStart({ host, live, kind, question }: StartRequest): Starting
 }
 
 /** Undefined: the form is not filled in, and the browser has said where. */
-async function inputOf(host: HoldfastElement, client: HoldfastClient, kind: string): Promise<Json | undefined> {
+async function inputOf(host: HoldfastElement, client: ElementClient, kind: string): Promise<Json | undefined> {
   const formId = host.attribute('form')
   if (formId === null) return parsed(host.attribute('input'))
   const root = host.getRootNode() as Document | ShadowRoot

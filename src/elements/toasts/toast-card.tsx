@@ -1,8 +1,8 @@
 // One toast: what happened to which job, what can be done, and a button that takes it away.
-import type { HoldfastClient } from '../../client/index.ts'
 import { duration } from '../../views/format.ts'
 import { Icon, type IconName } from '../../views/icon.tsx'
 import { isCommand, outcomeOf, tookMs } from '../../views/job-words.ts'
+import type { ElementClient } from '../element-client.ts'
 import type { Toast } from './toast-list.ts'
 
 export interface ToastCardProps {
@@ -12,7 +12,7 @@ export interface ToastCardProps {
   href: string
   /** What the one who looks may not do is not offered: the toast is no place for reasons. */
   mayAct: boolean
-  onAct: (deed: (client: HoldfastClient) => Promise<unknown>) => void
+  onAct: (deed: (client: ElementClient) => Promise<unknown>) => void
   onDismiss: () => void
 }
 

@@ -1,10 +1,10 @@
 // What <holdfast-toasts> shows: jobs that ended or went silent while the page was open.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Job } from '../../client/index.ts'
-import type { Live } from '../../live/live.ts'
 import { isStalled, titleOf } from '../../views/job-words.ts'
 import { useNow } from '../clock.ts'
 import type { HoldfastElement } from '../element.ts'
+import type { Live } from '../element-client.ts'
 import type { ViewProps } from '../later.tsx'
 import { namesOf } from '../names-of.ts'
 import { NewSettled } from '../new-settled.ts'

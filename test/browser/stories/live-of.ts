@@ -1,26 +1,26 @@
 // Stands in for src/elements/live-of.ts on the page of stories: for each address what a story says is known, and never a change. No server is asked.
-import type { Activity, HoldfastClient, KindActivity, LogLine, LogPage } from '../../../src/client/index.ts'
-import type { Live, Standing } from '../../../src/live/live.ts'
+import type { Activity, KindActivity } from '../../../src/client/index.ts'
+import type { ElementClient, Live } from '../../../src/elements/element-client.ts'
+import type { Standing } from '../../../src/live/live.ts'
 import { now, titles } from './jobs.ts'
-import { type Known, stories } from './stories.ts'
+import { type Known, storyAt } from './stories.ts'
 
 const live: Standing = { state: 'live', heardAt: now, retryAt: null, error: null, role: 'operator', connection: null }
 
 export function borrowLive(api: string): Live {
-  const place = Number(/\/(\d+)\/$/.exec(api)?.[1])
-  return fixed(stories[place]?.known ?? {})
+  return fixed(storyAt(api)?.known ?? {})
 }
 
 export function giveBackLive(): void {}
 
-function fixed({ standing = {}, activity = null, jobs = [], kinds = [], artifacts = [], later, lines = [] }: Known): Live {
-  let current: Activity | null = activity
+function fixed({ standing = {}, activity: first, jobs = [], kinds = [], artifacts = [], later }: Known): Live {
+  let current: Activity | null = first ?? null
   let tell = () => {}
   const find = (name: string, key?: string): KindActivity | undefined =>
     kinds.find((kind) => kind.kind === name && (kind.key ?? undefined) === key)
   const isKnown = standing.state === undefined || standing.state === 'live' || standing.state === 'quiet'
   return {
-    client: client(lines),
+    client: client(),
     subscribe: (onChange) => {
       tell = onChange
       if (later !== undefined)
@@ -40,14 +40,9 @@ function fixed({ standing = {}, activity = null, jobs = [], kinds = [], artifact
   }
 }
 
-function client(lines: LogLine[]): HoldfastClient {
-  const page: LogPage = { lines, lastSeq: lines.at(-1)?.seq ?? 0, unfinished: [] }
-  const calls: Partial<HoldfastClient> = {
-    kinds: async () =>
-      Object.entries(titles).map(([kind, title]) => ({ kind, title }) as Awaited<ReturnType<HoldfastClient['kinds']>>[number]),
-    log: async () => page,
-    followLog: () => new Promise(() => {}),
-    logTextUrl: () => '',
-  }
-  return calls as HoldfastClient
+function client(): ElementClient {
+  const kinds = async () =>
+    Object.entries(titles).map(([kind, title]) => ({ kind, title }) as Awaited<ReturnType<ElementClient['kinds']>>[number])
+  const calls: Partial<ElementClient> = { kinds }
+  return calls as ElementClient
 }

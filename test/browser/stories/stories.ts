@@ -160,6 +160,11 @@ const logs: [title: string, attributes: Record<string, string>, known: Known][] 
   ['Nothing written', { job: '421' }, { jobs: [has.rebuilding] }],
 ]
 
+/** The story that an element's address stands for. */
+export function storyAt(api: string): Story | undefined {
+  return stories[Number(/\/(\d+)\/$/.exec(api)?.[1])]
+}
+
 export const stories: Story[] = [
   ...starts.map(
     ([title, known, attributes = {}]): Story => ({ tag: 'holdfast-start', title, attributes: { ...rebuild, ...attributes }, known }),
@@ -210,7 +215,7 @@ function lines(): LogLine[] {
 }
 
 function hostile(): ActiveJob {
-  const text = '<img src=x onerror=alert(1)>\u202egnp.exe\u0000"\'`${7*7}{{7*7}}'
+  const text = '<img src=x onerror=alert(1)>\u202egnp.exe\u0000"\'`{{7*7}}'
   return has.job({
     id: 666,
     name: `${text} ${'W'.repeat(120)}`,
