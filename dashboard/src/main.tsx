@@ -21,6 +21,7 @@ import './style/pages.css'
 import './style/lists.css'
 import './style/form.css'
 import './style/job-types.css'
+import './style/overview.css'
 import './style/settings.css'
 import './style/sign-in.css'
 import { render } from 'preact'
@@ -36,6 +37,7 @@ import { JobTypePage } from './job-types/job-type-page.tsx'
 import { JobTypesPage } from './job-types/job-types-page.tsx'
 import { JobsPage } from './jobs/jobs-page.tsx'
 import { NoPage } from './no-page.tsx'
+import { OverviewPage } from './overview/overview-page.tsx'
 import { basePath, link } from './place.ts'
 import { RunnersPage } from './runners/runners-page.tsx'
 import { SchedulesPage } from './schedules/schedules-page.tsx'
@@ -61,7 +63,7 @@ function Pages() {
   return (
     <Frame>
       <Router>
-        <Route path={basePath} component={JobsPage} />
+        <Route path={basePath} component={OverviewPage} />
         <Route path={`${basePath}jobs`} component={JobsPage} />
         <Route path={`${basePath}jobs/:id`} component={JobPage} />
         <Route path={`${basePath}artifacts`} component={ArtifactsPage} />

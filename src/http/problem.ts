@@ -74,8 +74,8 @@ interface Refused {
 
 /** A kind's schema names fields of the input; the wire names values of the request, in which the input is one. */
 function refusedValues({ code, message, details }: HoldfastError): { path: string; message: string }[] {
-  if (typeof details.field === 'string') return [{ path: details.field, message: ruleIn(message, details.field) }]
-  if (!Array.isArray(details.errors)) return []
+  if (!Array.isArray(details.errors))
+    return typeof details.field === 'string' ? [{ path: details.field, message: ruleIn(message, details.field) }] : []
   const refused = details.errors.filter((entry): entry is Refused => typeof entry?.field === 'string' && typeof entry?.message === 'string')
   const inside = code === 'invalid_input' ? ['input'] : []
   return refused.map(({ field, message }) => ({ path: [...inside, ...(field === '' ? [] : [field])].join('.'), message }))

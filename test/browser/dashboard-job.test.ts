@@ -42,7 +42,7 @@ describe('job page', { concurrency: 2 }, () => {
     await using world = await openWorld(browser)
     const script = `until [ -e "$GATES/end" ]; do sleep 0.1; done # ${'word '.repeat(20)}`
     const id = await world.run(['sh', '-c', script])
-    const page = await world.visit('/')
+    const page = await world.visit('/jobs')
     const row = page.getByRole('row').filter({ hasText: `sh -c 'until` })
     await row.getByRole('link').click()
     const heading = page.getByRole('heading', { level: 1 })

@@ -12,7 +12,8 @@ import type { Browser, Page, ViewportSize } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { z } from 'zod'
 import { createHandler, listen } from '../../src/http/index.ts'
-import { type Artifact, defineJob, openHoldfast } from '../../src/index.ts'
+import { type Artifact, defineJob, type Holdfast, openHoldfast } from '../../src/index.ts'
+import type { Role } from '../../src/supervisor/roles.ts'
 import { findChromium } from '../../tools/chromium.ts'
 import { ensureDashboard } from '../../tools/dashboard.ts'
 
@@ -28,6 +29,9 @@ export interface World extends AsyncDisposable {
   build(settings: string, lines?: string): Promise<number>
   settled(id: number): Promise<string>
   artifact: Artifact
+  holdfast: Holdfast
+  /** Whoever looks from now on is this person in this role, as the app says; else it is whoever sits at the machine. */
+  lookAs(role: Role): void
   /** Resolves when the job's log has so many lines. */
   logged(id: number, lines: number): Promise<void>
   /** `holdfast run -d`: a command of the moment, which the runner of this world then looks after. */
@@ -50,6 +54,36 @@ export interface VisitOptions {
 
 /** How long one waits before it is a failure: nothing that succeeds takes it. */
 const patienceMs = 30_000
+
+/** A bit of everything that a form can ask for. */
+const report = defineJob({
+  kind: 'report',
+  title: 'Yearly report',
+  description: 'Counts what was seen in a year.',
+  input: z.object({
+    mode: z.enum(['full', 'data']).default('full').describe('What to read'),
+    rows: z.int().min(1).max(500),
+    heading: z.string().min(3),
+    since: z.iso.date().optional(),
+    tags: z.array(z.string()).default([]),
+    model: z.object({ layers: z.int().min(1).default(2) }),
+    dryRun: z.boolean(),
+    weights: z.record(z.string(), z.number()).optional(),
+  }),
+  queue: 'reports',
+  command: ['true'],
+})
+
+/** One at a time, without an input; it waits for the gate `tidy`. */
+const tidy = (folder: string) =>
+  defineJob({
+    kind: 'tidy',
+    title: 'Tidy up',
+    unique: true,
+    locks: ['disk'],
+    command: ['sh', '-c', `${prelude}\ngate tidy`],
+    environment: { GATES: folder },
+  })
 
 export function launchBrowser(): Promise<Browser> {
   ensureDashboard()
@@ -84,15 +118,16 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
     ],
     environment: { GATES: folder },
   })
-  const holdfast = await openHoldfast({ kinds: [script, index], data: join(folder, 'data'), runner: true })
+  const holdfast = await openHoldfast({ kinds: [script, index, report, tidy(folder)], data: join(folder, 'data'), runner: true })
   let trouble: string | null = null
   const troubled = {
     ...holdfast,
     trouble: () => trouble ?? holdfast.trouble(),
     summary: async () => ({ ...(await holdfast.summary()), ...(trouble !== null && { degraded: trouble }) }),
   }
-  const handler = createHandler(troubled, { basePath })
-  let server = await listen(handler.fetch, { port: 0 })
+  let handler = createHandler(troubled, { basePath })
+  const answer: typeof handler.fetch = (request, env) => handler.fetch(request, env)
+  let server = await listen(answer, { port: 0 })
   const { port, url } = server
   const faults: string[] = []
   const visitors = pagesOf(browser)
@@ -109,6 +144,10 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
     },
     settled: async (id) => (await holdfast.wait(id)).state,
     artifact: holdfast.artifact('watch-index'),
+    holdfast,
+    lookAs: (role) => {
+      handler = createHandler(troubled, { basePath, authorize: () => ({ name: 'vic', role }) })
+    },
     logged: async (id, lines) => {
       for await (const { logLines } of holdfast.watch(id)) if (logLines >= lines) return
     },
@@ -131,7 +170,7 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
     disconnect: async () => {
       await server.close()
       return async () => {
-        server = await listen(handler.fetch, { port, strictPort: true })
+        server = await listen(answer, { port, strictPort: true })
       }
     },
     [Symbol.asyncDispose]: async () => {

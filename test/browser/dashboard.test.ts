@@ -14,7 +14,7 @@ after(() => browser.close())
 describe('dashboard', { concurrency: 3 }, () => {
   test('the list shows a job from its submit to its end, without a reload', async () => {
     await using world = await openWorld(browser)
-    const page = await world.visit('/')
+    const page = await world.visit('/jobs')
     await page.getByRole('heading', { name: 'No jobs yet' }).waitFor()
     await world.submit(`tell '{"progress":{"done":42,"total":100}}'; gate end; tell '{"result":{"words":412}}'`, {
       name: 'Letter',
@@ -39,7 +39,7 @@ describe('dashboard', { concurrency: 3 }, () => {
     // They need not run to be listed.
     const availableAt = new Date(Date.now() + 3_600_000)
     for (let place = 0; place < 52; place++) await world.submit('true', { availableAt, submittedBy: place % 10 === 0 ? 'ben' : 'ana' })
-    const page = await world.visit('/')
+    const page = await world.visit('/jobs')
     await page.getByText('Newest 50 of 52').waitFor()
     await page.getByRole('link', { name: 'Older' }).click()
     await page.getByText('#2 to #1').waitFor()
@@ -190,7 +190,7 @@ describe('dashboard', { concurrency: 3 }, () => {
         submittedBy: evil,
       },
     )
-    const page = await world.visit('/')
+    const page = await world.visit('/jobs')
     await page.getByRole('link', { name: evil }).click()
     await page.locator('h1').getByText(evil, { exact: true }).waitFor()
     await lineWith(page, evil)
@@ -286,7 +286,7 @@ describe('dashboard', { concurrency: 3 }, () => {
     )
     const failed = await world.submit(`printf '\\033[33mwarning\\033[0m \\033[2mdim\\033[0m\\n'; echo 'Error: no' >&2; exit 1`)
     await world.submit('true')
-    const page = await world.visit('/')
+    const page = await world.visit('/jobs')
     await page.getByRole('row').filter({ hasText: 'Failed' }).waitFor()
     await assertAccessibleInBothThemes(page)
     await page.goto(`${world.url}/jobs/${running}`)

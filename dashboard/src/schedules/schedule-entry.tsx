@@ -122,13 +122,13 @@ function Acts({ schedule: { name, pausedAt }, mayStart, mayChange, onChange, onE
   const toggle = () => (isOff ? client.resumeSchedule : client.pauseSchedule)(name, by).then(onChange)
   return (
     <div class="acts">
-      <button type="button" class="btn small" aria-label={`Run ${name} now`} {...mayStart.press(() => ask('run', runNow), busy !== null)}>
+      <button type="button" class="btn small" aria-label={`Run now: ${name}`} {...mayStart.press(() => ask('run', runNow), busy !== null)}>
         {busy === 'run' ? 'Asking…' : 'Run now'}
       </button>
       <button
         type="button"
         class="btn small"
-        aria-label={`Switch ${name} ${isOff ? 'on' : 'off'}`}
+        aria-label={`Switch ${isOff ? 'on' : 'off'}: ${name}`}
         {...mayStart.press(() => ask('switch', toggle), busy !== null)}
       >
         Switch {isOff ? 'on' : 'off'}

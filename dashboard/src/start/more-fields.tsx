@@ -8,6 +8,9 @@ interface More {
   refused: Refused[]
 }
 
+/** Under which names the server refuses them. */
+export const morePaths: readonly string[] = ['name', 'availableAt', 'priority']
+
 export function moreOf(form: FormData): More {
   const text = (name: string) => String(form.get(name) ?? '').trim()
   const [name, later, priority] = [text('more-name'), text('more-later'), text('more-priority')]
@@ -23,7 +26,7 @@ export function moreOf(form: FormData): More {
 
 export function MoreFields({ refused, name }: { refused: readonly Refused[]; name: string }) {
   const said = (path: string) => refused.filter((one) => one.path === path).map(({ message }) => message)
-  const isWrong = ['name', 'availableAt', 'priority'].some((path) => said(path).length > 0)
+  const isWrong = morePaths.some((path) => said(path).length > 0)
   return (
     <details class="more" open={isWrong || undefined}>
       <summary>More</summary>

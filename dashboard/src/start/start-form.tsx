@@ -10,7 +10,7 @@ import { useMay } from '../role.tsx'
 import { placed, type Refused } from './drafts.ts'
 import { InputFields } from './input-fields.tsx'
 import { useInput } from './input-state.ts'
-import { MoreFields, moreOf } from './more-fields.tsx'
+import { MoreFields, moreOf, morePaths } from './more-fields.tsx'
 
 export interface StartFormProps {
   kind: KindView
@@ -46,7 +46,11 @@ export function StartForm({ kind, from }: StartFormProps) {
       refuse([...error.errors])
     }
   }
-  const messages = placed(input.field, input.draft, errors)
+  const messages = placed(
+    input.field,
+    input.draft,
+    errors.filter(({ path }) => !morePaths.includes(path)),
+  )
   return (
     <form
       class="start-form"

@@ -1,0 +1,321 @@
+// The dashboard's pages beside jobs and artifacts, as people use them: starting by a form, pausing, schedules, runners, the first page, as a viewer, by keys alone.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { assertAccessible, assertAccessibleInBothThemes } from './accessible.ts'
+import { launchBrowser, openWorld, until, type World } from './dashboard-world.ts'
+
+let browser: Browser
+before(async () => {
+  browser = await launchBrowser()
+})
+after(() => browser.close())
+
+const phone = { viewport: { width: 390, height: 844 } }
+
+describe('dashboard pages', { concurrency: 2 }, () => {
+  test('a job is started by a form from its schema: what is refused is told at its field, nothing typed is lost, and it runs again with other input', async () => {
+    await using world = await openWorld(browser, '/tools/holdfast')
+    const page = await world.visit('/job-types')
+    await page.getByRole('row').filter({ hasText: 'Yearly report' }).getByText('Never run').waitFor()
+    await assertAccessibleInBothThemes(page)
+    await page.getByRole('link', { name: 'Start Yearly report…' }).click()
+    await page.getByText('Counts what was seen in a year.').waitFor()
+    assert.equal(await page.getByLabel('mode').inputValue(), '0', 'the default is chosen')
+    await page.getByLabel('rows').fill('many')
+    await page.getByLabel('heading').fill('x')
+    await page.getByRole('button', { name: 'Start', exact: true }).click()
+    await fieldOf(page, 'rows').getByText('must be a number').waitFor()
+    await page.getByLabel('rows').fill('0')
+    await page.getByRole('button', { name: 'Start', exact: true }).click()
+    await page.getByRole('alert').getByText('2 values were refused. Nothing was started.').waitFor()
+    await fieldOf(page, 'rows').getByText('Too small').waitFor()
+    await fieldOf(page, 'heading').getByText('Too small').waitFor()
+    assert.equal(await page.getByLabel('rows').getAttribute('aria-invalid'), 'true')
+    await until(() => page.getByLabel('rows').evaluate((field) => field === field.ownerDocument.activeElement))
+    assert.equal(await page.getByLabel('heading').inputValue(), 'x')
+    await assertAccessibleInBothThemes(page)
+    await fillReport(page)
+    await page.getByRole('button', { name: 'Start', exact: true }).click()
+    await page.getByRole('heading', { name: 'Yearly report' }).waitFor()
+    await page.locator('.job-title').getByText('Succeeded').waitFor()
+    assert.deepEqual((await world.holdfast.get(1))?.input, {
+      mode: 'data',
+      rows: 12,
+      heading: 'All of it',
+      tags: ['noir'],
+      model: { layers: 3 },
+      dryRun: true,
+      weights: { a: 1 },
+    })
+
+    await page.getByRole('link', { name: 'Run again with other input…' }).click()
+    await page.getByRole('heading', { name: 'Start one like #1' }).waitFor()
+    assert.equal(await page.getByLabel('heading').inputValue(), 'All of it')
+    assert.equal(await page.getByRole('textbox', { name: 'tags 1' }).inputValue(), 'noir')
+    await page.getByRole('button', { name: 'Remove tags 1' }).click()
+    await page.getByText('More', { exact: true }).click()
+    await page.getByLabel('Name', { exact: false }).fill('The second')
+    await page.getByLabel('Priority').fill('soon')
+    await page.getByRole('button', { name: 'Start', exact: true }).click()
+    await page.getByText('must be a whole number', { exact: true }).waitFor()
+    await page.getByRole('alert').getByText('One value was refused. Nothing was started.').waitFor()
+    await page.getByLabel('Priority').fill('5')
+    await page.getByRole('button', { name: 'Start', exact: true }).click()
+    await page.getByRole('heading', { name: 'The second' }).waitFor()
+    const second = await world.holdfast.get(2)
+    assert.deepEqual([second?.name, second?.priority, JSON.stringify(second?.input).includes('"tags":[]')], ['The second', 5, true])
+    assert.deepEqual(withoutRefusals(world), [])
+  })
+
+  test('a job type, a queue and a schedule are held and let go, and others see by whom', async () => {
+    await using world = await openWorld(browser)
+    await heldAndLetGo(world)
+    await queuesAreHeldAndLimited(world)
+    await schedulesAreSet(world)
+    assert.deepEqual(withoutRefusals(world), [])
+  })
+
+  test('the first page says what needs somebody, what runs and what waits; a failure leaves when it is made good or dismissed', async () => {
+    await using world = await openWorld(browser, '/tools/holdfast', 2_000)
+    const page = await world.visit('/')
+    await page.getByRole('heading', { name: 'No jobs yet' }).waitFor()
+    await world.settled(await world.build('threshold=0.50'))
+    await world.artifact.want('threshold=0.46', { by: 'ana' })
+    await page.getByText('Nothing is running. The one that finished today succeeded.').waitFor()
+    const failing = { name: 'Letter' }
+    await world.settled(await world.submit('echo "Error: no such film" >&2; exit 1', { name: 'Frames' }))
+    await world.settled(await world.submit('[ -e "$GATES/there" ] || { echo "Error: not there yet" >&2; exit 1; }', failing))
+    await world.submit('echo up; sleep 1000', { name: 'Silent' })
+    await world.holdfast.submit('tidy', undefined, { submittedBy: 'ana' })
+    await world.submit(
+      `tell '{"progress":{"done":42,"total":100,"unit":"films"}}'; while ! [ -e "$GATES/end" ]; do echo beat; sleep 0.2; done`,
+      {
+        name: 'Busy',
+      },
+    )
+    const needs = page.getByRole('region', { name: /^Needs attention/ })
+    await needs
+      .getByRole('listitem')
+      .filter({ hasText: 'Stalled' })
+      .getByText(/^No sign of life for .+\(limit 2\s.+The process is alive/)
+      .waitFor()
+    await page.getByText(/Two jobs are running, one has gone silent. Of 3 that finished today, two failed\./).waitFor()
+    const order = await needs.locator('.word').allTextContents()
+    assert.deepEqual(order, ['Stalled', 'Failed', 'Failed', 'Rebuild required'])
+    await page.getByRole('link', { name: '3 running, 1 stalled' }).first().waitFor()
+    const card = page
+      .getByRole('region', { name: /^Running now/ })
+      .getByRole('listitem')
+      .filter({ hasText: 'Busy' })
+    await card.getByText('42 of 100 films').waitFor()
+    await until(async () => (await page.title()).startsWith('(4) Overview'))
+    await assertAccessibleInBothThemes(page)
+
+    await world.open('there')
+    await world.settled(await world.submit('[ -e "$GATES/there" ] || { echo "Error: not there yet" >&2; exit 1; }', failing))
+    await needs.getByText('not there yet').waitFor({ state: 'detached' })
+    await needs.getByRole('button', { name: 'Dismiss Frames #2' }).click()
+    await needs.getByText('no such film').waitFor({ state: 'detached' })
+    await page.reload()
+    await needs.getByRole('button', { name: 'Keep waiting Silent #4' }).waitFor()
+    assert.equal(await needs.getByText('Failed').count(), 0, 'dismissed in this browser')
+    await needs.getByRole('button', { name: 'Keep waiting Silent #4' }).click()
+    await needs.getByText('Stalled').waitFor({ state: 'detached' })
+
+    const small = await world.visit('/', { ...phone, colorScheme: 'dark' })
+    await small
+      .getByRole('region', { name: /^Running now/ })
+      .getByText('Busy')
+      .waitFor()
+    await assertAccessible(small)
+    assert.equal(await small.evaluate('document.documentElement.scrollWidth <= innerWidth'), true)
+    await small.getByRole('button', { name: 'Menu' }).click()
+    await assertAccessible(small)
+    await small.getByRole('link', { name: 'Runners' }).click()
+    await small.getByRole('heading', { name: 'Lock keys 1' }).waitFor()
+    await small.getByRole('link', { name: 'Runners' }).waitFor({ state: 'detached' })
+    await card.getByRole('button', { name: 'Cancel Busy #6…' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel job' }).click()
+    await card.waitFor({ state: 'detached' })
+    assert.deepEqual(withoutRefusals(world), [])
+  })
+
+  test('who only looks sees every button, cannot press it and is told who could; keys lead everywhere', async () => {
+    await using world = await openWorld(browser)
+    await world.settled(await world.build('threshold=0.50'))
+    await world.settled(await world.build('threshold=0.46'))
+    await world.settled(await world.submit('exit 3', { name: 'Letter' }))
+    await world.holdfast.schedules.put({ name: 'nightly', kind: 'tidy', cron: '0 3 * * *' })
+    await world.holdfast.submit('tidy')
+    world.lookAs('viewer')
+    const page = await world.visit('/')
+    for (const [path, button, reason] of [
+      ['/', 'Retry Letter #3', 'You are a viewer here: an operator can act on these.'],
+      ['/', 'Cancel Tidy up #4…', 'You are a viewer here: an operator can cancel it.'],
+      ['/jobs/4', 'Cancel… c', 'You are a viewer here: an operator can cancel jobs.'],
+      ['/jobs/3', 'Retry from the start', 'You are a viewer here: an operator can start it again.'],
+      ['/job-types/tidy', 'Start', 'You are a viewer here: an operator can start jobs.'],
+      ['/job-types/tidy', 'Pause', 'You are a viewer here: an operator can pause it.'],
+      ['/artifacts/watch-index', 'Roll back to 1…', 'You are a viewer here: an operator can roll back.'],
+      ['/schedules', 'Run now: nightly', 'You are a viewer here: an operator can start their jobs and switch them.'],
+      ['/schedules', 'Add a schedule…', 'You are a viewer here: an admin can add, change and remove them.'],
+      ['/runners', 'Pause queue default', 'You are a viewer here: an operator can pause queues.'],
+      ['/settings', 'Tell somebody', 'You are a viewer here: an admin can say who is told.'],
+    ] as const) {
+      if (new URL(page.url()).pathname !== path) await page.goto(world.url + path)
+      await cannotPress(page.getByRole('button', { name: button, exact: true }), reason)
+      await assertAccessible(page)
+    }
+    assert.equal((await world.holdfast.get(4))?.state, 'running')
+    world.lookAs('operator')
+    await page.goto(`${world.url}/schedules`)
+    await cannotPress(
+      page.getByRole('button', { name: 'Remove nightly…' }),
+      'You are an operator here: an admin can add, change and remove them.',
+    )
+    await keysLeadEverywhere(page, world)
+    assert.deepEqual(withoutRefusals(world), [])
+  })
+})
+
+async function fillReport(page: Page): Promise<void> {
+  await page.getByLabel('mode').selectOption('data')
+  await page.getByLabel('rows').fill('12')
+  await page.getByLabel('heading').fill('All of it')
+  await page.getByRole('button', { name: 'Add one' }).click()
+  await page.keyboard.type('noir')
+  await page.getByLabel('layers').fill('3')
+  await page.getByLabel('dryRun').check()
+  await page.getByLabel('weights').fill('{"a": ')
+  await page.getByRole('button', { name: 'JSON' }).click()
+  const whole = page.getByLabel('Input', { exact: true })
+  assert.match(await whole.inputValue(), /"weights": "\{\\"a\\": "/, 'what is no value yet is kept as it was typed')
+  await whole.fill((await whole.inputValue()).replace('"{\\"a\\": "', '{"a": 1}'))
+  await page.getByRole('button', { name: 'Fields' }).click()
+  assert.equal(await page.getByRole('textbox', { name: 'tags 1' }).inputValue(), 'noir')
+}
+
+async function heldAndLetGo(world: World): Promise<void> {
+  const page = await world.visit('/job-types/tidy')
+  await page.getByText('One at a time: a second start of the same gets the first job. Jobs wait in queue default.').waitFor()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('region', { name: 'Paused' }).getByText('Paused by dashboard').waitFor()
+  await assertAccessible(page)
+  await page.getByRole('button', { name: 'Start', exact: true }).click()
+  await page.locator('.strip').getByText('this job type is paused by dashboard').waitFor()
+  await page.goto(`${world.url}/job-types`)
+  const start = page.getByRole('button', { name: 'Start Tidy up' })
+  await cannotPress(start, '#1 waits already')
+  await page.getByRole('row').filter({ hasText: 'Tidy up' }).getByRole('link', { name: 'Tidy up' }).click()
+  await page.getByRole('button', { name: 'Start', exact: true }).click()
+  await page.getByText('Nothing new was started').waitFor()
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await page.locator('.job-title').getByText('Running').waitFor()
+}
+
+async function queuesAreHeldAndLimited(world: World): Promise<void> {
+  const page = await world.visit('/runners')
+  await page.getByText('One runner is alive, looking after one job.').waitFor()
+  await assertAccessibleInBothThemes(page)
+  await page.getByRole('button', { name: 'Pause queue default' }).click()
+  await page.getByText(/^Nothing of it is started, said dashboard/).waitFor()
+  await page.getByRole('button', { name: 'Resume queue default' }).click()
+  await page.getByRole('button', { name: 'Limit queue default…' }).click()
+  await page.getByRole('textbox', { name: 'At a time' }).fill('few')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').getByText('“few” is no number.').waitFor()
+  await page.getByRole('textbox', { name: 'At a time' }).fill('3')
+  await page.keyboard.press('Enter')
+  await page.getByText('3 at a time').waitFor()
+  await page.getByRole('listitem').filter({ hasText: 'disk' }).getByText('Held by #1').waitFor()
+  await world.open('tidy')
+  assert.equal(await world.settled(1), 'succeeded')
+}
+
+async function schedulesAreSet(world: World): Promise<void> {
+  const page = await world.visit('/schedules')
+  await page.getByText('Nothing is scheduled.').waitFor()
+  await page.getByRole('button', { name: 'Add a schedule…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add a schedule' })
+  await dialog.getByLabel('Name').fill('nightly')
+  await dialog.getByLabel('When').fill('at noon')
+  await dialog.getByLabel('Job type').selectOption('tidy')
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+  await dialog.getByText('must be five or six fields, or @daily and the like').waitFor()
+  assert.equal(await dialog.getByLabel('Name').inputValue(), 'nightly')
+  await assertAccessibleInBothThemes(page)
+  await dialog.getByLabel('When').fill('30 2 * * 1-5')
+  await dialog.getByText('Monday to Friday at 02:30.').waitFor()
+  await dialog.getByLabel('Time zone').fill('Europe/Berlin')
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+  const entry = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'nightly' }) })
+  await entry.getByText('Monday to Friday at 02:30').waitFor()
+  await assertAccessibleInBothThemes(page)
+  await entry.getByRole('button', { name: 'Switch off: nightly' }).click()
+  await entry.getByText(/^Switched off by dashboard/).waitFor()
+  await entry.getByRole('button', { name: 'Run now: nightly' }).click()
+  await page.getByRole('heading', { name: 'Tidy up' }).waitFor()
+  await page.locator('.job-title').getByText('Succeeded').waitFor()
+  await page.goto(`${world.url}/schedules`)
+  await entry.getByRole('button', { name: 'Remove nightly…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await page.getByText('Nothing is scheduled.').waitFor()
+}
+
+async function keysLeadEverywhere(page: Page, world: World): Promise<void> {
+  await page.keyboard.press('?')
+  const help = page.getByRole('dialog', { name: 'Keys' })
+  await help.getByText('Go to Job types').waitFor()
+  await assertAccessible(page)
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('g')
+  await page.keyboard.press('t')
+  await page.getByRole('row').filter({ hasText: 'Tidy up' }).waitFor()
+  const at = () => page.evaluate('document.activeElement.textContent')
+  for (const _ of 'four') await page.keyboard.press('j')
+  assert.equal(await at(), 'Tidy up')
+  await page.keyboard.press('k')
+  assert.equal(await at(), 'Yearly report')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Start one' }).waitFor()
+  await page.keyboard.press('s')
+  assert.equal(
+    await page.evaluate('document.activeElement.textContent.includes("Fields") || document.activeElement.closest("form") !== null'),
+    true,
+  )
+  await page.getByLabel('heading').fill('')
+  await page.getByLabel('heading').press('g')
+  await page.keyboard.press('j')
+  assert.equal(await page.getByLabel('heading').inputValue(), 'gj', 'never inside a field')
+  await page.locator('h1').click()
+  await page.keyboard.press('?')
+  await help.getByText('Start one').waitFor()
+  await help.getByLabel('Single keys work here').uncheck()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('g')
+  await page.keyboard.press('r')
+  await page.keyboard.press('?')
+  assert.equal(await help.count(), 0, 'switched off')
+  assert.equal(page.url(), `${world.url}/job-types/report`)
+}
+
+/** It is there, can be reached, does nothing, and says why where everybody sees it. */
+async function cannotPress(button: Locator, reason: string): Promise<void> {
+  await button.waitFor()
+  assert.equal(await button.getAttribute('aria-disabled'), 'true')
+  const told = button.page().locator(`[id="${await button.getAttribute('aria-describedby')}"]`)
+  assert.equal((await told.textContent())?.trim(), reason)
+  assert.ok(await told.isVisible())
+  await button.focus()
+  await button.press('Enter')
+}
+
+function fieldOf(page: Page, name: string): Locator {
+  return page.locator('.field').filter({ has: page.getByLabel(name) })
+}
+
+/** What the browser itself says of an answer like 422 is no fault of a page. */
+function withoutRefusals(world: World): string[] {
+  return world.faults.filter((fault) => !/status of 4\d\d/.test(fault))
+}
