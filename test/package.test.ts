@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { build } from 'vite'
 import { ensurePython } from '../tools/python.ts'
 
 const run = promisify(execFile)
@@ -53,6 +54,53 @@ test('the client for browsers is one small module that imports nothing', async (
   for (const conditions of [[], ['--conditions=browser']]) {
     const { stdout } = await run(process.execPath, [...conditions, '--input-type=module', '-e', program], { cwd: folder })
     assert.equal(stdout, 'unreachable\n')
+  }
+})
+
+test('the hooks work from the package: on a server, in a bundle, and with the types of an app', async () => {
+  writeFileSync(
+    join(folder, 'page.mjs'),
+    `import { createElement as h } from 'react'
+import { createClient } from 'holdfast/client'
+import { HoldfastProvider, useActivity, useJob, useKind } from 'holdfast/react'
+const Card = () => h('b', null, String([useKind('rebuild').isLoading, useJob({ kind: 'rebuild' }).state, useActivity().counts.active]))
+export const Page = () => h(HoldfastProvider, { client: createClient({ url: 'http://127.0.0.1:1' }) }, h(Card))
+`,
+  )
+  const draw = `import { renderToString } from 'react-dom/server'
+    import { createElement } from 'react'
+    import { Page } from './page.mjs'
+    console.log(renderToString(createElement(Page)))`
+  const drawn = await run(process.execPath, ['--input-type=module', '-e', draw], { cwd: folder })
+  assert.equal(drawn.stdout, '<b>true,,0</b>\n')
+
+  const made = await build({
+    ...{ root: folder, configFile: false, logLevel: 'warn' },
+    build: { write: false, lib: { entry: join(folder, 'page.mjs'), formats: ['es'] }, rolldownOptions: { external: /^react/ } },
+  })
+  const [{ output } = { output: [] }] = [made].flat() as { output: { code?: string; imports?: string[] }[] }[]
+  assert.deepEqual(
+    output.map(({ imports }) => imports?.sort()),
+    [['react']],
+  )
+  assert.ok(gzipSync(output[0]?.code ?? '').length < 20 * 1_024)
+
+  writeFileSync(
+    join(folder, 'page.ts'),
+    `import { defineJob, type KindsOf } from 'holdfast'
+import { createHooks, useJobLog } from 'holdfast/react'
+const kinds = [defineJob<{ rows: number }, null, 'rebuild'>({ kind: 'rebuild', command: ['true'] })]
+const { useKind } = createHooks<KindsOf<typeof kinds>>()
+export const start = () => useKind('rebuild').start({ rows: 7 })
+export const lines: number = useJobLog(1, { tail: 10 }).lines.length
+// @ts-expect-error A wrong input does not compile.
+export const wrong = () => useKind('rebuild').start({ rows: 'many' })
+`,
+  )
+  for (const resolution of ['bundler', 'nodenext']) {
+    const module = resolution === 'bundler' ? 'esnext' : 'nodenext'
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2024', '--module', module, '--moduleResolution', resolution]
+    await run(join(root, 'node_modules/.bin/tsc'), [...options, 'page.ts'], { cwd: folder }).catch(({ stdout }) => assert.fail(stdout))
   }
 })
 

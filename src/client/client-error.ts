@@ -16,6 +16,11 @@ interface Problem {
 }
 
 export class HoldfastClientError extends Error {
+  /** A page may hold this module twice, in its own bundle and under `holdfast/react`: what one throws, the other knows. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'HoldfastClientError'
+  }
+
   /** Stable; the table is in the reference under "Errors". */
   readonly code: string
   readonly hint: string | null

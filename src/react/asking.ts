@@ -1,0 +1,48 @@
+// What a person asks for through a hook: under way, gone wrong, and looked at again when it is done.
+import { useCallback, useRef, useState } from 'react'
+import { HoldfastClientError } from '../client/index.ts'
+import type { Live } from '../live/live.ts'
+
+export interface Asking {
+  /** Name of what is under way; null: nothing is. */
+  asking: string | null
+  /** Why the last thing that was asked for was refused. */
+  refused: HoldfastClientError | null
+  /** Rejects with what went wrong, which is in `refused` as well: whoever does not look at the promise need not catch it. */
+  ask<Answer>(name: string, act: (live: Live) => Promise<Answer>): Promise<Answer>
+}
+
+export function useAsking(live: Live | null): Asking {
+  const [{ asking, refused }, set] = useState<Pick<Asking, 'asking' | 'refused'>>({ asking: null, refused: null })
+  const newest = useRef(0)
+  const ask = useCallback(
+    <Answer>(name: string, act: (live: Live) => Promise<Answer>): Promise<Answer> => {
+      const number = ++newest.current
+      const settle = (error: HoldfastClientError | null) => {
+        // Of several the last one counts.
+        if (number === newest.current) set({ asking: null, refused: error })
+      }
+      const run = async () => {
+        if (live === null) throw new TypeError('Nothing can be asked for while a page is made on a server')
+        const answer = await act(live)
+        await live.refresh()
+        return answer
+      }
+      set({ asking: name, refused: null })
+      const asked = run()
+      asked.then(
+        () => settle(null),
+        (error) => settle(asClientError(error)),
+      )
+      return asked
+    },
+    [live],
+  )
+  return { asking, refused, ask }
+}
+
+export function asClientError(error: unknown): HoldfastClientError {
+  if (error instanceof HoldfastClientError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new HoldfastClientError({ code: 'unexpected', message, hint: null, status: 0 }, { cause: error })
+}
