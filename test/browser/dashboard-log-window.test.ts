@@ -99,6 +99,18 @@ test('earlier lines that come after the top has left are not put before a gap', 
   assertUnbroken(window, log.length())
 })
 
+test('who asks for a line that is there gets it, whatever is on its way', async () => {
+  const log = growingLog(3_000)
+  const window = new LogWindow(log.load)
+  void window.showAround(1)
+  await log.answerAll()
+  void window.showNewest()
+  void window.showAround(1)
+  await log.answerAll()
+  assert.equal(seqsOf(window)[0], 1)
+  assertUnbroken(window, log.length())
+})
+
 test('whatever the reader and the job do in whatever order, the window is one unbroken stretch', async () => {
   const step = fc.oneof(
     fc.record({ take: fc.oneof(fc.integer({ min: 1, max: 400 }), fc.constant(9_000)) }),

@@ -358,7 +358,7 @@ async function findInLog(page: Page): Promise<void> {
   assert.equal(await page.locator('mark').count(), 0)
   await page.getByRole('button', { name: 'All', exact: true }).click()
   await page.getByRole('log').press('Home')
-  await until(() => page.locator('#L1').isVisible())
+  await until(async () => (await firstSeen(page))?.id === 'L1')
   await page.keyboard.press('e')
   await page.locator('.ln.found .tx').getByText('Error: rating file not found').waitFor()
   await page.keyboard.press('e')

@@ -43,8 +43,10 @@ export function openJobFeed(id: number, line: number | null): JobFeed {
     log.unfinished.value = lines
   }
   const follow = async () => {
+    // Both at once: what is read most is the log.
+    const lines = line === null ? log.showNewest() : log.showAround(line)
     job.value = await client.get(id, { signal: aborted })
-    await (line === null ? log.showNewest() : log.showAround(line))
+    await lines
     await client.followLog(id, {
       signal: aborted,
       after: log.newest.value,

@@ -34,22 +34,27 @@ export function Block({ block, before, page, hit, picked, found = null, find = '
   const heads = headsOf(block.lines, before, phases)
   const isHit = find !== '' && block.lines.some(({ text }) => text.toLowerCase().includes(find.toLowerCase()))
   const [wanted, began, attempt] = [isHit ? find : '', starts?.join(), before?.attempt]
+  // A block that grows draws only its new lines: what was drawn is the same object, which is not even looked at.
+  const drawn = useMemo(() => new Map<LogLine, ComponentChildren>(), [page, hit, picked, found, wanted, began, attempt])
   return useMemo(() => {
     const show = (line: LogLine, place: number) => {
       const above = block.lines[place - 1]?.attempt ?? attempt
       const isFirst = above !== undefined && above !== line.attempt
       const mark = markOf(line, { hit, picked, found, isFirst })
-      return <Line key={line.seq} line={line} page={page} mark={mark} find={wanted} startedAt={starts?.[line.attempt - 1]} />
+      const shown = drawn.get(line) ?? (
+        <Line key={line.seq} line={line} page={page} mark={mark} find={wanted} startedAt={starts?.[line.attempt - 1]} />
+      )
+      drawn.set(line, shown)
+      return shown
     }
+    const headsAt = ({ seq }: LogLine) =>
+      heads.filter((head) => head.seq === seq).map((head) => <Head key={`phase ${head.span.startedAt}`} head={head} />)
     return (
       <div class="block" style={{ '--lines': String(block.lines.length) }}>
         {heads.length === 0 ? block.lines.map(show) : block.lines.flatMap((line, place) => [...headsAt(line), show(line, place)])}
       </div>
     )
-    function headsAt({ seq }: LogLine): ComponentChildren[] {
-      return heads.filter((head) => head.seq === seq).map((head) => <Head key={`phase ${head.span.startedAt}`} head={head} />)
-    }
-  }, [block, page, hit, picked, found, wanted, began, attempt, JSON.stringify(heads)])
+  }, [block, drawn, JSON.stringify(heads)])
 }
 
 export interface LineProps {

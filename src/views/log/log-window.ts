@@ -72,7 +72,9 @@ export class LogWindow {
 
   /** Makes sure that the line is in the window, with lines around it. */
   async showAround(seq: number): Promise<void> {
-    if ((firstSeq(this.blocks.value) ?? Number.POSITIVE_INFINITY) <= seq && seq <= (lastSeq(this.blocks.value) ?? 0)) return
+    const isThere = (firstSeq(this.blocks.value) ?? Number.POSITIVE_INFINITY) <= seq && seq <= (lastSeq(this.blocks.value) ?? 0)
+    // What is on its way would take it out again.
+    if (isThere && !this.loading.value) return
     const after = Math.max(0, seq - linesAbove)
     await this.#ask({ after }, (page) => {
       this.blocks.value = append([], page.lines)
