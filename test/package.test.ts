@@ -97,10 +97,29 @@ export const lines: number = useJobLog(1, { tail: 10 }).lines.length
 export const wrong = () => useKind('rebuild').start({ rows: 'many' })
 `,
   )
+  const guide = readFileSync(join(root, 'docs/guides/react.md'), 'utf8')
+  const files = [...guide.matchAll(/```tsx\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, name = '', code = '']) => ({ name, code }))
+  assert.ok(files.length >= 6)
+  for (const { name, code } of files) writeFileSync(join(folder, name), code)
   for (const resolution of ['bundler', 'nodenext']) {
     const module = resolution === 'bundler' ? 'esnext' : 'nodenext'
-    const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2024', '--module', module, '--moduleResolution', resolution]
-    await run(join(root, 'node_modules/.bin/tsc'), [...options, 'page.ts'], { cwd: folder }).catch(({ stdout }) => assert.fail(stdout))
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      '--target',
+      'es2024',
+      '--module',
+      module,
+      '--moduleResolution',
+      resolution,
+      '--jsx',
+      'react-jsx',
+      '--allowImportingTsExtensions',
+    ]
+    await run(join(root, 'node_modules/.bin/tsc'), [...options, 'page.ts', ...files.map(({ name }) => name)], { cwd: folder }).catch(
+      ({ stdout }) => assert.fail(stdout),
+    )
   }
 })
 

@@ -1,7 +1,10 @@
 // The public names of `holdfast/react`: hooks over what one page knows of the jobs.
 
+export type { Live, Standing, Wanted } from '../live/live.ts'
 export type { TypedHooks } from './create-hooks.ts'
 export { createHooks } from './create-hooks.ts'
+export type { JobListView } from './job-list.ts'
+export type { LogView } from './job-log.ts'
 export type { JobQueryOptions } from './job-query-options.ts'
 export { jobQueryOptions } from './job-query-options.ts'
 export type { HoldfastProviderProps } from './provider.ts'
