@@ -123,6 +123,15 @@ export const wrong = () => useKind('rebuild').start({ rows: 'many' })
   }
 })
 
+test('what a browser fetches for the first page of the dashboard is at most 90 KB, style sheets and all', () => {
+  const page = readFileSync(join(installed, 'dist/dashboard/index.html'), 'utf8')
+  const files = [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g)].map(([, file]) => file ?? '')
+  const sizes = files.map((file) => gzipSync(readFileSync(join(installed, 'dist/dashboard', file)), { level: 9 }).length)
+  assert.ok(files.length >= 3, files.join(' '))
+  const all = sizes.reduce((sum, size) => sum + size, 0)
+  assert.ok(all <= 90_000, `${all} bytes`)
+})
+
 test('no dependency of the package has an install script, and every version is exact', () => {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
   const scripted = Object.entries<{ hasInstallScript?: boolean; dev?: boolean }>(lock.packages).filter(

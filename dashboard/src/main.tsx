@@ -28,24 +28,26 @@ import { render } from 'preact'
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router'
 import { addIcons } from '../../src/views/icon.tsx'
 import { more } from '../../src/views/more-icons.ts'
-import { ArtifactPage } from './artifacts/artifact-page.tsx'
-import { ArtifactsPage } from './artifacts/artifacts-page.tsx'
 import { loadKinds, loadSummary, watchCounts, watchTrouble } from './client.ts'
 import { Frame } from './frame.tsx'
 import { JobPage } from './job/job-page.tsx'
-import { JobTypePage } from './job-types/job-type-page.tsx'
-import { JobTypesPage } from './job-types/job-types-page.tsx'
 import { JobsPage } from './jobs/jobs-page.tsx'
+import { fetchRest, later } from './later.tsx'
 import { NoPage } from './no-page.tsx'
 import { OverviewPage } from './overview/overview-page.tsx'
 import { basePath, link } from './place.ts'
-import { RunnersPage } from './runners/runners-page.tsx'
-import { SchedulesPage } from './schedules/schedules-page.tsx'
 import { loadSession, session } from './session.ts'
-import { SettingsPage } from './settings/settings-page.tsx'
-import { SignInPage } from './sign-in/sign-in-page.tsx'
 
 addIcons(more)
+
+const ArtifactPage = later(async () => (await import('./more-pages.ts')).ArtifactPage)
+const ArtifactsPage = later(async () => (await import('./more-pages.ts')).ArtifactsPage)
+const JobTypePage = later(async () => (await import('./more-pages.ts')).JobTypePage)
+const JobTypesPage = later(async () => (await import('./more-pages.ts')).JobTypesPage)
+const RunnersPage = later(async () => (await import('./more-pages.ts')).RunnersPage)
+const SchedulesPage = later(async () => (await import('./more-pages.ts')).SchedulesPage)
+const SettingsPage = later(async () => (await import('./more-pages.ts')).SettingsPage)
+const SignInPage = later(async () => (await import('./more-pages.ts')).SignInPage)
 
 function Dashboard() {
   return (
@@ -88,3 +90,4 @@ if (session.value?.user !== null) {
 }
 const root = document.getElementById('app')
 if (root !== null) render(<Dashboard />, root)
+fetchRest()
