@@ -29,7 +29,9 @@ function withoutNotes(): Plugin {
     name: 'without-notes',
     enforce: 'post',
     generateBundle: (_, bundle) => {
-      for (const file of Object.values(bundle)) if (file.type === 'chunk') file.code = file.code.replaceAll('/* @__PURE__ */ ', '')
+      for (const file of Object.values(bundle))
+        if (file.type === 'chunk')
+          file.code = file.code.replace(/(\w?)\/\* @__PURE__ \*\/ /g, (_, word: string) => (word === '' ? '' : `${word} `))
     },
   }
 }

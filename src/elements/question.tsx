@@ -1,6 +1,7 @@
 // The one question before something happens. The safe answer comes first, has the focus, and Esc takes it.
 import { type ComponentChildren, createRef } from 'preact'
-import { useEffect, useId, useMemo } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
+import { useOwnId } from './use-own-id.ts'
 
 export interface QuestionProps {
   title: ComponentChildren
@@ -13,7 +14,7 @@ export interface QuestionProps {
 }
 
 export function Question({ title, words, verb, safe, danger = false, onYes, onClose }: QuestionProps) {
-  const id = useId()
+  const id = useOwnId()
   const dialog = useMemo(() => createRef<HTMLDialogElement>(), [])
   useEffect(() => dialog.current?.showModal(), [dialog])
   // Closing it, not just leaving it away, gives the focus back to where it was.

@@ -1,6 +1,6 @@
 // <holdfast-indicator>: says how many jobs run, with a list behind it. Where nothing runs it is not there.
 import { createRef } from 'preact'
-import { useEffect, useId, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Job } from '../../client/index.ts'
 import type { Wanted } from '../../live/live.ts'
 import { Icon } from '../../views/icon.tsx'
@@ -12,6 +12,7 @@ import { useParts, type ViewProps } from '../later.tsx'
 import { namesOf } from '../names-of.ts'
 import { NewSettled } from '../new-settled.ts'
 import { asOf, deniedWhy } from '../standing-words.ts'
+import { useOwnId } from '../use-own-id.ts'
 import { useChange, useReflected } from '../use-reflected.ts'
 import { useTitles } from '../use-titles.ts'
 import { type IndicatorLook, indicatorLook } from './indicator-look.ts'
@@ -82,7 +83,7 @@ interface OpenerProps {
 }
 
 function Opener({ host, look, isOpen, onOpen, popover }: OpenerProps) {
-  const id = useId()
+  const id = useOwnId()
   const button = useMemo(() => createRef<HTMLButtonElement>(), [])
   const parts = useParts(host, isOpen)
   const isShown = isOpen && parts !== null

@@ -1,6 +1,6 @@
 // What can be done with the job of a card. What may not be done stays where it is, and says why.
 import type { ComponentChildren } from 'preact'
-import { useId, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Job } from '../../client/index.ts'
 import { cancelWords } from '../../views/cancel-words.ts'
 import { stopwatch } from '../../views/format.ts'
@@ -11,6 +11,7 @@ import { Question } from '../question.tsx'
 import { Reason } from '../reason.tsx'
 import type { Why } from '../standing-words.ts'
 import type { Asking } from '../use-asking.ts'
+import { useOwnId } from '../use-own-id.ts'
 
 export interface Deed {
   words: string
@@ -58,7 +59,7 @@ export interface JobActionsProps {
 }
 
 export function JobActions({ job, title, now, client, asking, why, onDenied, onDone, children }: JobActionsProps) {
-  const id = useId()
+  const id = useOwnId()
   const [question, setQuestion] = useState<Deed | null>(null)
   const perform = (deed: Deed) => void asking.ask(() => deed.do(client, job.id).then(onDone))
   const press = (deed: Deed) => {

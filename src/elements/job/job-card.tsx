@@ -1,6 +1,5 @@
 // A job as a card: what it is, how it goes or went, its signs of life. Drawn from what it is given; the actions come as its child.
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
 import type { ActiveJob, Job } from '../../client/index.ts'
 import { sinceThen, time } from '../../views/format.ts'
 import { Icon } from '../../views/icon.tsx'
@@ -9,6 +8,7 @@ import { Pill } from '../../views/pill.tsx'
 import { noLines, Pulse } from '../../views/pulse.tsx'
 import { Reason } from '../reason.tsx'
 import type { Aged } from '../standing-words.ts'
+import { useOwnId } from '../use-own-id.ts'
 import { jobLines } from './job-lines.ts'
 import { ProgressLines } from './job-progress-lines.tsx'
 
@@ -26,7 +26,7 @@ export interface JobCardProps {
 }
 
 export function JobCard({ job, title, titles, now, isCompact, href, aged, children }: JobCardProps) {
-  const id = useId()
+  const id = useOwnId()
   const { say, lines } = jobLines(job, now)
   const runs = job.state === 'running'
   const isLost = aged !== null

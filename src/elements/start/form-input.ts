@@ -14,7 +14,7 @@ export function formInput(form: HTMLFormElement, schema: Json): Json {
   for (const { name, fields } of groupsOf(form)) {
     const path = name.split('.')
     const value = fieldValue(fields, path.reduce(inside, schema))
-    if (value !== undefined) put(input, path, value)
+    put(input, path, value)
   }
   return input
 }
@@ -98,13 +98,15 @@ function record(value: Json): { [name: string]: Json } {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {}
 }
 
-function put(input: { [name: string]: Json }, path: readonly string[], value: Json): void {
+/** What says nothing still stands in something: `contact.mail` left empty gives a `contact`. */
+function put(input: { [name: string]: Json }, path: readonly string[], value: Json | undefined): void {
   const [name = '', ...rest] = path
   if (rest.length > 0) {
     const own = Object.hasOwn(input, name) ? record(input[name] ?? null) : {}
     put(own, rest, value)
     value = own
   }
+  if (value === undefined) return
   // `__proto__` is a name like any other.
   Object.defineProperty(input, name, { value, enumerable: true, configurable: true, writable: true })
 }

@@ -1,9 +1,10 @@
 // The button that starts a job, with the reason beside it while it cannot be pressed. It stays the same button whatever it says, so that it keeps the focus.
-import { useId, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { Icon } from '../../views/icon.tsx'
 import type { HoldfastElement } from '../element.ts'
 import { useParts } from '../later.tsx'
 import { Reason } from '../reason.tsx'
+import { useOwnId } from '../use-own-id.ts'
 import type { StartLook } from './start-look.ts'
 import type { Starting } from './use-start.ts'
 
@@ -20,7 +21,7 @@ export interface StartButtonProps {
 
 export function StartButton({ host, look, starting, question, variant, isSmall = false, isTold = false }: StartButtonProps) {
   const { label, why, isBusy, isDisabled, state } = look
-  const id = useId()
+  const id = useOwnId()
   const parts = useParts(host, question !== null)
   const [said, say] = useState('')
   const press = (event: MouseEvent) => {

@@ -1,0 +1,194 @@
+// The page elements on a page of an app, in a real browser, on a real Holdfast with real processes. Every wait is for a condition.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { launchBrowser, until } from './dashboard-world.ts'
+import { assertNoFaults, focused, openElementsWorld, recordEvents, tabTo } from './elements-world.ts'
+
+let browser: Browser
+before(async () => {
+  browser = await launchBrowser()
+})
+after(() => browser.close())
+
+const start = '<holdfast-start kind="rebuild" label="Rebuild" busy-label="Rebuilding…"></holdfast-start>'
+const card = '<holdfast-job kind="rebuild"></holdfast-job>'
+
+describe('page elements', { concurrency: 3 }, () => {
+  test('fifty double clicks start one job; the page tells of it, a refresh finds it again, its end is told', async () => {
+    await using world = await openElementsWorld({ browser })
+    const context = await world.context()
+    const tab = await world.visit(start + card, { context })
+    const other = await world.visit(start, { context })
+    const button = tab.getByRole('button', { name: 'Rebuild', exact: true })
+    await button.waitFor()
+    const told = await recordEvents(tab, 'holdfast-start', 'holdfast-started', 'holdfast-denied', 'holdfast-state', 'holdfast-settled')
+    const element = tab.locator('holdfast-start button')
+    for (let click = 0; click < 50; click++) await element.dblclick({ force: true })
+    await tab.getByText('Rebuilding…').waitFor()
+    assert.equal((await world.holdfast.list()).jobs.length, 1)
+    await tab.getByText(/Running since .*View/).waitFor()
+    assert.equal(await tab.locator('holdfast-start').getAttribute('state'), 'active')
+    assert.equal((await told()).filter(({ name }) => name === 'holdfast-start').length, 1)
+    const started = (await told()).filter(({ name }) => name === 'holdfast-started')
+    assert.deepEqual(
+      started.map(({ detail }) => detail.created),
+      [true],
+    )
+    // The other tab was told, too.
+    await other.getByText('Rebuilding…').waitFor()
+    await tab.reload()
+    await tab.getByText('Embed').waitFor()
+    await tab.getByText('42 of 100 films').waitFor()
+    assert.match(
+      (await tab.getByRole('progressbar').getAttribute('aria-valuetext')) ?? '',
+      /Phase 2 of 5, Embed, 42 of 100 films, 42 percent/,
+    )
+    const later = await recordEvents(tab, 'holdfast-state', 'holdfast-settled', 'holdfast-condition')
+    await world.open('rebuild')
+    await tab.locator('holdfast-job').getByText('Succeeded', { exact: true }).waitFor()
+    await button.waitFor()
+    await until(async () => (await later()).some(({ name }) => name === 'holdfast-settled'))
+    const events = await later()
+    assert.deepEqual(events.find(({ name }) => name === 'holdfast-settled')?.detail.result, { films: 100 })
+    assert.deepEqual(
+      events.filter(({ name }) => name === 'holdfast-condition').map(({ detail }) => detail),
+      [{ from: 'active', to: 'succeeded' }],
+    )
+    assertNoFaults(world)
+  })
+
+  test('by the keyboard alone: start, ask to cancel, Esc keeps it running, then cancel; the focus is where it was', async () => {
+    await using world = await openElementsWorld({ browser })
+    const tab = await world.visit(start + card)
+    await tab.getByRole('button', { name: 'Rebuild', exact: true }).waitFor()
+    await tab.keyboard.press('Tab')
+    await tab.keyboard.press('Enter')
+    await tab.getByText('Rebuilding…').waitFor()
+    // It is the same button that has another label, and still has the focus.
+    assert.equal(await focused(tab), 'Rebuilding…')
+    const cancel = tab.getByRole('button', { name: 'Cancel…' })
+    await cancel.waitFor()
+    await tabTo(tab, 'Cancel…')
+    await tab.keyboard.press('Enter')
+    const dialog = tab.getByRole('dialog', { name: /Cancel Rebuild index #\d+\?/ })
+    await dialog.waitFor()
+    assert.equal(await focused(tab), 'Keep running')
+    await tab.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    assert.equal(await focused(tab), 'Cancel…')
+    assert.equal((await world.holdfast.list()).jobs[0]?.state, 'running')
+    await tab.keyboard.press('Enter')
+    await tab.keyboard.press('Tab')
+    assert.equal(await focused(tab), 'Cancel job')
+    await tab.keyboard.press('Enter')
+    await tab.locator('holdfast-job').getByText('Cancelled', { exact: true }).waitFor()
+    assertNoFaults(world)
+  })
+
+  test('a form gives the input, by the schema; what the server refuses is said under the button', async () => {
+    await using world = await openElementsWorld({ browser })
+    const tab = await world.visit(`<form id="letter">
+      <label>Company <input name="company" value="Tidewright"></label> <label>Pages <input name="pages" type="text" value="9"></label>
+      <label>Tone <select name="tone"><option>plain<option selected>warm</select></label>
+      <label><input type="checkbox" name="urgent" checked> Urgent</label>
+      <label><input type="checkbox" name="topics" value="sea" checked> Sea</label> <label><input type="checkbox" name="topics" value="land"> Land</label>
+      <label>Mail <input name="contact.mail" type="email"></label> <label>Note <input name="note" required value="soon"></label></form>
+      <holdfast-start kind="letter" form="letter" label="Draft"></holdfast-start>`)
+    const told = await recordEvents(tab, 'holdfast-denied')
+    const button = tab.getByRole('button', { name: 'Draft', exact: true })
+    await button.click()
+    await tab
+      .getByText(/pages: Too big/)
+      .first()
+      .waitFor()
+    await until(async () => (await told()).length === 1)
+    assert.equal((await world.holdfast.list()).jobs.length, 0)
+    await tab.getByLabel('Note').fill('')
+    await button.click()
+    assert.equal(await focused(tab), 'note', 'the browser says what is missing, and nothing is sent')
+    await tab.getByLabel('Note').fill('soon')
+    await tab.getByLabel('Pages').fill('2')
+    await button.click()
+    await until(async () => (await world.holdfast.list()).jobs.length === 1)
+    const [job] = (await world.holdfast.list()).jobs
+    assert.deepEqual((await world.holdfast.get(job?.id ?? 0))?.input, {
+      company: 'Tidewright',
+      pages: 2,
+      tone: 'warm',
+      urgent: true,
+      topics: ['sea'],
+      contact: {},
+      note: 'soon',
+    })
+    assertNoFaults(world)
+  })
+
+  test('a server that goes away is told, with what was last known; when it is back the page goes on by itself', async () => {
+    await using world = await openElementsWorld({ browser })
+    await world.holdfast.submit('rebuild')
+    const tab = await world.visit(`${start}${card}<holdfast-indicator></holdfast-indicator>`)
+    await tab.getByText('42 of 100 films').waitFor()
+    const comeBack = await world.disconnect()
+    await tab.locator('holdfast-job').getByText('Not connected').waitFor()
+    await tab.getByText(/As of .* The job goes on without this page/).waitFor()
+    await tab
+      .locator('holdfast-start')
+      .getByText(/No connection since .*/)
+      .waitFor()
+    assert.equal(await tab.getByText('42 of 100 films').isVisible(), true)
+    assert.equal(await tab.locator('holdfast-start').getAttribute('state'), 'offline')
+    await world.open('rebuild')
+    await comeBack()
+    await tab.locator('holdfast-job').getByText('Succeeded', { exact: true }).waitFor()
+    assertNoFaults(world)
+  })
+
+  for (const [words, isStripped] of [
+    ['kept', false],
+    ['taken off', true],
+  ] as const) {
+    test(`under a prefix of ninety characters that is ${words} all is found, from the script's own address`, async () => {
+      const basePath = `/${'a-long-prefix/'.repeat(7).slice(0, 88)}x`
+      await using world = await openElementsWorld({ browser, basePath, isStripped })
+      const tab = await world.visit(`${start}${card}<holdfast-log kind="rebuild" lines="3"></holdfast-log>`)
+      await tab.getByRole('button', { name: 'Rebuild', exact: true }).click()
+      await tab.locator('holdfast-log').getByText('42 films').waitFor()
+      const href = await tab.getByRole('link', { name: 'View' }).getAttribute('href')
+      assert.match(href ?? '', new RegExp(`${basePath}/jobs/1$`))
+      assert.equal((await tab.request.get(href ?? '')).status(), 200)
+      assertNoFaults(world)
+    })
+  }
+
+  test('where nothing is active a page asks for nothing, and where something was, soon no more', async () => {
+    await using world = await openElementsWorld({ browser })
+    const context = await world.context()
+    await context.clock.install()
+    const tab = await world.visit(
+      `${start}${card}<holdfast-indicator></holdfast-indicator><holdfast-toasts></holdfast-toasts>
+      <holdfast-required kind="rebuild"></holdfast-required><holdfast-kind kind="letter"></holdfast-kind>`,
+      { context },
+    )
+    await tab.getByRole('button', { name: 'Rebuild', exact: true }).waitFor()
+    await tab.locator('holdfast-kind').getByText('Never run').waitFor()
+    await tab.waitForLoadState('networkidle')
+    const before_ = world.requests.length
+    await context.clock.runFor(60_000)
+    assert.deepEqual(world.requests.slice(before_), [])
+    // Another page starts one without a word to this one; whoever comes back to it sees it.
+    await world.holdfast.submit('rebuild')
+    await tab.evaluate('dispatchEvent(new Event("focus"))')
+    await tab.getByText('Rebuilding…').waitFor()
+    await world.open('rebuild')
+    await tab.locator('holdfast-job').getByText('Succeeded', { exact: true }).waitFor()
+    await tab.waitForLoadState('networkidle')
+    // What the toast calls the job by was asked for, once.
+    await tab.getByText('Rebuild index has finished').waitFor()
+    await tab.waitForLoadState('networkidle')
+    const after_ = world.requests.length
+    await context.clock.runFor(60_000)
+    assert.deepEqual(world.requests.slice(after_), [])
+    assertNoFaults(world)
+  })
+})
