@@ -12,15 +12,19 @@ export interface Asking {
   ask<Answer>(name: string, act: (live: Live) => Promise<Answer>): Promise<Answer>
 }
 
-export function useAsking(live: Live | null): Asking {
-  const [{ asking, refused }, set] = useState<Pick<Asking, 'asking' | 'refused'>>({ asking: null, refused: null })
+const nothingAsked = { asking: null, refused: null }
+
+/** `of`: what it is asked of. Of another one nothing is under way, and nothing has gone wrong. */
+export function useAsking(live: Live | null, of: string): Asking {
+  const [state, set] = useState<Pick<Asking, 'asking' | 'refused'> & { of: string }>({ asking: null, refused: null, of })
+  const { asking, refused } = state.of === of ? state : nothingAsked
   const newest = useRef(0)
   const ask = useCallback(
     <Answer>(name: string, act: (live: Live) => Promise<Answer>): Promise<Answer> => {
       const number = ++newest.current
       const settle = (error: HoldfastClientError | null) => {
         // Of several the last one counts.
-        if (number === newest.current) set({ asking: null, refused: error })
+        if (number === newest.current) set({ asking: null, refused: error, of })
       }
       const run = async () => {
         if (live === null) throw new TypeError('Nothing can be asked for while a page is made on a server')
@@ -28,7 +32,7 @@ export function useAsking(live: Live | null): Asking {
         await live.refresh()
         return answer
       }
-      set({ asking: name, refused: null })
+      set({ asking: name, refused: null, of })
       const asked = run()
       asked.then(
         () => settle(null),
@@ -36,7 +40,7 @@ export function useAsking(live: Live | null): Asking {
       )
       return asked
     },
-    [live],
+    [live, of],
   )
   return { asking, refused, ask }
 }

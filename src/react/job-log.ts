@@ -83,7 +83,8 @@ export class JobLog {
     if (this.#last === null) {
       const page = await this.#read(Number.MAX_SAFE_INTEGER, signal)
       if (page === null) return
-      this.#last = page.lastSeq
+      // More may have come between the two numbers.
+      this.#last = Math.max(page.lastSeq, page.lines.at(-1)?.seq ?? 0)
       this.#show({ ...page, isLoading: false, error: null })
     }
     await this.#follow(signal)

@@ -37,7 +37,7 @@ export function useArtifact(name: string): ArtifactState {
   const found = useLiveValue(live, (one) => one.artifact(name), undefined)
   const isLive = isLiveIn(useConnected(live))
   const heard = useLiveError(live)
-  const { asking, refused, ask } = useAsking(live)
+  const { asking, refused, ask } = useAsking(live, name)
   const calls = useMemo((): Pick<ArtifactState, 'rollBack' | 'want'> => {
     return {
       rollBack: (request) => ask('rollBack', ({ client }) => client.rollBack(name, request)),

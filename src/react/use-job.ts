@@ -59,7 +59,7 @@ export function useJob<Result = Json>(target: JobTarget | null, { ticks = true }
   const isLive = isLiveIn(useConnected(live))
   const heard = useLiveError(live)
   const whole = useWholeResult(live, job)
-  const { asking, refused, ask } = useAsking(live)
+  const { asking, refused, ask } = useAsking(live, String(job?.id))
   const calls = useCalls(job?.id ?? null, ask)
   // What is not heard of any more does not get older.
   const now = useNow(ticks && isLive && job !== null && isRunning(job))

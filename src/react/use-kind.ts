@@ -57,7 +57,7 @@ export function useKind<Kinds extends ClientKinds = AnyKinds, Kind extends keyof
   const role = useLiveValue(live, (one) => one.standing().role, null)
   const connected = useConnected(live)
   const heard = useLiveError(live)
-  const { asking, refused, ask } = useAsking(live)
+  const { asking, refused, ask } = useAsking(live, `${name}/${key ?? ''}`)
   const start = useCallback(
     (...asked: Asked) => ask('start', (one) => submitOrFind(one, { name, key }, asked)),
     [ask, name, key],

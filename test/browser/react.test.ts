@@ -151,6 +151,21 @@ test('nothing is asked for while nothing is active', async () => {
   const id = await world.submit('gate seen')
   await lookAgain(page)
   await shows(page, 'going', { active: String(id) })
+
+  await page.goto(`${world.url}/?parts=ticking&job=${id}`)
+  await shows(page, 'ticking', { state: 'running' })
+  const elapsed = async () => Number(await read(page, 'ticking', 'elapsedMs'))
+  const atFirst = await elapsed()
+  await page.clock.runFor(5_000)
+  await until(async () => (await elapsed()) >= atFirst + 5_000)
+  await page.evaluate(
+    "Object.defineProperty(document, 'hidden', { configurable: true, value: true }); document.dispatchEvent(new Event('visibilitychange'))",
+  )
+  const [unseen, ticks] = [await elapsed(), await drawnOf(page, 'ticking')]
+  await page.clock.runFor(20_000)
+  assert.deepEqual([await elapsed(), await drawnOf(page, 'ticking')], [unseen, ticks], 'nobody sees the seconds of a hidden page')
+  await page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+  await until(async () => (await elapsed()) >= unseen + 20_000)
   await world.open('seen')
   await world.holdfast.wait(id)
   await context.close()
