@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { createHandler, listen } from '../../src/http/index.ts'
 import { openHoldfast } from '../../src/index.ts'
+import { openStories } from '../../test/browser/open-stories.ts'
 import { ensureChromium } from '../chromium.ts'
 import { ensureDashboard } from '../dashboard.ts'
 import { openSample, type Sample } from './sample.ts'
@@ -40,6 +41,7 @@ try {
   await takeFilled(browser)
   await takeEmpty(browser)
   await takeSignIn(browser)
+  await takeElements(browser)
 } finally {
   await browser.close()
   rmSync(place, { recursive: true, force: true })
@@ -105,6 +107,12 @@ async function takeSignIn(browser: Browser): Promise<void> {
   }
 }
 
+/** Every page element in every state, as the page of stories has them. */
+async function takeElements(browser: Browser): Promise<void> {
+  await using stories = await openStories()
+  await take(browser, stories.url, { name: 'elements', path: '' })
+}
+
 async function signInWrong(page: Page): Promise<void> {
   await page.getByLabel('Name').fill('ana')
   await page.getByLabel('Password').fill('not the one')
@@ -117,14 +125,14 @@ async function take(browser: Browser, url: string, { name, path, act }: Shot): P
   const page = await browser.newPage({ viewport: sizes.desktop, colorScheme: 'light', reducedMotion: 'reduce' })
   await page.goto(url + path, { waitUntil: 'load' })
   await page.getByRole('heading').first().waitFor()
-  await page.waitForFunction(`!document.body.textContent.includes('Loading')`)
+  await page.waitForFunction(`!document.body.textContent.includes('Loading…')`)
   if (act) await act(page)
   for (const colorScheme of themes) {
     for (const [size, viewport] of Object.entries(sizes)) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize(viewport)
       // As high as the page: what is out of sight is not drawn.
-      const height = await page.evaluate<number>('Math.min(4000, document.documentElement.scrollHeight)')
+      const height = await page.evaluate<number>('Math.min(9000, document.documentElement.scrollHeight)')
       await page.setViewportSize({ ...viewport, height: Math.max(viewport.height, height) })
       const file = `${name}-${colorScheme}-${size}.png`
       await page.screenshot({ path: join(folder, file) })
