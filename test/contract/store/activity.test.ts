@@ -105,7 +105,12 @@ for (const adapter of stores)
         await sql(fill({ kind: 'a', count: 300, state: 'failed', finishedAt: '100 + n' }))
         const failing = await standing(store, 'a')
         assert.deepEqual([failing.last?.id, failing.succeededAt, failing.recent.length], [501, 5, limits.kindRecent])
-        assert.equal(failing.active?.id, 201)
+        assert.deepEqual([failing.active?.id, failing.recent.at(-1)?.id], [201, 501])
+        // A success among the newest, and the rest of the past behind those that wait.
+        await sql(fill({ kind: 'a', count: limits.kindLooked - 1, state: 'queued' }))
+        await sql(fill({ kind: 'a', count: 1, state: 'succeeded', finishedAt: '900' }))
+        const both = await standing(store, 'a')
+        assert.deepEqual([both.recent.length, both.recent.at(-1)?.finishedAt, both.succeededAt], [limits.kindRecent, 900, 900])
       }))
 
     test('a unique key stands by itself, by the index where it waits and by a look at the newest where it has settled', () =>
