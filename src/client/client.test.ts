@@ -215,3 +215,11 @@ function event(name: string, data: unknown): string {
 function line(seq: number, text = `line ${seq}`): string {
   return `id: ${seq}\n${event('stdout', { seq, attempt: 1, stream: 'stdout', at: 1_000 + seq, text })}`
 }
+
+test('what another copy of this module throws is known by its name', async () => {
+  const copy = (await import(`${new URL('./client-error.ts', import.meta.url)}?copy`)) as typeof import('./client-error.ts')
+  assert.notEqual(copy.HoldfastClientError, HoldfastClientError)
+  const refused = new copy.HoldfastClientError({ code: 'not_allowed', message: 'No', hint: null, status: 403 })
+  assert.ok(refused instanceof HoldfastClientError)
+  for (const other of [new Error('No'), { name: 'HoldfastClientError' }, null]) assert.equal(other instanceof HoldfastClientError, false)
+})

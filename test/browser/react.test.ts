@@ -88,7 +88,8 @@ test('a job is started, found again after a refresh and in another tab, followed
 })
 
 test('a page says when the server is not heard, and goes on when it is back', async () => {
-  const id = await world.submit('gate again; exit 0')
+  const pad = "$(head -c 5000 /dev/zero | tr '\\0' x)"
+  const id = await world.submit(`gate again; tell "{\\"result\\":{\\"rows\\":7,\\"pad\\":\\"${pad}\\"}}"`)
   const page = await world.visit(await world.browser(), `/?parts=ticking,going&job=${id}`)
   await shows(page, 'ticking', { state: 'running', heartbeatAgoMs: /\d/ })
   await shows(page, 'going', { active: String(id), running: '1', isLive: 'true' })
@@ -100,6 +101,9 @@ test('a page says when the server is not heard, and goes on when it is back', as
   await lookAgain(page)
   await shows(page, 'going', { isLive: 'true', active: '', running: '0' })
   await shows(page, 'ticking', { state: 'succeeded', heartbeatAgoMs: '–', remaining: '–' })
+  // Too long for a list: it is fetched by itself.
+  assert.deepEqual((await world.holdfast.activity({ job: [id] })).jobs[0]?.omitted, ['result'])
+  await shows(page, 'ticking', { rows: '7' })
   await page.context().close()
 })
 
