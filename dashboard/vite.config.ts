@@ -4,6 +4,10 @@ import { defaultClientConditions, defineConfig } from 'vite'
 export default defineConfig({
   base: './',
   resolve: { conditions: ['holdfast-source', ...defaultClientConditions] },
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // Children as arguments are a kilobyte less than children as a property of each node.
+  oxc: {
+    jsx: { runtime: 'classic', pragma: 'createNode', pragmaFrag: 'Pieces' },
+    jsxInject: "import { h as createNode, Fragment as Pieces } from 'preact'",
+  },
   build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: true },
 })

@@ -1,8 +1,9 @@
 // The keys of every page: help, the way to each page, and along the entries of a list.
-import { useLocation } from 'preact-iso/router'
+
 import { isHelpOpen } from './help-dialog.tsx'
 import { pages } from './page-list.ts'
 import { link } from './place.ts'
+import { useLocation } from './router.tsx'
 import { useShortcuts } from './shortcuts.ts'
 
 export function useFrameShortcuts(): void {

@@ -1,7 +1,6 @@
 // What stands around every page: the rail, on phones the top bar. Shows only what exists.
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { useLocation } from 'preact-iso/router'
 import { count } from '../../src/views/format.ts'
 import { Icon, Mark } from '../../src/views/icon.tsx'
 import { counts, isSignedOut, stalled, version } from './client.ts'
@@ -11,6 +10,7 @@ import { PageLinks } from './page-links.tsx'
 import { ConnectionNote } from './parts/connection-note.tsx'
 import { TroubleNote } from './parts/trouble-note.tsx'
 import { link } from './place.ts'
+import { useLocation } from './router.tsx'
 import { session, signInAgain, signOut } from './session.ts'
 import { nextTheme, theme } from './theme.ts'
 

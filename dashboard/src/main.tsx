@@ -25,7 +25,6 @@ import './style/overview.css'
 import './style/settings.css'
 import './style/sign-in.css'
 import { render } from 'preact'
-import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router'
 import { addIcons } from '../../src/views/icon.tsx'
 import { more } from '../../src/views/more-icons.ts'
 import { loadKinds, loadSummary, watchCounts, watchTrouble } from './client.ts'
@@ -35,7 +34,8 @@ import { JobsPage } from './jobs/jobs-page.tsx'
 import { fetchRest, later } from './later.tsx'
 import { NoPage } from './no-page.tsx'
 import { OverviewPage } from './overview/overview-page.tsx'
-import { basePath, link } from './place.ts'
+import { link } from './place.ts'
+import { Routes, type RoutesProps, useLocation } from './router.tsx'
 import { loadSession, session } from './session.ts'
 
 addIcons(more)
@@ -49,13 +49,18 @@ const SchedulesPage = later(async () => (await import('./more-pages.ts')).Schedu
 const SettingsPage = later(async () => (await import('./more-pages.ts')).SettingsPage)
 const SignInPage = later(async () => (await import('./more-pages.ts')).SignInPage)
 
-function Dashboard() {
-  return (
-    <LocationProvider scope={basePath}>
-      <Pages />
-    </LocationProvider>
-  )
-}
+const pages: RoutesProps['of'] = [
+  ['', OverviewPage],
+  ['jobs', JobsPage],
+  ['jobs/:id', JobPage],
+  ['artifacts', ArtifactsPage],
+  ['artifacts/:name', ArtifactPage],
+  ['job-types', JobTypesPage],
+  ['job-types/:kind', JobTypePage],
+  ['schedules', SchedulesPage],
+  ['runners', RunnersPage],
+  ['settings', SettingsPage],
+]
 
 /** Before anything else it has to be known who asks; without an answer the pages say themselves what is wrong. */
 function Pages() {
@@ -64,19 +69,7 @@ function Pages() {
   if (who !== null && (who.user === null || path === link('sign-in'))) return <SignInPage session={who} />
   return (
     <Frame>
-      <Router>
-        <Route path={basePath} component={OverviewPage} />
-        <Route path={`${basePath}jobs`} component={JobsPage} />
-        <Route path={`${basePath}jobs/:id`} component={JobPage} />
-        <Route path={`${basePath}artifacts`} component={ArtifactsPage} />
-        <Route path={`${basePath}artifacts/:name`} component={ArtifactPage} />
-        <Route path={`${basePath}job-types`} component={JobTypesPage} />
-        <Route path={`${basePath}job-types/:kind`} component={JobTypePage} />
-        <Route path={`${basePath}schedules`} component={SchedulesPage} />
-        <Route path={`${basePath}runners`} component={RunnersPage} />
-        <Route path={`${basePath}settings`} component={SettingsPage} />
-        <Route default component={NoPage} />
-      </Router>
+      <Routes of={pages} otherwise={NoPage} />
     </Frame>
   )
 }
@@ -89,5 +82,5 @@ if (session.value?.user !== null) {
   watchTrouble()
 }
 const root = document.getElementById('app')
-if (root !== null) render(<Dashboard />, root)
+if (root !== null) render(<Pages />, root)
 fetchRest()

@@ -1,10 +1,11 @@
 // The way between pages: in the rail, and on phones in the menu.
-import { useLocation } from 'preact-iso/router'
+
 import { count } from '../../src/views/format.ts'
 import { Icon } from '../../src/views/icon.tsx'
 import { required } from './client.ts'
 import { pages, type RailPage } from './page-list.ts'
 import { link } from './place.ts'
+import { useLocation } from './router.tsx'
 import { session } from './session.ts'
 
 export function PageLinks() {

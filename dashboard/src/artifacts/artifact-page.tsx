@@ -1,11 +1,11 @@
 // One artifact: what is current and whether that is what is wanted, its snapshots as a timeline, who reads and who builds it. One stream keeps it current.
 import type { ArtifactDetail } from 'holdfast/client'
 import { useState } from 'preact/hooks'
-import { useRoute } from 'preact-iso/router'
 import { Announcer } from '../../../src/views/announcer.tsx'
 import { ConnectionNote } from '../parts/connection-note.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { link } from '../place.ts'
+import { useRoute } from '../router.tsx'
 import { useTabSign } from '../tab-sign.ts'
 import { conditionLook } from './artifact-words.ts'
 import { BuiltByCard } from './built-by-card.tsx'

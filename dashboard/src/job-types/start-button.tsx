@@ -1,11 +1,11 @@
 // Starts a job of a type that takes no input; for others it leads to the form. What cannot be pressed says why beside it.
 import type { KindActivity, KindView } from 'holdfast/client'
 import { useId } from 'preact/hooks'
-import { useLocation } from 'preact-iso/router'
 import { client } from '../client.ts'
 import { useAsking } from '../job/use-asking.ts'
 import { link } from '../place.ts'
 import type { May } from '../role.tsx'
+import { useLocation } from '../router.tsx'
 import { takesNothing } from './kind-words.ts'
 
 export interface StartButtonProps {

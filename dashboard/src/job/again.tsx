@@ -1,10 +1,10 @@
 // What can be done with a job that is over: another attempt of it, or another job like it.
 import type { JobDetail } from 'holdfast/client'
-import { useLocation } from 'preact-iso/router'
 import { isCommand } from '../../../src/views/job-words.ts'
 import { client, kinds } from '../client.ts'
 import { link } from '../place.ts'
 import { useMay } from '../role.tsx'
+import { useLocation } from '../router.tsx'
 import { useAsking } from './use-asking.ts'
 
 const by = { by: 'dashboard' }

@@ -2,7 +2,6 @@
 import { useSignal } from '@preact/signals'
 import type { Failure, JobDetail, LogLine } from 'holdfast/client'
 import { useEffect } from 'preact/hooks'
-import { useLocation } from 'preact-iso/router'
 import { count } from '../../../src/views/format.ts'
 import { Icon } from '../../../src/views/icon.tsx'
 import { lookOf, reasonLine, shellWords, wholeTitleOf } from '../../../src/views/job-words.ts'
@@ -11,6 +10,7 @@ import { client, kindTitles } from '../client.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { reachable } from '../parts/reachable.ts'
 import { link } from '../place.ts'
+import { useLocation } from '../router.tsx'
 import { Again } from './again.tsx'
 
 const linesShown = 10

@@ -1,12 +1,12 @@
 // The list of jobs, live: state chips, one page of rows, older and newer.
 import { useEffect, useMemo } from 'preact/hooks'
-import { useLocation } from 'preact-iso/router'
 import { count } from '../../../src/views/format.ts'
 import { isStalled } from '../../../src/views/job-words.ts'
 import { counts } from '../client.ts'
 import { ConnectionNote } from '../parts/connection-note.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { link } from '../place.ts'
+import { useLocation } from '../router.tsx'
 import { useTabSign } from '../tab-sign.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import type { JobListFilter } from './job-filter.ts'

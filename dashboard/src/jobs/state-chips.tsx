@@ -3,11 +3,11 @@
 import { useSignal } from '@preact/signals'
 import type { Job } from 'holdfast/client'
 import { useEffect, useRef } from 'preact/hooks'
-import { useLocation } from 'preact-iso/router'
 import { count } from '../../../src/views/format.ts'
 import { Icon } from '../../../src/views/icon.tsx'
 import { client, counts, kinds } from '../client.ts'
 import { useSideways } from '../parts/use-sideways.ts'
+import { useLocation } from '../router.tsx'
 import type { JobListFilter, StateChip } from './job-filter.ts'
 import { chips, filterLink, hasMore, totalOf } from './job-filter.ts'
 

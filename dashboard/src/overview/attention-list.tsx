@@ -1,7 +1,6 @@
 // What needs somebody, each with why, the one most likely action, and the way to it.
 import type { ArtifactView, Job } from 'holdfast/client'
 import type { ComponentChildren } from 'preact'
-import { useLocation } from 'preact-iso/router'
 import { ago, count } from '../../../src/views/format.ts'
 import { Icon, type IconName } from '../../../src/views/icon.tsx'
 import { isCommand, outcomeOf, subtitleOf, titleOf } from '../../../src/views/job-words.ts'
@@ -12,6 +11,7 @@ import { useAsking } from '../job/use-asking.ts'
 import { takesNothing } from '../job-types/kind-words.ts'
 import { link } from '../place.ts'
 import { type May, useMay } from '../role.tsx'
+import { useLocation } from '../router.tsx'
 import { type Attention, dismissalOf } from './attention.ts'
 import { dismiss } from './dismissed.ts'
 

@@ -4,10 +4,9 @@ import { useState } from 'preact/hooks'
 import { count } from '../../../src/views/format.ts'
 import { Icon } from '../../../src/views/icon.tsx'
 import { client } from '../client.ts'
-import { Field, FormDialog } from '../parts/form-dialog.tsx'
 import { JobNumbers } from '../parts/job-numbers.tsx'
 import { useMay } from '../role.tsx'
-import { numberOrNone } from './number-or-none.ts'
+import { LimitDialog } from './limit-dialog.tsx'
 
 interface LockKeysProps {
   lockKeys: LockKeyView[]
@@ -65,25 +64,17 @@ export function LockKeys({ lockKeys, onChange }: LockKeysProps) {
         </ul>
       )}
       {changing !== null && (
-        <FormDialog
+        <LimitDialog
           title={
             <>
               How many running jobs may share <bdi>{changing.key}</bdi>?
             </>
           }
-          words={<p>It counts more than what the jobs ask for. Who holds it now keeps it.</p>}
-          verb="Set"
+          words="It counts more than what the jobs ask for. Who holds it now keeps it."
+          limit={changing.limit}
+          set={(limit) => client.setLimit(changing.key, limit).then(onChange)}
           onClose={() => setChanging(null)}
-          send={(text) => client.setLimit(changing.key, numberOrNone(text('limit'))).then(onChange)}
-        >
-          <Field
-            label="At a time"
-            name="limit"
-            required={false}
-            value={changing.limit === null ? '' : String(changing.limit)}
-            hint="A whole number from 1; empty: any number."
-          />
-        </FormDialog>
+        />
       )}
     </section>
   )

@@ -6,9 +6,8 @@ import { Icon } from '../../../src/views/icon.tsx'
 import { client } from '../client.ts'
 import { useAsking } from '../job/use-asking.ts'
 import { clock } from '../live.ts'
-import { Field, FormDialog } from '../parts/form-dialog.tsx'
 import { type May, useMay } from '../role.tsx'
-import { numberOrNone } from './number-or-none.ts'
+import { LimitDialog } from './limit-dialog.tsx'
 
 interface QueuesProps {
   queues: QueueView[]
@@ -44,25 +43,17 @@ export function Queues({ queues, onChange }: QueuesProps) {
         </ul>
       )}
       {changing !== null && (
-        <FormDialog
+        <LimitDialog
           title={
             <>
               How many of <bdi>{changing.queue}</bdi> may run at a time?
             </>
           }
-          words={<p>On all machines together. What runs now goes on.</p>}
-          verb="Set"
+          words="On all machines together. What runs now goes on."
+          limit={changing.concurrency}
+          set={(limit) => client.setConcurrency(changing.queue, limit).then(onChange)}
           onClose={() => setChanging(null)}
-          send={(text) => client.setConcurrency(changing.queue, numberOrNone(text('concurrency'))).then(onChange)}
-        >
-          <Field
-            label="At a time"
-            name="concurrency"
-            required={false}
-            value={changing.concurrency === null ? '' : String(changing.concurrency)}
-            hint="A whole number from 1; empty: any number."
-          />
-        </FormDialog>
+        />
       )}
     </section>
   )

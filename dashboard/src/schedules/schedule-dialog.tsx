@@ -1,10 +1,10 @@
 // Adds or changes a schedule: when, what, with which input. What is refused is told at its field, and nothing typed is lost.
 import type { Json, KindView, ScheduleView } from 'holdfast/client'
 import { HoldfastClientError } from 'holdfast/client'
-import type { ComponentChildren } from 'preact'
-import { useId, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { client, kinds } from '../client.ts'
 import { FormDialog } from '../parts/form-dialog.tsx'
+import { Line } from '../parts/line.tsx'
 import { placed, type Refused } from '../start/drafts.ts'
 import { InputFields } from '../start/input-fields.tsx'
 import { type InputState, useInput } from '../start/input-state.ts'
@@ -144,34 +144,6 @@ function Input({ kind, given, errors, onState }: InputProps) {
       <legend>Its input</legend>
       <InputFields input={input} refused={placed(input.field, input.draft, errors)} canBeNothing={kind.inputSchema === null} />
     </fieldset>
-  )
-}
-
-interface LineProps {
-  label: string
-  hint?: string
-  messages: readonly string[]
-  children(given: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }): ComponentChildren
-}
-
-function Line({ label, hint, messages, children }: LineProps) {
-  const id = useId()
-  const said = [hint !== undefined && `${id}-hint`, messages.length > 0 && `${id}-bad`].filter(Boolean).join(' ')
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      {children({ id, ...(said !== '' && { 'aria-describedby': said }), ...(messages.length > 0 && { 'aria-invalid': true as const }) })}
-      {hint !== undefined && (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
-      {messages.length > 0 && (
-        <p class="bad-words" id={`${id}-bad`}>
-          {messages.join('; ')}
-        </p>
-      )}
-    </div>
   )
 }
 

@@ -1,7 +1,6 @@
 // One schedule: when, what, how the last time went, and what can be done with it.
 import type { ScheduleView } from 'holdfast/client'
 import { useState } from 'preact/hooks'
-import { useLocation } from 'preact-iso/router'
 import { about, ago, fullTime } from '../../../src/views/format.ts'
 import { Icon } from '../../../src/views/icon.tsx'
 import { oneLine } from '../../../src/views/job-words.ts'
@@ -11,6 +10,7 @@ import { clock } from '../live.ts'
 import { FormDialog } from '../parts/form-dialog.tsx'
 import { link } from '../place.ts'
 import type { May } from '../role.tsx'
+import { useLocation } from '../router.tsx'
 import { cronWords } from './cron-words.ts'
 import { isElsewhere, timeIn } from './instants-in-zone.ts'
 

@@ -1,6 +1,6 @@
 // What else may be said of a job when it is asked for: its name, when it begins, who goes first.
 import type { SubmitRequest } from 'holdfast/client'
-import { useId } from 'preact/hooks'
+import { Line } from '../parts/line.tsx'
 import type { Refused } from './drafts.ts'
 
 interface More {
@@ -30,53 +30,15 @@ export function MoreFields({ refused, name }: { refused: readonly Refused[]; nam
   return (
     <details class="more" open={isWrong || undefined}>
       <summary>More</summary>
-      <MoreField label="Name" name="more-name" value={name} hint="What people should call this job." messages={said('name')} />
-      <MoreField
-        label="Not before"
-        name="more-later"
-        type="datetime-local"
-        hint="By the clock of this browser."
-        messages={said('availableAt')}
-      />
-      <MoreField label="Priority" name="more-priority" hint="A whole number; smaller goes first." messages={said('priority')} />
+      <Line label="Name" isOptional hint="What people should call this job." messages={said('name')}>
+        {(given) => <input type="text" name="more-name" defaultValue={name} autocomplete="off" {...given} />}
+      </Line>
+      <Line label="Not before" isOptional hint="By the clock of this browser." messages={said('availableAt')}>
+        {(given) => <input type="datetime-local" name="more-later" {...given} />}
+      </Line>
+      <Line label="Priority" isOptional hint="A whole number; smaller goes first." messages={said('priority')}>
+        {(given) => <input type="text" name="more-priority" autocomplete="off" {...given} />}
+      </Line>
     </details>
-  )
-}
-
-interface MoreFieldProps {
-  label: string
-  name: string
-  type?: 'text' | 'datetime-local'
-  value?: string
-  hint: string
-  messages: readonly string[]
-}
-
-function MoreField({ label, name, type = 'text', value = '', hint, messages }: MoreFieldProps) {
-  const id = useId()
-  const isWrong = messages.length > 0
-  const given = {
-    id,
-    name,
-    defaultValue: value,
-    autocomplete: 'off' as const,
-    'aria-describedby': isWrong ? `${id}-hint ${id}-bad` : `${id}-hint`,
-    'aria-invalid': isWrong || undefined,
-  }
-  return (
-    <div class="field">
-      <label for={id}>
-        {label} <small>optional</small>
-      </label>
-      {type === 'text' ? <input type="text" {...given} /> : <input type="datetime-local" {...given} />}
-      <p class="hint" id={`${id}-hint`}>
-        {hint}
-      </p>
-      {isWrong && (
-        <p class="bad-words" id={`${id}-bad`}>
-          {messages.join('; ')}
-        </p>
-      )}
-    </div>
   )
 }
