@@ -43,6 +43,8 @@ export async function loadKinds(): Promise<void> {
   kindTitles.value = new Map(kinds.value.map(({ kind, title }) => [kind, title]))
 }
 
+type Summarised = Omit<Summary, 'version' | 'serverTime' | 'pollAfterMs'>
+
 export async function loadSummary(): Promise<void> {
   const summary = await client.summary().catch(noSummary)
   if (summary === null) return
@@ -50,7 +52,7 @@ export async function loadSummary(): Promise<void> {
   showSummary(summary)
 }
 
-export function showSummary(summary: Omit<Summary, 'version' | 'serverTime' | 'pollAfterMs'>): void {
+export function showSummary(summary: Summarised): void {
   counts.value = summary
   required.value = summary.required
   stalled.value = summary.stalled
@@ -70,9 +72,12 @@ function noSummary(error: unknown): null {
 
 /** What all pages show: told while anything is active, and asked again when somebody looks at the page. */
 export function watchCounts(): void {
+  let shown: Summarised | undefined
   live.subscribe(() => {
     const summary = live.activity()?.summary
-    if (summary === undefined) return
+    // What was told before must not stand for what a page has learnt since.
+    if (summary === undefined || summary === shown) return
+    shown = summary
     counts.value = summary
     required.value = summary.required
     stalled.value = summary.stalled

@@ -1,6 +1,6 @@
 // All artifacts, or one with all that is kept of it, as a stream keeps them.
 import type { ArtifactDetail, ArtifactView } from 'holdfast/client'
-import { client, countRequired } from '../client.ts'
+import { client, countRequired, loadSummary } from '../client.ts'
 import { useWatched, type Watched } from '../parts/use-watched.ts'
 
 export function useArtifacts(): Watched<ArtifactView[]> {
@@ -16,5 +16,15 @@ export function useArtifacts(): Watched<ArtifactView[]> {
 }
 
 export function useArtifact(name: string): Watched<ArtifactDetail> {
-  return useWatched(name, (show, watch) => client.watchArtifact(name, { ...watch, onArtifact: show }))
+  return useWatched(name, (show, watch) => {
+    let before: string | null = null
+    const onArtifact = (artifact: ArtifactDetail) => {
+      const told = `${artifact.required} ${artifact.building?.jobId}`
+      // How many are required is told beside every page, and while nothing is active nothing else tells of it.
+      if (before !== null && before !== told) void loadSummary()
+      before = told
+      show(artifact)
+    }
+    return client.watchArtifact(name, { ...watch, onArtifact })
+  })
 }
