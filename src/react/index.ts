@@ -1,5 +1,6 @@
 // The public names of `holdfast/react`: hooks over what one page knows of the jobs.
 
+export { followAcrossTabs } from '../live/follow-across-tabs.ts'
 export type { Live, Standing, Wanted } from '../live/live.ts'
 export type { TypedHooks } from './create-hooks.ts'
 export { createHooks } from './create-hooks.ts'

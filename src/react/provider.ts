@@ -1,6 +1,7 @@
 // Which Live the hooks of a page share: the one that is given, one for each client, or the page's own. On a server there is none.
 import { createContext, createElement, type ReactElement, type ReactNode, useContext } from 'react'
 import { createClient, type HoldfastClient } from '../client/index.ts'
+import { followAcrossTabs } from '../live/follow-across-tabs.ts'
 import type { Live } from '../live/live.ts'
 import { openLive } from '../live/open-live.ts'
 
@@ -41,6 +42,6 @@ let own: Live | null = null
 
 function pageLive(): Live | null {
   if (typeof document === 'undefined') return null
-  own ??= openLive({ client: createClient() })
+  own ??= openLive({ client: createClient({ follow: followAcrossTabs }) })
   return own
 }
