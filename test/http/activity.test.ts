@@ -8,7 +8,7 @@ import { activityLookSchema, activitySchema } from '../../src/contract/activity.
 import { createHandler, listen } from '../../src/http/index.ts'
 import { defineJob, type Holdfast } from '../../src/index.ts'
 import { until } from '../contract/temporary.ts'
-import { openServer } from './open-server.ts'
+import { openServer, quiet } from './open-server.ts'
 import { readEvents } from './read-events.ts'
 
 const perKey = defineJob<{ server: string; token: string }>({
@@ -80,6 +80,22 @@ test('it says who asks what he may, and holds what is asked for by name', async 
   assert.deepEqual([rebuild?.condition, rebuild?.pausedBy, rebuild?.recent.length], ['succeeded', 'ana', 1])
   assert.equal(rebuild?.succeededAt, rebuild?.last?.finishedAt)
   await client.resumeKind('rebuild')
+})
+
+test('each is told his own role; whoever is not known is told nothing', async (t) => {
+  const signing = await listen(createHandler(server.holdfast, { signIn: true, logger: quiet }), { port: 0 })
+  t.after(() => signing.close())
+  for (const role of ['viewer', 'operator'] as const) {
+    const { token } = await server.holdfast.access.addToken({ name: `looks as ${role}`, role })
+    const own = createClient({ url: signing.url, token })
+    assert.equal((await own.activity()).role, role)
+    const stop = new AbortController()
+    const watched = own.watchActivity({}, { signal: stop.signal, onActivity: () => stop.abort() })
+    await watched
+  }
+  const nobody = createClient({ url: signing.url })
+  await assert.rejects(nobody.activity(), { code: 'sign_in_required', status: 401 })
+  await assert.rejects(nobody.watchActivity({}, { onActivity: () => {} }), { code: 'sign_in_required' })
 })
 
 test('what cannot be asked is refused by name', async () => {
