@@ -14,6 +14,7 @@ export abstract class HoldfastElement extends Plain {
   #root: ShadowRoot | null = null
   #tie: Tie | null = null
   #isDue = false
+  #turn = 0
 
   connectedCallback(): void {
     this.#adoptProperties()
@@ -41,7 +42,8 @@ export abstract class HoldfastElement extends Plain {
       if (!this.isConnected) return
       const tie = this.#tied()
       this.#want(tie)
-      render(this.view(tie.live, tie.api), this.#shadow())
+      this.#turn += 1
+      render(this.view({ host: this, live: tie.live, api: tie.api, turn: this.#turn }), this.#shadow())
     })
   }
 
@@ -75,7 +77,7 @@ export abstract class HoldfastElement extends Plain {
   /** What the live view should hold for it. */
   protected abstract wants(live: Live): Wanted[]
 
-  protected abstract view(live: Live, api: string): VNode
+  protected abstract view(props: ViewProps): VNode
 
   #shadow(): ShadowRoot {
     if (this.#root === null) {
@@ -125,6 +127,15 @@ export abstract class HoldfastElement extends Plain {
       Reflect.set(this, name, value)
     }
   }
+}
+
+/** What every view is given. */
+export interface ViewProps {
+  host: HoldfastElement
+  live: Live
+  api: string
+  /** Another one each time: what `live` knows has changed, though it is the same object. With signals on the page, Preact leaves views with the same props alone. */
+  turn: number
 }
 
 interface Tie {

@@ -1,16 +1,9 @@
 // Parts of the script that come when they are first needed. What stands in the page meanwhile has their shape.
 import type { ComponentType, VNode } from 'preact'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
-import type { HoldfastElement } from './element.ts'
-import type { Live } from './element-client.ts'
+import type { HoldfastElement, ViewProps } from './element.ts'
 import type * as LogPartsScript from './log/log-part.tsx'
 import type * as PartsScript from './parts.ts'
-
-export interface ViewProps {
-  host: HoldfastElement
-  live: Live
-  api: string
-}
 
 type Parts = typeof PartsScript
 type LogParts = typeof LogPartsScript

@@ -47,10 +47,10 @@ export async function openElementsWorld({ browser, isStripped = false, basePath 
   const requests: string[] = []
   const bodies = new Map<string, string>()
   const fetch: typeof handler.fetch = (request, ...rest) => {
-    const { pathname } = new URL(request.url)
+    const { pathname, search } = new URL(request.url)
     const body = bodies.get(pathname)
     if (body !== undefined) return Promise.resolve(page(body, basePath))
-    requests.push(`${request.method} ${pathname}`)
+    requests.push(`${request.method} ${pathname}${search}`)
     return handler.fetch(isStripped ? new Request(request.url.replace(basePath, ''), request) : request, ...rest)
   }
   let server = await listen(fetch, { port: 0 })

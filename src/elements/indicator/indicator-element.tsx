@@ -1,14 +1,14 @@
 // <holdfast-indicator>: says how many jobs run, with a list behind it. Where nothing runs it is not there.
 import { createRef } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Job } from '../../client/index.ts'
 import type { Wanted } from '../../live/live.ts'
 import { Icon } from '../../views/icon.tsx'
 import { titleOf } from '../../views/job-words.ts'
 import { useNow } from '../clock.ts'
-import { HoldfastElement } from '../element.ts'
+import { HoldfastElement, type ViewProps } from '../element.ts'
 import type { Live } from '../element-client.ts'
-import { useParts, type ViewProps } from '../later.tsx'
+import { useParts } from '../later.tsx'
 import { namesOf } from '../names-of.ts'
 import { NewSettled } from '../new-settled.ts'
 import { asOf, deniedWhy } from '../standing-words.ts'
@@ -27,8 +27,8 @@ export class HoldfastIndicator extends HoldfastElement {
     return []
   }
 
-  protected override view(live: Live, api: string) {
-    return <Indicator host={this} live={live} api={api} />
+  protected override view(props: ViewProps) {
+    return <Indicator {...props} />
   }
 }
 
@@ -79,14 +79,25 @@ interface OpenerProps {
   look: IndicatorLook
   isOpen: boolean
   onOpen: () => void
-  popover: Omit<PopoverProps, 'id' | 'opener'>
+  popover: Omit<PopoverProps, 'id' | 'opener' | 'onHide'>
 }
+
+/** A press beside the list closes it, also one on its button, which would open it again. */
+const onePressMs = 400
 
 function Opener({ host, look, isOpen, onOpen, popover }: OpenerProps) {
   const id = useOwnId()
   const button = useMemo(() => createRef<HTMLButtonElement>(), [])
+  const hiddenAt = useRef(Number.NEGATIVE_INFINITY)
   const parts = useParts(host, isOpen)
   const isShown = isOpen && parts !== null
+  const press = () => {
+    if (isShown) popover.onClose()
+    else if (performance.now() - hiddenAt.current > onePressMs) onOpen()
+  }
+  const hide = () => {
+    hiddenAt.current = performance.now()
+  }
   return (
     <>
       <button
@@ -96,15 +107,14 @@ function Opener({ host, look, isOpen, onOpen, popover }: OpenerProps) {
         data-state={look.tone}
         aria-haspopup="dialog"
         aria-expanded={isShown}
-        // While it is open, another press closes it.
-        popovertarget={isShown ? id : undefined}
+        aria-controls={isShown ? id : undefined}
         ref={button}
-        onClick={() => isShown || onOpen()}
+        onClick={press}
       >
         <Icon name={look.icon} />
         {look.words}
       </button>
-      {isShown && <parts.Popover id={id} opener={button} {...popover} />}
+      {isShown && <parts.Popover id={id} opener={button} onHide={hide} {...popover} />}
     </>
   )
 }

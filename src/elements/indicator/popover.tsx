@@ -21,10 +21,12 @@ export interface PopoverProps {
   /** Address of a job's page, and of all jobs. */
   hrefOf: (id: number) => string
   href: string
+  /** Before it is gone. */
+  onHide: () => void
   onClose: () => void
 }
 
-export function Popover({ id, opener, look, titles, now, hrefOf, href, onClose }: PopoverProps) {
+export function Popover({ id, opener, look, titles, now, hrefOf, href, onHide, onClose }: PopoverProps) {
   const box = useMemo(() => createRef<HTMLDivElement>(), [])
   useLayoutEffect(() => {
     box.current?.showPopover()
@@ -41,6 +43,7 @@ export function Popover({ id, opener, look, titles, now, hrefOf, href, onClose }
       popover="auto"
       role="dialog"
       aria-label="Running jobs"
+      onBeforeToggle={(event) => event.newState === 'closed' && onHide()}
       onToggle={(event) => event.newState === 'closed' && onClose()}
     >
       <header>

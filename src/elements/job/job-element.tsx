@@ -1,7 +1,6 @@
 // <holdfast-job>: one job as a card, or the active or last one of a kind. After a refresh it finds its job again.
 import type { Wanted } from '../../live/live.ts'
-import { HoldfastElement } from '../element.ts'
-import type { Live } from '../element-client.ts'
+import { HoldfastElement, type ViewProps } from '../element.ts'
 import { LaterView } from '../later.tsx'
 import { CardSkeleton } from '../skeletons.tsx'
 import { jobWanted } from './found-job.ts'
@@ -11,7 +10,7 @@ export class HoldfastJob extends HoldfastElement {
     return jobWanted(this)
   }
 
-  protected override view(live: Live, api: string) {
-    return <LaterView host={this} live={live} api={api} view={(parts) => parts.JobView} meanwhile={<CardSkeleton />} />
+  protected override view(props: ViewProps) {
+    return <LaterView {...props} view={(parts) => parts.JobView} meanwhile={<CardSkeleton />} />
   }
 }

@@ -5,9 +5,8 @@ import { progressOf } from '../../views/job-progress.ts'
 import { isActive, isSettled, isStalled, titleOf } from '../../views/job-words.ts'
 import { spokenWords } from '../../views/spoken-words.ts'
 import { useNow } from '../clock.ts'
-import type { HoldfastElement } from '../element.ts'
+import type { HoldfastElement, ViewProps } from '../element.ts'
 import type { Live } from '../element-client.ts'
-import type { ViewProps } from '../later.tsx'
 import { LazyLog } from '../log/lazy-log.tsx'
 import { settledDetail } from '../log/log-view.tsx'
 import { agedLook, asOf, roleWhy } from '../standing-words.ts'
@@ -19,7 +18,8 @@ import { JobActions } from './job-actions.tsx'
 import { JobCard } from './job-card.tsx'
 import { Nothing } from './nothing.tsx'
 
-export function JobView({ host, live, api }: ViewProps) {
+export function JobView(props: ViewProps) {
+  const { host, live } = props
   const { job, state, title } = foundJob(host, live)
   const standing = live.standing()
   const isLost = standing.state === 'lost' || standing.state === 'denied'
@@ -29,8 +29,8 @@ export function JobView({ host, live, api }: ViewProps) {
     busy: job !== null && isActive(job),
   })
   useJobEvents(host, live, job)
-  if (job === null) return <Nothing host={host} live={live} api={api} state={state} title={title} />
-  return <Shown host={host} live={live} api={api} job={job} kindTitle={title} isLost={isLost} key={job.id} />
+  if (job === null) return <Nothing {...props} state={state} title={title} />
+  return <Shown {...props} job={job} kindTitle={title} isLost={isLost} key={job.id} />
 }
 
 interface ShownProps extends ViewProps {

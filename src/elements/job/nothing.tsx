@@ -1,17 +1,14 @@
 // What stands where there is no job to be shown: its skeleton, that there is none, or why it cannot be shown.
 
 import { Icon } from '../../views/icon.tsx'
-import type { HoldfastElement } from '../element.ts'
+import type { HoldfastElement, ViewProps } from '../element.ts'
 import type { Live } from '../element-client.ts'
 import { Reason } from '../reason.tsx'
 import { CardSkeleton } from '../skeletons.tsx'
 import { deniedWhy, lostWhy, type Why } from '../standing-words.ts'
 import { type FoundJob, numberOf } from './found-job.ts'
 
-export interface NothingProps {
-  host: HoldfastElement
-  live: Live
-  api: string
+export interface NothingProps extends ViewProps {
   state: FoundJob['state']
   title?: string | null
 }

@@ -1,7 +1,6 @@
 // <holdfast-kind>: one line a job type, with its start button.
 import type { Wanted } from '../../live/live.ts'
-import { HoldfastElement } from '../element.ts'
-import type { Live } from '../element-client.ts'
+import { HoldfastElement, type ViewProps } from '../element.ts'
 import { kindWanted } from '../kind-wanted.ts'
 import { LaterView } from '../later.tsx'
 import { LineSkeleton } from '../skeletons.tsx'
@@ -11,7 +10,7 @@ export class HoldfastKind extends HoldfastElement {
     return kindWanted(this)
   }
 
-  protected override view(live: Live, api: string) {
-    return <LaterView host={this} live={live} api={api} view={(parts) => parts.KindView} meanwhile={<LineSkeleton />} />
+  protected override view(props: ViewProps) {
+    return <LaterView {...props} view={(parts) => parts.KindView} meanwhile={<LineSkeleton />} />
   }
 }

@@ -1,7 +1,7 @@
 // What <holdfast-kind> shows: the line of its kind, or why there is none.
 import { useNow } from '../clock.ts'
+import type { ViewProps } from '../element.ts'
 import { kindOf } from '../kind-wanted.ts'
-import type { ViewProps } from '../later.tsx'
 import { Reason } from '../reason.tsx'
 import { LineSkeleton } from '../skeletons.tsx'
 import { asOf, deniedWhy } from '../standing-words.ts'

@@ -1,7 +1,6 @@
 // <holdfast-log>: the log of a job, or of the active or last job of a kind, alone.
 import type { Wanted } from '../../live/live.ts'
-import { HoldfastElement } from '../element.ts'
-import type { Live } from '../element-client.ts'
+import { HoldfastElement, type ViewProps } from '../element.ts'
 import { jobWanted } from '../job/found-job.ts'
 import { LaterView } from '../later.tsx'
 import { CardSkeleton } from '../skeletons.tsx'
@@ -11,7 +10,7 @@ export class HoldfastLog extends HoldfastElement {
     return jobWanted(this)
   }
 
-  protected override view(live: Live, api: string) {
-    return <LaterView host={this} live={live} api={api} view={(parts) => parts.LogView} meanwhile={<CardSkeleton />} />
+  protected override view(props: ViewProps) {
+    return <LaterView {...props} view={(parts) => parts.LogView} meanwhile={<CardSkeleton />} />
   }
 }

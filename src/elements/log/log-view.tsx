@@ -1,21 +1,21 @@
 // What <holdfast-log> shows: the log of its job, or why there is none.
 import type { Job, Stream } from '../../client/index.ts'
 import { isSettled } from '../../views/job-words.ts'
-import type { HoldfastElement } from '../element.ts'
+import type { HoldfastElement, ViewProps } from '../element.ts'
 import { foundJob } from '../job/found-job.ts'
 import { Nothing } from '../job/nothing.tsx'
-import type { ViewProps } from '../later.tsx'
 import { useChange, useReflected } from '../use-reflected.ts'
 import { LazyLog } from './lazy-log.tsx'
 
-export function LogView({ host, live, api }: ViewProps) {
+export function LogView(props: ViewProps) {
+  const { host, live, api } = props
   const { job, state } = foundJob(host, live)
   useReflected(host, { state: job?.state ?? state })
   useChange(
     job === null ? null : settledKey(job),
     () => job !== null && isSettled(job) && host.tell('holdfast-settled', settledDetail(job)),
   )
-  if (job === null) return <Nothing host={host} live={live} api={api} state={state} />
+  if (job === null) return <Nothing {...props} state={state} />
   const lines = Number(host.attribute('lines'))
   const href = `${api}jobs/${job.id}`
   return (

@@ -1,7 +1,7 @@
 // <holdfast-required>: says that what a kind builds is not what is wanted, and why. It never starts anything by itself.
 import type { ArtifactView } from '../../client/index.ts'
 import type { Wanted } from '../../live/live.ts'
-import { HoldfastElement } from '../element.ts'
+import { HoldfastElement, type ViewProps } from '../element.ts'
 import type { Live } from '../element-client.ts'
 import { kindWanted } from '../kind-wanted.ts'
 import { LaterView } from '../later.tsx'
@@ -13,8 +13,8 @@ export class HoldfastRequired extends HoldfastElement {
     return [...kindWanted(this), ...names.map((artifact) => ({ artifact })), ...(builder === null ? [] : [{ kind: { name: builder } }])]
   }
 
-  protected override view(live: Live, api: string) {
-    return <LaterView host={this} live={live} api={api} view={(parts) => parts.RequiredView} meanwhile={null} />
+  protected override view(props: ViewProps) {
+    return <LaterView {...props} view={(parts) => parts.RequiredView} meanwhile={null} />
   }
 }
 

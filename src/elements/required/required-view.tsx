@@ -1,8 +1,8 @@
 // What <holdfast-required> shows: nothing, or the banner.
 import { Icon } from '../../views/icon.tsx'
 import { useNow } from '../clock.ts'
+import type { ViewProps } from '../element.ts'
 import { kindOf } from '../kind-wanted.ts'
-import type { ViewProps } from '../later.tsx'
 import { asOf } from '../standing-words.ts'
 import { StartButton } from '../start/start-button.tsx'
 import { useStartLook } from '../start/use-start-look.ts'

@@ -43,6 +43,8 @@ export function StartButton({ host, look, starting, question, variant, isSmall =
         class={classes.filter(Boolean).join(' ')}
         aria-disabled={isDisabled}
         aria-busy={state === 'loading'}
+        // Its text is not shown yet.
+        aria-label={state === 'loading' ? label : undefined}
         aria-describedby={why === null ? undefined : id}
         onClick={press}
       >

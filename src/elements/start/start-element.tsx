@@ -1,9 +1,7 @@
 // <holdfast-start>: a button that knows why it cannot be pressed.
 import type { Wanted } from '../../live/live.ts'
-import { HoldfastElement } from '../element.ts'
-import type { Live } from '../element-client.ts'
+import { HoldfastElement, type ViewProps } from '../element.ts'
 import { kindOf, kindWanted } from '../kind-wanted.ts'
-import type { ViewProps } from '../later.tsx'
 import { useChange, useReflected } from '../use-reflected.ts'
 import { StartButton } from './start-button.tsx'
 import { useStartLook } from './use-start-look.ts'
@@ -13,8 +11,8 @@ export class HoldfastStart extends HoldfastElement {
     return kindWanted(this)
   }
 
-  protected override view(live: Live, api: string) {
-    return <Start host={this} live={live} api={api} />
+  protected override view(props: ViewProps) {
+    return <Start {...props} />
   }
 
   /** The button is inside, where a label of the page does not reach. */

@@ -1,13 +1,13 @@
 // How the start button of an element stands, by its attributes and what is known. Draws nothing.
 import { useNow } from '../clock.ts'
+import type { ViewProps } from '../element.ts'
 import { kindOf } from '../kind-wanted.ts'
-import type { ViewProps } from '../later.tsx'
 import { asOf } from '../standing-words.ts'
 import { startLook } from './start-look.ts'
 import { useStart } from './use-start.ts'
 
 /** What an element with a start button shows of it and does with it, by its attributes. */
-export function useStartLook({ host, live, api }: ViewProps, kindName = host.attribute('kind') ?? '') {
+export function useStartLook({ host, live, api }: Omit<ViewProps, 'turn'>, kindName = host.attribute('kind') ?? '') {
   const question = host.attribute('confirm')
   const starting = useStart({ host, live, kind: kindName, question })
   const standing = live.standing()

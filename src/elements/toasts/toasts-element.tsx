@@ -1,7 +1,6 @@
 // <holdfast-toasts>: tells of jobs that end or go silent while the page is open.
 import type { Wanted } from '../../live/live.ts'
-import { HoldfastElement } from '../element.ts'
-import type { Live } from '../element-client.ts'
+import { HoldfastElement, type ViewProps } from '../element.ts'
 import { LaterView } from '../later.tsx'
 
 export class HoldfastToasts extends HoldfastElement {
@@ -14,7 +13,7 @@ export class HoldfastToasts extends HoldfastElement {
     return []
   }
 
-  protected override view(live: Live, api: string) {
-    return <LaterView host={this} live={live} api={api} view={(parts) => parts.ToastsView} meanwhile={null} />
+  protected override view(props: ViewProps) {
+    return <LaterView {...props} view={(parts) => parts.ToastsView} meanwhile={null} />
   }
 }

@@ -1,0 +1,138 @@
+// What happens to page elements while a page lives: they are changed, moved, removed; people sign in and are signed out; jobs go silent, fail and end.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { assertAccessible } from './accessible.ts'
+import { launchBrowser, until } from './dashboard-world.ts'
+import { assertNoFaults, focused, openElementsWorld, recordEvents } from './elements-world.ts'
+
+let browser: Browser
+before(async () => {
+  browser = await launchBrowser()
+})
+after(() => browser.close())
+
+const focus = (tab: Page) => tab.evaluate('dispatchEvent(new Event("focus"))')
+
+describe('page elements, as a page lives', { concurrency: 2 }, () => {
+  test('who is signed out, a viewer, signed out in the middle reads it where he wanted to press; what was known stays', async () => {
+    await using world = await openElementsWorld({ browser, signIn: true })
+    const password = 'correct horse battery'
+    await world.holdfast.access.addUser({ name: 'ana', password, role: 'admin' })
+    await world.holdfast.access.addUser({ name: 'vic', password, role: 'viewer' })
+    await world.holdfast.submit('rebuild')
+    const body =
+      '<holdfast-start kind="letter"></holdfast-start><holdfast-job kind="rebuild"></holdfast-job><holdfast-indicator></holdfast-indicator>'
+    const tab = await world.visit(body)
+    await tab.locator('holdfast-start').getByText('You are not signed in.').waitFor()
+    assert.equal(await tab.locator('holdfast-job').getByRole('link', { name: 'Sign in' }).getAttribute('href'), `${world.url}sign-in`)
+    await tab.locator('holdfast-indicator').getByRole('link', { name: 'Sign in' }).waitFor()
+    assert.equal((await tab.request.post(`${world.url}api/v1/session`, { data: { name: 'vic', password } })).status(), 200)
+    await focus(tab)
+    await tab.locator('holdfast-start').getByText('You are a viewer. Operators can start this.').waitFor()
+    assert.equal(await tab.locator('holdfast-start').getAttribute('state'), 'forbidden')
+    const told = await recordEvents(tab, 'holdfast-denied', 'holdfast-start')
+    await tab.getByRole('button', { name: 'Cover letter' }).click({ force: true })
+    await tab.getByRole('button', { name: 'Cancel…' }).click({ force: true })
+    assert.deepEqual(
+      (await told()).map(({ name, detail }) => `${name}: ${detail.reason}`),
+      [
+        'holdfast-denied: You are a viewer. Operators can start this.',
+        'holdfast-denied: You are a viewer. Operators can cancel and start jobs.',
+      ],
+    )
+    await tab.getByText('42 of 100 films').waitFor()
+    await world.holdfast.access.changeUser('vic', { password: 'another horse battery' })
+    await focus(tab)
+    await tab.locator('holdfast-job').getByText('Your session ended.').waitFor()
+    assert.ok(await tab.getByText('42 of 100 films').isVisible())
+    await assertAccessible(tab)
+    assertNoFaults(world)
+  })
+
+  test('attributes change, elements are moved, removed and put back, and there may be several; what is not there is said', async () => {
+    await using world = await openElementsWorld({ browser })
+    const tab = await world.visit(`<div id="one"><holdfast-start kind="nothing"></holdfast-start></div><div id="two"></div>
+      <holdfast-job job="77"></holdfast-job><holdfast-job kind="rebuild"></holdfast-job><holdfast-log kind="rebuild" lines="2"></holdfast-log>`)
+    const start = tab.locator('holdfast-start')
+    await start.getByText('There is no job type “nothing” here.').waitFor()
+    await tab.getByText('Job #77 is not there').waitFor()
+    await tab.getByText('No job of this type so far.').first().waitFor()
+    await tab.evaluate(
+      "Object.assign(document.querySelector('holdfast-start'), { kind: 'rebuild', label: 'Go', reason: 'Not on Sundays' })",
+    )
+    await start.getByText('Not on Sundays').waitFor()
+    assert.equal(await start.getAttribute('state'), 'blocked')
+    await tab.evaluate("document.querySelector('holdfast-start').reason = null")
+    await tab.getByRole('button', { name: 'Go' }).click()
+    await start.getByText('Running…').waitFor()
+    await tab.locator('holdfast-log').getByText('42 films').waitFor()
+    await tab.evaluate("two.append(document.querySelector('holdfast-start'))")
+    await tab.locator('#two').getByText('Running…').waitFor()
+    await tab.evaluate("document.querySelector('holdfast-job').job = '#1'")
+    assert.equal(await tab.getByText('42 of 100 films').count(), 2)
+    // All of them gone: nobody listens, so nothing is asked.
+    await tab.evaluate(
+      "window.all = [...document.querySelectorAll('holdfast-start, holdfast-job, holdfast-log')]; all.forEach((each) => each.remove())",
+    )
+    await tab.waitForLoadState('networkidle')
+    const before_ = world.requests.length
+    await world.open('rebuild')
+    await world.holdfast.wait(1)
+    assert.deepEqual(world.requests.slice(before_), [])
+    await tab.evaluate("document.querySelector('main').append(...all)")
+    await tab.locator('holdfast-job').getByText('Succeeded', { exact: true }).first().waitFor()
+    await tab.getByRole('button', { name: 'Go' }).waitFor()
+    // As HTML that comes later, and with properties set before.
+    await tab.evaluate(
+      "const late = document.createElement('holdfast-kind'); late.kind = 'letter'; late.show = 'condition'; document.querySelector('main').append(late)",
+    )
+    await tab.locator('holdfast-kind').getByText('Cover letter').waitFor()
+    assertNoFaults(world)
+  })
+
+  test('the indicator counts, opens its list and closes it; toasts tell of what ends or goes silent; what is required is asked for', async () => {
+    await using world = await openElementsWorld({ browser })
+    await world.holdfast.artifact('films-index').want('votes 300')
+    const tab =
+      await world.visit(`<holdfast-indicator></holdfast-indicator><holdfast-required kind="rebuild" label="Rebuild"></holdfast-required>
+      <holdfast-toasts></holdfast-toasts>`)
+    const banner = tab.getByRole('region', { name: 'Rebuild index required' })
+    await banner.getByText('It was never built from what is wanted.').waitFor()
+    const told = await recordEvents(tab, 'holdfast-active', 'holdfast-toast', 'holdfast-condition')
+    await banner.getByRole('button', { name: 'Rebuild' }).click()
+    await tab.getByText(/Building films-index since/).waitFor()
+    await world.holdfast.submit('silent')
+    await focus(tab)
+    await tab.getByRole('button', { name: '2 running, 1 stalled' }).click()
+    const list = tab.getByRole('dialog', { name: 'Running jobs' })
+    await list.getByText('Extract frames').waitFor()
+    await list.getByRole('progressbar').waitFor()
+    await assertAccessible(tab)
+    await tab.keyboard.press('Escape')
+    await list.waitFor({ state: 'detached' })
+    assert.equal(await focused(tab), '2 running, 1 stalled')
+    const toasts = tab.locator('holdfast-toasts')
+    await toasts.getByText('Extract frames has gone silent').waitFor()
+    await world.holdfast.submit('fails')
+    await world.open('fails')
+    await toasts.getByText('Import failed').waitFor()
+    await toasts.getByText('No rating file').waitFor()
+    await tab.getByRole('button', { name: /1 failed just now|stalled/ }).waitFor()
+    await world.open('silent')
+    // It has ended, so it is no longer silent.
+    await toasts.getByText('Extract frames has finished').waitFor()
+    await toasts.getByText('Extract frames has gone silent').waitFor({ state: 'detached' })
+    await toasts.locator('.toast').filter({ hasText: 'Import failed' }).getByRole('button', { name: 'Dismiss' }).click()
+    await toasts.getByText('Import failed').waitFor({ state: 'detached' })
+    await world.open('rebuild')
+    await toasts.getByText('Rebuild index has finished').waitFor()
+    // Built from what was wanted before, so it is required still.
+    await banner.waitFor()
+    await until(async () => (await told()).filter(({ name }) => name === 'holdfast-toast').length >= 4)
+    const abouts = (await told()).filter(({ name }) => name === 'holdfast-toast').map(({ detail }) => detail.about)
+    assert.deepEqual(abouts, ['stalled', 'failed', 'succeeded', 'succeeded'])
+    assert.equal((await told()).filter(({ name }) => name === 'holdfast-active').at(-1)?.detail.count, 0)
+    assertNoFaults(world)
+  })
+})
