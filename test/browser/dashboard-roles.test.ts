@@ -23,7 +23,7 @@ test('who only looks sees every button, cannot press it and is told who could; k
   const page = await world.visit('/')
   for (const [path, button, reason] of [
     ['/', 'Retry Letter #3', 'You are a viewer here: an operator can act on these.'],
-    ['/', 'Cancel Tidy up #4…', 'You are a viewer here: an operator can cancel it.'],
+    ['/', 'Cancel Tidy up #4…', 'You are a viewer here: an operator can cancel jobs.'],
     ['/jobs/4', 'Cancel… c', 'You are a viewer here: an operator can cancel jobs.'],
     ['/jobs/3', 'Retry from the start', 'You are a viewer here: an operator can start it again.'],
     ['/job-types/tidy', 'Start', 'You are a viewer here: an operator can start jobs.'],

@@ -12,11 +12,17 @@ import { kindTitles } from '../client.ts'
 import { CancelDialog } from '../job/cancel-dialog.tsx'
 import { isLost } from '../live.ts'
 import { link } from '../place.ts'
-import { useMay } from '../role.tsx'
+import type { May } from '../role.tsx'
 
-export function JobCard({ job, now }: { job: ActiveJob; now: number }) {
+export interface JobCardProps {
+  job: ActiveJob
+  /** Cancel it. */
+  may: May
+  now: number
+}
+
+export function JobCard({ job, may, now }: JobCardProps) {
   const [isAsking, setAsking] = useState(false)
-  const may = useMay('operator', 'cancel it')
   const title = titleOf(job, kindTitles.value)
   const view = progressOf(job, now)
   const took = tookMs(job, now)
@@ -48,7 +54,6 @@ export function JobCard({ job, now }: { job: ActiveJob; now: number }) {
         )}
         {took !== null && <span class="push quiet">{stopwatch(took)}</span>}
       </div>
-      {may.reason}
       {isAsking && <CancelDialog job={job} title={title} onClose={() => setAsking(false)} />}
     </li>
   )

@@ -8,6 +8,7 @@ import { PageHead } from '../parts/page-head.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { Skeleton } from '../parts/skeleton.tsx'
 import { link } from '../place.ts'
+import { useMay } from '../role.tsx'
 import { useTabSign } from '../tab-sign.ts'
 import { type Attention, attentionOf } from './attention.ts'
 import { AttentionList } from './attention-list.tsx'
@@ -61,6 +62,7 @@ function Loaded({ overview, activity, needs, now }: LoadedProps) {
   const running = runningOf(activity)
   const total = activity.summary.running + activity.summary.stopping - activity.summary.stalled
   const waiting = activity.active.filter(({ state }) => state === 'queued')
+  const may = useMay('operator', 'cancel jobs')
   return (
     <>
       {needs.length > 0 && <AttentionList needs={needs} now={now} />}
@@ -71,12 +73,13 @@ function Loaded({ overview, activity, needs, now }: LoadedProps) {
           </h2>
           <a href={link('jobs', running.length > mostCards ? { state: 'running' } : {})}>All jobs</a>
         </header>
+        {running.length > 0 && may.reason}
         {running.length === 0 ? (
           <p class="card none">Nothing is running{waiting.length > 0 ? ' of what is asked for' : ''}.</p>
         ) : (
           <ul class="cards">
             {running.slice(0, mostCards).map((job) => (
-              <JobCard key={job.id} job={job} now={now} />
+              <JobCard key={job.id} job={job} may={may} now={now} />
             ))}
           </ul>
         )}

@@ -28,7 +28,7 @@ export function MoreFields({ refused, name }: { refused: readonly Refused[]; nam
   const said = (path: string) => refused.filter((one) => one.path === path).map(({ message }) => message)
   const isWrong = morePaths.some((path) => said(path).length > 0)
   return (
-    <details class="more" open={isWrong || undefined}>
+    <details class="further" open={isWrong || undefined}>
       <summary>More</summary>
       <Line label="Name" isOptional hint="What people should call this job." messages={said('name')}>
         {(given) => <input type="text" name="more-name" defaultValue={name} autocomplete="off" {...given} />}
