@@ -1,8 +1,11 @@
 // A `Follow` for pages: of all tabs that want the same stream one has the connection, and the others get what comes over it. Knows no event by name.
-// A tab that has missed something has a connection of its own until it has caught up.
+// A tab that has missed something has a connection of its own until it has caught up. A page that has been hidden for a while has none; it goes on from
+// where it was when it is seen again.
 import { type Connection, type Follow, followEvents, type Pace, type StreamEvent } from '../client/event-stream.ts'
 import type { EventStream } from '../client/index.ts'
+import { type Slot, takeSlot } from './slots.ts'
 import { joinTabs, type Tabs } from './tabs.ts'
+import { watchPage } from './wake.ts'
 
 export const followAcrossTabs: Follow = (stream, pace) => {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -31,6 +34,9 @@ class Following {
   #led = 0
   #connection: Connection | null = null
   #own: AbortController | null = null
+  #slot: Slot | null = null
+  #isAsleep = false
+  readonly #unwatch: () => void
 
   constructor(stream: EventStream, pace: Pace, over: (error?: unknown) => void) {
     this.#stream = stream
@@ -43,8 +49,20 @@ class Following {
       onMessage: (said) => this.#hear(said),
     })
     stream.signal?.addEventListener('abort', this.#abort)
+    this.#unwatch = watchPage({ onWake: () => this.#stand(), onSleep: () => this.#rest() })
+    this.#stand()
+  }
+
+  #stand(): void {
+    this.#isAsleep = false
     this.#tabs.stand()
     this.#tabs.say({ hello: this.#head })
+  }
+
+  #rest(): void {
+    this.#isAsleep = true
+    this.#close()
+    this.#tabs.rest()
   }
 
   readonly #abort = () => this.#end()
@@ -67,17 +85,27 @@ class Following {
   }
 
   #open(): void {
-    if (this.#own !== null) return
+    if (this.#slot !== null || this.#isAsleep) return
+    this.#slot = takeSlot(
+      () => void this.#follow(),
+      () => {
+        this.#close()
+        this.#open()
+      },
+    )
+  }
+
+  async #follow(): Promise<void> {
     const own = new AbortController()
     this.#own = own
     const { key, open } = this.#stream
-    followEvents(
-      { key, open, after: this.#head, onEvents: (events) => this.#take(events), onState: (now) => this.#stand(now), signal: own.signal },
-      this.#pace,
-    ).then(
-      () => own.signal.aborted || this.#end(),
-      (error) => own.signal.aborted || this.#end(error),
-    )
+    const following = { key, open, after: this.#head, onEvents: (events: StreamEvent[]) => this.#take(events), signal: own.signal }
+    try {
+      await followEvents({ ...following, onState: (connection) => this.#hearState(connection) }, this.#pace)
+      if (!own.signal.aborted) this.#end()
+    } catch (error) {
+      if (!own.signal.aborted) this.#end(error)
+    }
   }
 
   /** What came over this tab's own connection. */
@@ -90,7 +118,7 @@ class Following {
     return isOver
   }
 
-  #stand(connection: Connection): void {
+  #hearState(connection: Connection): void {
     if (!this.#tabs.leads()) return
     this.#connection = connection
     this.#tabs.say({ connection })
@@ -116,10 +144,13 @@ class Following {
   #close(): void {
     this.#own?.abort()
     this.#own = null
+    this.#slot?.free()
+    this.#slot = null
   }
 
   #end(error?: unknown): void {
     this.#stream.signal?.removeEventListener('abort', this.#abort)
+    this.#unwatch()
     this.#close()
     this.#tabs.close()
     this.#over(error)

@@ -70,5 +70,5 @@ function views<Name, View>(before: Views<Name, View>, told: [Name, View][], { as
 
 /** How a kind, or one key of it, is asked for. */
 export function kindItem(name: string, key?: string): string {
-  return key === undefined ? name : `${name}/${encodeURIComponent(key)}`
+  return key === undefined ? name : `${name}/${encodeURIComponent(key.toWellFormed())}`
 }

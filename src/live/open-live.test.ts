@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
-import { until } from '../../test/contract/temporary.ts'
+import { until as untilWithin } from '../../test/contract/temporary.ts'
 import { openServer, post, submit } from '../../test/http/open-server.ts'
 import { createClient } from '../client/index.ts'
 import { createHandler, listen } from '../http/index.ts'
@@ -25,6 +25,9 @@ interface Tab {
   close(): void
 }
 
+/** A busy machine fails none. */
+const until = (what: string, look: () => boolean) => untilWithin(what, look, 30_000)
+
 const tabs: Tab[] = []
 let gates = 0
 
@@ -35,14 +38,14 @@ afterEach(async () => {
   for (const { id } of jobs) await server.holdfast.wait(id)
 })
 
-function openTab(url = server.url): Tab {
+function openTab(url = server.url, send: (request: Request) => Promise<Response> = fetch): Tab {
   const asking = async (request: Request) => {
     tab.asked.push(request.url.slice(url.length))
     if (request.headers.get('accept') === 'text/event-stream') {
       tab.streams++
       request.signal.addEventListener('abort', () => tab.streams--)
     }
-    return fetch(request)
+    return send(request)
   }
   const live = openLive({ client: createClient({ url, fetch: asking, retryDelaysMs: [20] }) })
   const tab: Tab = { live, asked: [], streams: 0, changes: 0, close: () => {} }
@@ -167,6 +170,48 @@ describe('what a page knows', () => {
     assert.equal(tab.asked.length, 2)
     tab.close()
     await own.close()
+  })
+
+  test('what cannot be is not asked for, here or by another tab, and takes nobody else down', async () => {
+    const job = await submitHeld()
+    const [one, two] = [openTab(), openTab()]
+    for (const id of [Number.NaN, -5, 0, 2 ** 60]) one.live.want({ job: id })
+    for (const name of ['', 'x/%zz', '{{kind}}']) one.live.want({ kind: { name }, artifact: name })
+    one.live.want({ kind: { name: 'rebuild', key: '\ud800' } })
+    two.live.want({ job: job.id })
+    await until('both live', () => states(one, two).every((state) => state === 'live') && two.live.job(job.id)?.state === 'running')
+    assert.deepEqual([one.live.job(-5), one.live.job(Number.NaN), one.live.kind('x/%zz'), one.live.artifact('')], [null, null, null, null])
+    // A page of another version may say anything.
+    const other = new BroadcastChannel(`holdfast ${one.live.client.logTextUrl(0)}`)
+    other.postMessage({ sort: 'say', from: 'other', message: { want: { job: [-1], kind: ['x/%zz'] } } })
+    const late = openTab()
+    await until('live all the same', () => late.live.standing().state === 'live' && streams(one, two, late) === 1)
+    assert.deepEqual(states(one, two), ['live', 'live'])
+    other.close()
+  })
+
+  test('more than one question has room for is asked in several, and told all the same', async () => {
+    const tab = openTab()
+    const keys = Array.from({ length: 120 }, (_, place) => `key ${place}`)
+    for (const key of keys) tab.live.want({ kind: { name: 'rebuild', key } })
+    await until('all known', () => keys.every((key) => tab.live.kind('rebuild', key)?.condition === 'idle'))
+    assert.equal(tab.asked.length, 3)
+  })
+
+  test('a tab that is refused shows nothing that another tab, which may look, is told', async () => {
+    await submitHeld()
+    const may = openTab()
+    await until('live', () => may.live.standing().state === 'live')
+    const refused = openTab(server.url, async (request) =>
+      request.url.includes('/events') ? fetch(request) : new Response('{}', { status: 401 }),
+    )
+    await until('denied', () => refused.live.standing().state === 'denied')
+    const before = may.changes
+    await may.live.refresh()
+    await server.holdfast.submit('shell', { script: 'true' })
+    await until('told', () => may.changes > before + 1)
+    assert.equal(refused.live.standing().state, 'denied')
+    assert.equal(refused.live.activity(), null)
   })
 
   test('nobody subscribes: nothing is asked; the last one leaves: nothing is open', async () => {

@@ -7,7 +7,7 @@ import { Known } from './known.ts'
 import type { Live, LiveClient, Standing, Wanted } from './live.ts'
 import { type SharedActivity, shareActivity } from './shared-activity.ts'
 import { watchPage } from './wake.ts'
-import { covers, Wants } from './wants.ts'
+import { covers, isName, isNumber, questions, Wants } from './wants.ts'
 
 export interface LiveOptions<Client extends LiveClient> {
   client: Client
@@ -46,6 +46,8 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
   /** When it is looked again. */
   #timer: ReturnType<typeof setTimeout> | undefined
   #gather: ReturnType<typeof setTimeout> | undefined
+  /** What the stream has no room for is asked for now and then. */
+  #besides: ReturnType<typeof setTimeout> | undefined
 
   constructor({ client, name = client.logTextUrl(0) }: LiveOptions<Client>) {
     this.client = client
@@ -73,15 +75,15 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
   }
 
   job(id: number): ActiveJob | null | undefined {
-    return this.#known.job(id)
+    return isNumber(id) ? this.#known.job(id) : null
   }
 
   kind(name: string, key?: string): KindActivity | null | undefined {
-    return this.#known.kind(name, key)
+    return isName(name) ? this.#known.kind(name, key) : null
   }
 
   artifact(name: string): ArtifactView | null | undefined {
-    return this.#known.artifact(name)
+    return isName(name) ? this.#known.artifact(name) : null
   }
 
   standing(): Standing {
@@ -95,9 +97,9 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
 
   #start(): void {
     this.#shared = shareActivity(this.client, this.#name, {
-      onActivity: (activity, asked) => this.#take(activity, asked),
-      onConnection: (connection) => this.#connected(connection),
-      onWoke: () => this.#follow(),
+      onActivity: (activity, asked) => this.#isRefused() || this.#take(activity, asked),
+      onConnection: (connection) => this.#isRefused() || this.#connected(connection),
+      onWoke: () => this.#isRefused() || this.#follow(),
       onRefused: (error) => this.#failed(error),
     })
     this.#unwatch = watchPage({ onWake: () => this.#wake(), onSleep: () => this.#sleep() })
@@ -108,8 +110,7 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
     this.#shared?.close()
     this.#shared = null
     this.#unwatch()
-    clearTimeout(this.#timer)
-    clearTimeout(this.#gather)
+    for (const timer of [this.#timer, this.#gather, this.#besides]) clearTimeout(timer)
   }
 
   // Parts of a page come one after the other; they are asked for together.
@@ -134,11 +135,12 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
     do {
       this.#mustLookAgain = false
       clearTimeout(this.#timer)
-      const asked = this.#wants.filter()
       try {
-        const { role, summary, active, settled, jobs, kinds, artifacts } = await this.client.activity(asked)
-        this.#stand({ role })
-        this.#take({ summary, active, settled, jobs, kinds, artifacts }, asked)
+        for (const asked of questions(this.#wants.filter())) {
+          const { role, summary, active, settled, jobs, kinds, artifacts } = await this.client.activity(asked)
+          this.#stand({ role })
+          this.#take({ summary, active, settled, jobs, kinds, artifacts }, asked)
+        }
       } catch (error) {
         this.#failed(error)
       }
@@ -150,8 +152,26 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
     const isNew = this.#known.take(activity, asked, this.#wants.filter())
     if (activity.summary.active > 0) this.#follow()
     else this.#shared?.rest()
+    this.#askBesides(asked)
     const connection = this.#shared?.isFollowing() ? this.#facts.connection : null
     this.#stand({ heardAt: Date.now(), retryAt: null, error: null, connection: connection?.heardAt == null ? null : connection }, isNew)
+  }
+
+  #askBesides(asked: ActivityFilter): void {
+    if (!this.#shared?.isFollowing() || covers(asked, this.#wants.filter())) {
+      clearTimeout(this.#besides)
+      this.#besides = undefined
+      return
+    }
+    this.#besides ??= setTimeout(() => {
+      this.#besides = undefined
+      if (this.#shared?.isFollowing()) void this.#look()
+    }, pollMs)
+  }
+
+  /** Then another tab may see what this one may not, and asks as somebody else. */
+  #isRefused(): boolean {
+    return this.#standing.state === 'denied'
   }
 
   #follow(): void {
@@ -162,8 +182,11 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
   }
 
   #connected(connection: Connection): void {
-    // One that never said a word is no news while it is asked in another way.
-    if (connection.heardAt === null && this.activity() !== null) return
+    // One that never said a word is no news: it may be held back, and what is there is asked in another way.
+    if (connection.heardAt === null && this.activity() !== null) {
+      if (connection.retryAt !== null && this.#facts.error === null) void this.#look()
+      return
+    }
     clearTimeout(this.#timer)
     this.#stand({ connection, heardAt: connection.heardAt, retryAt: connection.retryAt })
   }

@@ -1,6 +1,7 @@
 // The stream of what is going on, one for all tabs of a browser: the tab that leads has it, asks for what all of them want, and tells them.
 // Knows nothing of who looks at it.
 import type { Activity, ActivityFilter, Connection } from '../client/index.ts'
+import { HoldfastClientError } from '../client/index.ts'
 import type { LiveClient } from './live.ts'
 import { joinTabs, type Tabs } from './tabs.ts'
 import { covers, together } from './wants.ts'
@@ -39,6 +40,8 @@ type Said =
 
 /** What tabs want is waited for, so that it is asked for together. */
 const gatherMs = 30
+/** So often tabs are asked what they want; one that has not answered since the last time is gone. */
+const callMs = 30_000
 
 export function shareActivity(client: LiveClient, name: string, hooks: ActivityHooks): SharedActivity {
   return new Sharing(client, name, hooks)
@@ -50,21 +53,24 @@ class Sharing implements SharedActivity {
   readonly #tabs: Tabs<Said>
   #filter: ActivityFilter | null = null
   /** What the other tabs want, as far as this one leads. */
-  readonly #others = new Map<string, ActivityFilter>()
+  readonly #others = new Map<string, { want: ActivityFilter; isHeard: boolean }>()
   #stream: AbortController | null = null
   #asked: ActivityFilter = {}
   #told: Activity | null = null
   #connection: Connection | null = null
   #gather: ReturnType<typeof setTimeout> | undefined
+  #calling: ReturnType<typeof setInterval> | undefined
 
   constructor(client: LiveClient, name: string, hooks: ActivityHooks) {
     this.#client = client
     this.#hooks = hooks
     this.#tabs = joinTabs<Said>(name, {
       onLead: () => {
-        this.#tabs.say({ call: true })
+        this.#call()
+        this.#calling = setInterval(() => this.#call(), callMs)
         this.#open()
       },
+      onLeave: () => this.#tabs.say({ want: null }),
       onYield: () => {
         this.#close()
         this.#tabs.say({ want: this.#filter })
@@ -77,7 +83,7 @@ class Sharing implements SharedActivity {
     this.#filter = filter
     this.#tabs.stand()
     if (!this.#tabs.leads()) this.#tabs.say({ want: filter })
-    else if (!covers(this.#asked, filter)) this.#open()
+    else if (!covers(this.#asked, this.#all())) this.#open()
   }
 
   rest(): void {
@@ -97,7 +103,8 @@ class Sharing implements SharedActivity {
   }
 
   hurry(): void {
-    if (this.#tabs.leads() && this.#connection?.state !== 'live') this.#open()
+    if (!this.#tabs.leads()) this.#answer()
+    else if (this.#connection?.state !== 'live') this.#open()
   }
 
   close(): void {
@@ -116,20 +123,28 @@ class Sharing implements SharedActivity {
     }
   }
 
+  #call(): void {
+    for (const [tab, other] of this.#others) {
+      if (!other.isHeard) this.#others.delete(tab)
+      other.isHeard = false
+    }
+    this.#tabs.say({ call: true })
+  }
+
   #answer(): void {
     if (this.#filter !== null) this.#tabs.say({ want: this.#filter })
   }
 
   #hearWant(want: ActivityFilter | null, from: string): void {
     if (want === null) this.#others.delete(from)
-    else this.#others.set(from, want)
+    else this.#others.set(from, { want, isHeard: true })
     if (want === null || !this.#tabs.leads()) return
     if (!covers(this.#asked, this.#all())) this.#open()
     else if (this.#told !== null) this.#tabs.say({ activity: this.#told, asked: this.#asked, connection: this.#connection })
   }
 
   #all(): ActivityFilter {
-    return together([this.#filter ?? {}, ...this.#others.values()])
+    return together([this.#filter ?? {}, ...[...this.#others.values()].map(({ want }) => want)])
   }
 
   #open(): void {
@@ -160,6 +175,12 @@ class Sharing implements SharedActivity {
       })
     } catch (error) {
       if (stream.signal.aborted) return
+      // What another tab wants may be what is wrong.
+      if (this.#others.size > 0 && error instanceof HoldfastClientError && error.status === 400) {
+        this.#others.clear()
+        this.#open()
+        return
+      }
       this.rest()
       this.#hooks.onRefused(error)
     }
@@ -167,6 +188,7 @@ class Sharing implements SharedActivity {
 
   #close(): void {
     clearTimeout(this.#gather)
+    clearInterval(this.#calling)
     this.#stream?.abort()
     this.#stream = null
     this.#told = null

@@ -16,6 +16,8 @@ export interface TabHooks<Message> {
   onLead(): void
   /** It led, and another one does now. */
   onYield(): void
+  /** The page goes away. It may come back as it was. */
+  onLeave?(): void
   onMessage(message: Message, from: string): void
 }
 
@@ -104,6 +106,7 @@ class Tab<Message> implements Tabs<Message> {
 
   // A page that leaves may come back as it was, and stands then as one that has come late.
   readonly #leave = () => {
+    this.#hooks.onLeave?.()
     if (this.#state !== 'leading') return
     this.#post({ sort: 'bye' })
     this.#wait()

@@ -27,6 +27,8 @@ export function watchPage({ onWake, onSleep }: WakeHooks): () => void {
     else wake()
   }
   const fromCache = ({ persisted }: PageTransitionEvent) => persisted && wake()
+  // One that was opened in the background has not been looked at either.
+  if (document.hidden) seen()
   document.addEventListener('visibilitychange', seen)
   addEventListener('focus', wake)
   addEventListener('online', wake)

@@ -1,11 +1,11 @@
 // Everything the job page knows, kept current by one stream: the job, its tries and events, a window on its log.
 
-import type { ReadonlySignal } from '@preact/signals'
+import type { ReadonlySignal, Signal } from '@preact/signals'
 import { signal } from '@preact/signals'
 import type { Job, JobDetail, LogLine, UnfinishedLine } from 'holdfast/client'
 import { HoldfastClientError } from 'holdfast/client'
 import { LogWindow } from '../../../src/views/log/log-window.ts'
-import { client } from '../client.ts'
+import { client, live } from '../client.ts'
 import { showConnection } from '../live.ts'
 
 export interface JobFeed {
@@ -39,6 +39,7 @@ export function openJobFeed(id: number, line: number | null): JobFeed {
     job.value = { ...value, ...changed }
     details.add([changed])
   }
+  const leave = watchHidden(id, job, () => details.add(job.value === null ? [] : [job.value]))
   const onUnfinished = (lines: UnfinishedLine[]) => {
     log.unfinished.value = lines
   }
@@ -64,11 +65,35 @@ export function openJobFeed(id: number, line: number | null): JobFeed {
   })
   const close = () => {
     stop.abort()
+    leave()
     bundles.stop()
     details.stop()
     showConnection(null)
   }
   return { job, problem, log, close }
+}
+
+/** A hidden page has no stream of its own after a while, and its title still says how the job goes: from the stream that all tabs share. */
+function watchHidden(id: number, job: Signal<JobDetail | null>, onSeen: () => void): () => void {
+  let isBehind = false
+  const follow = () => {
+    const { value } = job
+    const now = live.job(id)
+    if (!document.hidden || !now || value === null || now.version <= value.version) return
+    isBehind = true
+    // What lists leave out is not news.
+    job.value = { ...value, ...now, input: value.input, result: value.result, omitted: value.omitted }
+  }
+  const seen = () => {
+    if (isBehind && !document.hidden) onSeen()
+    isBehind &&= document.hidden
+  }
+  const leaving = [live.want({ job: id }), live.subscribe(follow, { evenHidden: true })]
+  document.addEventListener('visibilitychange', seen)
+  return () => {
+    for (const leave of leaving) leave()
+    document.removeEventListener('visibilitychange', seen)
+  }
 }
 
 function asProblem(error: unknown): HoldfastClientError {
