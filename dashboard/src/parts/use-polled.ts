@@ -1,6 +1,8 @@
-// A view that no stream tells of: asked for again while somebody can see it, and at once after something was changed here.
+// A view that no stream tells of: asked for again while somebody can see it and something is active, when somebody comes back to it, and at once after
+// something was changed here.
 import { HoldfastClientError } from 'holdfast/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { live } from '../client.ts'
 import { connection, showConnection } from '../live.ts'
 
 export interface PolledView<View> {
@@ -35,7 +37,13 @@ export function usePolled<View>(load: (signal: AbortSignal) => Promise<View>): P
     stop.current = new AbortController()
     const { signal } = stop.current
     const look = () => void (document.hidden || again())
-    const timer = setInterval(look, everyMs)
+    // Where nothing is active nothing changes by itself, and after one more look nothing is asked.
+    let before = ''
+    const timer = setInterval(() => {
+      const { state } = live.standing()
+      if (state !== 'quiet' || before !== 'quiet') look()
+      before = state
+    }, everyMs)
     document.addEventListener('visibilitychange', look, { signal })
     look()
     return () => {
