@@ -132,6 +132,42 @@ test('what a browser fetches for the first page of the dashboard is at most 90 K
   assert.ok(all <= 90_000, `${all} bytes`)
 })
 
+test('the page elements are one script of at most 25 KB that imports nothing at first; on a server it does nothing', async () => {
+  const folderOf = join(installed, 'dist/dashboard')
+  const code = readFileSync(join(folderOf, 'elements.js'), 'utf8')
+  const bytes = gzipSync(code, { level: 9 }).length
+  assert.ok(bytes <= 25_000, `${bytes} bytes`)
+  assert.doesNotMatch(code, /^import\b|;import[ {*"'`]|\brequire\(|\bprocess\b/)
+  const later = [...code.matchAll(/import\([`'"]\.\/(assets\/elements-[^`'"]+)[`'"]\)/g)].map(([, file]) => file ?? '')
+  assert.equal(later.length, 2)
+  for (const file of later) assert.ok(gzipSync(readFileSync(join(folderOf, file)), { level: 9 }).length <= 16_000, file)
+  const program = `import { setApi } from 'holdfast/elements'; console.log(typeof setApi)`
+  assert.equal((await run(process.execPath, ['--input-type=module', '-e', program], { cwd: folder })).stdout, 'function\n')
+  writeFileSync(
+    join(folder, 'elements.ts'),
+    `import 'holdfast/elements'
+document.querySelector('holdfast-start')?.busyLabel?.trim()
+document.addEventListener('holdfast-settled', ({ detail }) => detail.state satisfies string)
+// @ts-expect-error There is no such attribute.
+document.querySelector('holdfast-start')?.nothing
+`,
+  )
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--lib',
+    'es2024,dom',
+    '--skipLibCheck',
+    '--types',
+    'node',
+  ]
+  await run(join(root, 'node_modules/.bin/tsc'), [...options, 'elements.ts'], { cwd: folder }).catch(({ stdout }) => assert.fail(stdout))
+})
+
 test('no dependency of the package has an install script, and every version is exact', () => {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
   const scripted = Object.entries<{ hasInstallScript?: boolean; dev?: boolean }>(lock.packages).filter(

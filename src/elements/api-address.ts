@@ -7,10 +7,11 @@ export function setApi(address: string): void {
   said = address
 }
 
-/** With a slash at the end, as addresses are resolved against it. */
-export function apiAddress(given: string | null): string {
+/** With a slash at the end, as addresses are resolved against it. Null: it is none. */
+export function apiAddress(given: string | null): string | null {
   const folder = given ?? said ?? ownFolder() ?? '.'
-  return new URL(folder.endsWith('/') || folder === '.' ? folder : `${folder}/`, document.baseURI).href
+  const url = URL.parse(folder.endsWith('/') || folder === '.' ? folder : `${folder}/`, document.baseURI)
+  return url !== null && /^https?:$/.test(url.protocol) ? url.href : null
 }
 
 /** Served by Holdfast the script is called `elements.js` and lies where everything lies; by a bundler it is called otherwise. */

@@ -1,5 +1,5 @@
 // What all elements have in common: a shadow root, a Live, attributes, events, and that they can be moved, removed and put back. Knows no view.
-import { render, type VNode } from 'preact'
+import { h, render, type VNode } from 'preact'
 import type { Wanted } from '../live/live.ts'
 import { apiAddress } from './api-address.ts'
 import type { Live } from './element-client.ts'
@@ -41,6 +41,7 @@ export abstract class HoldfastElement extends Plain {
       this.#isDue = false
       if (!this.isConnected) return
       const tie = this.#tied()
+      if (tie === null) return render(h('p', { part: 'reason', role: 'alert' }, '`api` is no address.'), this.#shadow())
       this.#want(tie)
       this.#turn += 1
       render(this.view({ host: this, live: tie.live, api: tie.api, turn: this.#turn }), this.#shadow())
@@ -87,10 +88,11 @@ export abstract class HoldfastElement extends Plain {
     return this.#root
   }
 
-  #tied(): Tie {
+  #tied(): Tie | null {
     const api = apiAddress(this.attribute('api'))
     if (this.#tie?.api === api) return this.#tie
     this.#untie()
+    if (api === null) return null
     const live = borrowLive(api)
     this.#tie = { api, live, wanted: new Map(), leave: live.subscribe(() => this.redraw(), { evenHidden: this.isToldHidden() }) }
     return this.#tie

@@ -4,7 +4,7 @@ import progress from '../views/style/progress.css?inline'
 import card from './style/card.css?inline'
 import floating from './style/floating.css?inline'
 
-export { Popover } from './indicator/popover.tsx'
+export { Popover, RunningLines } from './indicator/popover.tsx'
 export { JobView } from './job/job-view.tsx'
 export { KindView } from './kind/kind-view.tsx'
 export { LogView } from './log/log-view.tsx'

@@ -30,19 +30,9 @@ export function lostWhy({ heardAt, retryAt }: Standing): Why {
   return { words: `${since} ${retryWords(retryAt, now)}`, icon: 'broken' }
 }
 
-/** How what was last known is shown: in no colour, dated, with what is wrong. */
-export interface Aged {
-  word: string
-  icon: IconName
-  /** "As of 14:12:07. The job goes on without this page." */
-  words: string
-  why: Why
-}
-
-export function agedLook(standing: Standing, now: number, api: string): Aged {
-  const words = `As of ${time(standing.heardAt ?? now, now)}. The job goes on without this page.`
-  if (standing.state === 'denied') return { word: 'Signed out', icon: 'user', words, why: deniedWhy(standing, api) }
-  return { word: 'Not connected', icon: 'broken', words, why: { words: retryWords(standing.retryAt, now), icon: 'clock' } }
+/** What an element that names no kind, or none that there is, says. */
+export function noKindWords(name: string | null): string {
+  return name === null ? 'It is not said what this is about: `kind` is missing.' : `There is no job type “${name}” here.`
 }
 
 export function retryWords(retryAt: number | null, now: number): string {

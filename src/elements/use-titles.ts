@@ -13,7 +13,8 @@ export function useTitles(client: ElementClient, jobs: readonly Job[]): Titles {
   const wanted = jobs.some(({ kind, name }) => name === null && !titles.has(kind))
   useEffect(() => {
     if (wanted) void titlesOf(client).then(setTitles)
-  }, [client, wanted])
+    // With each new job: a try may have failed.
+  }, [client, wanted, jobs.at(-1)?.id])
   return titles
 }
 

@@ -43,7 +43,8 @@ describe('page elements, as a page lives', { concurrency: 2 }, () => {
     )
     await tab.getByText('42 of 100 films').waitFor()
     await world.holdfast.access.changeUser('vic', { password: 'another horse battery' })
-    await focus(tab)
+    const comeBack = await world.disconnect()
+    await comeBack()
     await tab.locator('holdfast-job').getByText('Your session ended.').waitFor()
     assert.ok(await tab.getByText('42 of 100 films').isVisible())
     await assertAccessible(tab)
@@ -57,6 +58,20 @@ describe('page elements, as a page lives', { concurrency: 2 }, () => {
     const start = tab.locator('holdfast-start')
     await start.getByText('There is no job type “nothing” here.').waitFor()
     await tab.getByText('Job #77 is not there').waitFor()
+    // One that names what cannot be spoils nothing for the others.
+    await tab.evaluate(`{
+      const wrong = [['job', { job: 'abc' }], ['job', { job: '-5' }], ['kind', { kind: 'x/%zz' }], ['start', {}], ['start', { kind: 'rebuild', api: 'javascript:1' }]]
+      for (const [name, own] of wrong) document.querySelector('main').append(Object.assign(document.createElement('holdfast-' + name), { ...own, id: 'wrong' }))
+    }`)
+    for (const words of [
+      '“abc” is no number of a job.',
+      '“-5” is no number',
+      'no job type “x/%zz”',
+      '`kind` is missing',
+      '`api` is no address.',
+    ])
+      await tab.getByText(words).first().waitFor()
+    await tab.evaluate("document.querySelectorAll('#wrong').forEach((each) => each.remove())")
     await tab.getByText('No job of this type so far.').first().waitFor()
     await tab.evaluate(
       "Object.assign(document.querySelector('holdfast-start'), { kind: 'rebuild', label: 'Go', reason: 'Not on Sundays' })",

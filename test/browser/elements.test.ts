@@ -108,7 +108,14 @@ describe('page elements', { concurrency: 3 }, () => {
     await button.click()
     assert.equal(await focused(tab), 'note', 'the browser says what is missing, and nothing is sent')
     await tab.getByLabel('Note').fill('soon')
-    await tab.getByLabel('Pages').fill('2')
+    await tab.getByLabel('Pages').fill('0x2')
+    await button.click()
+    await tab
+      .locator('holdfast-start')
+      .getByText(/pages: Invalid input/)
+      .first()
+      .waitFor()
+    await tab.getByLabel('Pages').fill(' 2 ')
     await button.click()
     await until(async () => (await world.holdfast.list()).jobs.length === 1)
     const [job] = (await world.holdfast.list()).jobs

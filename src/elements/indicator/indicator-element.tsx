@@ -4,21 +4,17 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Job } from '../../client/index.ts'
 import type { Wanted } from '../../live/live.ts'
 import { Icon } from '../../views/icon.tsx'
-import { titleOf } from '../../views/job-words.ts'
-import { useNow } from '../clock.ts'
 import { HoldfastElement, type ViewProps } from '../element.ts'
 import type { Live } from '../element-client.ts'
 import { useParts } from '../later.tsx'
 import { namesOf } from '../names-of.ts'
 import { NewSettled } from '../new-settled.ts'
-import { asOf, deniedWhy } from '../standing-words.ts'
+import { deniedWhy } from '../standing-words.ts'
 import { useOwnId } from '../use-own-id.ts'
 import { useChange, useReflected } from '../use-reflected.ts'
-import { useTitles } from '../use-titles.ts'
 import { type IndicatorLook, indicatorLook } from './indicator-look.ts'
 import type { PopoverProps } from './popover.tsx'
 
-const mostLines = 5
 /** So long a failure is news. */
 const newsMs = 600_000
 
@@ -40,8 +36,7 @@ function Indicator({ host, live, api }: ViewProps) {
   const standing = live.standing()
   const look = indicatorLook({ activity, standing, kinds, failed })
   const isLines = host.attribute('show') === 'lines'
-  const titles = useTitles(live.client, isLines || isOpen ? look.running : [])
-  const tick = useNow(isOpen && look.state !== 'offline')
+  const parts = useParts(host, isLines && look.running.length > 0)
   useReflected(host, { state: look.state, stalled: look.state === 'stalled', busy: look.running.length > 0 })
   useChange(activity === null ? null : look.count, (_, count) => host.tell('holdfast-active', { count }))
   if (look.state === 'loading' || (look.state === 'idle' && host.attribute('zero') !== 'show')) return null
@@ -58,7 +53,7 @@ function Indicator({ host, live, api }: ViewProps) {
             forget()
             setOpen(true)
           }}
-          popover={{ look, titles, now: asOf(standing) ?? tick, hrefOf: (job) => `${api}jobs/${job}`, href, onClose: () => setOpen(false) }}
+          popover={{ live, look, hrefOf: (job) => `${api}jobs/${job}`, href, onClose: () => setOpen(false) }}
         />
       ) : (
         <a class="indicator" part="button" data-state={look.tone} href={signIn.href} target="_blank" rel="noopener">
@@ -66,7 +61,7 @@ function Indicator({ host, live, api }: ViewProps) {
           {look.words}
         </a>
       )}
-      {isLines && <Lines look={look} titles={titles} />}
+      {isLines && parts !== null && <parts.RunningLines live={live} look={look} />}
       <p class="sr" role="status">
         {look.state === 'stalled' || look.state === 'failed' ? look.words : ''}
       </p>
@@ -115,18 +110,6 @@ function Opener({ host, look, isOpen, onOpen, popover }: OpenerProps) {
         {look.words}
       </button>
       {isShown && <parts.Popover id={id} opener={button} onHide={hide} {...popover} />}
-    </>
-  )
-}
-
-function Lines({ look, titles }: { look: IndicatorLook; titles: ReadonlyMap<string, string> }) {
-  return (
-    <>
-      {look.running.slice(0, mostLines).map((job) => (
-        <p key={job.id} class="run" part="line">
-          <bdi>{titleOf(job, titles)}</bdi>
-        </p>
-      ))}
     </>
   )
 }

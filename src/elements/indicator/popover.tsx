@@ -7,6 +7,10 @@ import { Icon } from '../../views/icon.tsx'
 import { progressOf } from '../../views/job-progress.ts'
 import { isStalled, lookOf, outcomeOf, subtitleOf, titleOf, tookMs } from '../../views/job-words.ts'
 import { Tideline } from '../../views/tideline.tsx'
+import { useNow } from '../clock.ts'
+import type { Live } from '../element-client.ts'
+import { asOf } from '../standing-words.ts'
+import { useTitles } from '../use-titles.ts'
 import type { IndicatorLook } from './indicator-look.ts'
 import { placeBeside } from './place-beside.ts'
 
@@ -16,8 +20,7 @@ export interface PopoverProps {
   id: string
   opener: RefObject<HTMLButtonElement | null>
   look: IndicatorLook
-  titles: ReadonlyMap<string, string>
-  now: number
+  live: Live
   /** Address of a job's page, and of all jobs. */
   hrefOf: (id: number) => string
   href: string
@@ -26,7 +29,11 @@ export interface PopoverProps {
   onClose: () => void
 }
 
-export function Popover({ id, opener, look, titles, now, hrefOf, href, onHide, onClose }: PopoverProps) {
+export function Popover({ id, opener, live, look, hrefOf, href, onHide, onClose }: PopoverProps) {
+  const titles = useTitles(live.client, look.running)
+  const standing = live.standing()
+  const tick = useNow(look.state !== 'offline')
+  const now = asOf(standing) ?? tick
   const box = useMemo(() => createRef<HTMLDivElement>(), [])
   useLayoutEffect(() => {
     box.current?.showPopover()
@@ -109,5 +116,20 @@ function Entry({ job, titles, now, href }: EntryProps) {
         </>
       )}
     </li>
+  )
+}
+
+/** Below the indicator: the names of what runs. */
+export function RunningLines({ live, look }: Pick<PopoverProps, 'live' | 'look'>) {
+  const shown = look.running.slice(0, most)
+  const titles = useTitles(live.client, shown)
+  return (
+    <>
+      {shown.map((job) => (
+        <p key={job.id} class="run" part="line">
+          <bdi>{titleOf(job, titles)}</bdi>
+        </p>
+      ))}
+    </>
   )
 }

@@ -1,9 +1,9 @@
 // Which job an element is about: the one it names, or the active or last one of the kind it names. So it finds its job again after a refresh.
 import type { ActiveJob, Job } from '../../client/index.ts'
-import type { Wanted } from '../../live/live.ts'
 import type { HoldfastElement } from '../element.ts'
 import type { Live } from '../element-client.ts'
-import { kindWanted } from '../kind-wanted.ts'
+import { kindOf, kindWanted } from '../kind-wanted.ts'
+import { numberOf } from './job-wanted.ts'
 
 export interface FoundJob {
   job: ActiveJob | Job | null
@@ -12,29 +12,16 @@ export interface FoundJob {
   title: string | null
 }
 
-export function jobWanted(host: HoldfastElement): Wanted[] {
-  const id = numberOf(host)
-  return id === null ? kindWanted(host) : [{ job: id }]
-}
-
 export function foundJob(host: HoldfastElement, live: Live): FoundJob {
   const id = numberOf(host)
-  const kind = id === null ? live.kind(host.attribute('kind') ?? '', host.attribute('key') ?? undefined) : undefined
-  const job = id === null ? (kind?.active ?? kind?.last ?? null) : (live.job(id) ?? null)
+  const kind = id === null ? kindOf(host, live) : undefined
+  const job = id === null ? (kind?.active ?? kind?.last ?? null) : id === 0 ? null : (live.job(id) ?? null)
   const title = kind?.title ?? null
   if (job !== null) return { job, title, state: 'found' }
   const { state } = live.standing()
   if (state === 'denied') return { job, title, state: 'denied' }
   if (kind != null) return { job, title, state: 'idle' }
-  const isKnown = id === null ? kind === null || host.attribute('kind') === null : live.job(id) === null
+  const isKnown = id === null ? kind === null || kindWanted(host).length === 0 : id === 0 || live.job(id) === null
   if (isKnown) return { job, title, state: 'missing' }
   return { job, title, state: state === 'lost' ? 'offline' : 'loading' }
-}
-
-/** `42` and `#42` are the same job. */
-export function numberOf(host: HoldfastElement): number | null {
-  const text = host.attribute('job')
-  if (text === null) return null
-  const id = Number(text.replace(/^#/, ''))
-  return Number.isSafeInteger(id) && id > 0 ? id : 0
 }

@@ -3,7 +3,7 @@ import type { Wanted } from '../../live/live.ts'
 import { HoldfastElement, type ViewProps } from '../element.ts'
 import { LaterView } from '../later.tsx'
 import { CardSkeleton } from '../skeletons.tsx'
-import { jobWanted } from './found-job.ts'
+import { jobWanted } from './job-wanted.ts'
 
 export class HoldfastJob extends HoldfastElement {
   protected override wants(): Wanted[] {

@@ -4,12 +4,13 @@ import { Announcer } from '../../views/announcer.tsx'
 import { progressOf } from '../../views/job-progress.ts'
 import { isActive, isSettled, isStalled, titleOf } from '../../views/job-words.ts'
 import { spokenWords } from '../../views/spoken-words.ts'
+import { agedLook } from '../aged-look.ts'
 import { useNow } from '../clock.ts'
 import type { HoldfastElement, ViewProps } from '../element.ts'
 import type { Live } from '../element-client.ts'
 import { LazyLog } from '../log/lazy-log.tsx'
 import { settledDetail } from '../log/log-view.tsx'
-import { agedLook, asOf, roleWhy } from '../standing-words.ts'
+import { asOf, roleWhy } from '../standing-words.ts'
 import { useAsking } from '../use-asking.ts'
 import { useChange, useReflected } from '../use-reflected.ts'
 import { useTitles } from '../use-titles.ts'
@@ -69,6 +70,8 @@ function Shown({ host, live, api, job, kindTitle, isLost }: ShownProps) {
             host={host}
             api={api}
             id={job.id}
+            isWaiting={job.state === 'queued' && job.logLines === 0}
+            isOver={isSettled(job)}
             stream={null}
             isFollowed
             isWrapped={false}

@@ -5,8 +5,9 @@ import type { HoldfastElement, ViewProps } from '../element.ts'
 import type { Live } from '../element-client.ts'
 import { Reason } from '../reason.tsx'
 import { CardSkeleton } from '../skeletons.tsx'
-import { deniedWhy, lostWhy, type Why } from '../standing-words.ts'
-import { type FoundJob, numberOf } from './found-job.ts'
+import { deniedWhy, lostWhy, noKindWords, type Why } from '../standing-words.ts'
+import type { FoundJob } from './found-job.ts'
+import { numberOf } from './job-wanted.ts'
 
 export interface NothingProps extends ViewProps {
   state: FoundJob['state']
@@ -28,7 +29,11 @@ function whyOf(host: HoldfastElement, live: Live, api: string, state: FoundJob['
   if (state === 'offline') return lostWhy(live.standing())
   const id = numberOf(host)
   const words =
-    id === null ? `There is no job type “${host.attribute('kind') ?? ''}” here.` : `Job #${id} is not there: it was removed, or never was.`
+    id === null
+      ? noKindWords(host.attribute('kind'))
+      : id === 0
+        ? `“${host.attribute('job')}” is no number of a job.`
+        : `Job #${id} is not there: it was removed, or never was.`
   return { words, icon: 'clock' }
 }
 

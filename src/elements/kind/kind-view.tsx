@@ -1,4 +1,6 @@
 // What <holdfast-kind> shows: the line of its kind, or why there is none.
+
+import { agedLook } from '../aged-look.ts'
 import { useNow } from '../clock.ts'
 import type { ViewProps } from '../element.ts'
 import { kindOf } from '../kind-wanted.ts'
@@ -30,14 +32,21 @@ export function KindView({ host, live, api }: ViewProps) {
     )
   }
   const isHere = show.has('start')
+  const isAged = standing.state === 'lost' || standing.state === 'denied'
   return (
-    <KindLine kind={kind} show={show} busyLabel={host.attribute('busy-label')} now={asOf(standing) ?? now}>
+    <KindLine
+      kind={kind}
+      show={show}
+      busyLabel={host.attribute('busy-label')}
+      aged={isAged ? agedLook(standing, now, api) : null}
+      now={asOf(standing) ?? now}
+    >
       {isHere && (
         <div class="start">
           <StartButton
             host={host}
             look={look}
-            isTold={kind.condition === 'active'}
+            isTold={kind.condition === 'active' && !isAged}
             starting={starting}
             question={question}
             variant={null}
@@ -45,7 +54,7 @@ export function KindView({ host, live, api }: ViewProps) {
           />
         </div>
       )}
-      {!isHere && standing.state === 'lost' && look.why !== null && <Reason why={look.why} />}
+      {!isHere && isAged && look.why !== null && <Reason why={look.why} />}
     </KindLine>
   )
 }

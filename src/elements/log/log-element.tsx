@@ -1,7 +1,7 @@
 // <holdfast-log>: the log of a job, or of the active or last job of a kind, alone.
 import type { Wanted } from '../../live/live.ts'
 import { HoldfastElement, type ViewProps } from '../element.ts'
-import { jobWanted } from '../job/found-job.ts'
+import { jobWanted } from '../job/job-wanted.ts'
 import { LaterView } from '../later.tsx'
 import { CardSkeleton } from '../skeletons.tsx'
 

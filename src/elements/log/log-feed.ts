@@ -17,7 +17,14 @@ export interface LogFeed {
 /** Lines are shown in bundles: a job may write thousands a second, a page is drawn sixty times. */
 const bundleMs = 60
 
-export function openLogFeed(client: LogClient, id: number, stream: Stream | null): LogFeed {
+export interface FollowedLog {
+  id: number
+  stream: Stream | null
+  /** No more lines come: they are read, and no stream is opened. */
+  isOver: boolean
+}
+
+export function openLogFeed(client: LogClient, { id, stream, isOver }: FollowedLog): LogFeed {
   const stop = new AbortController()
   const log = new LogWindow((range) => client.log(id, range, { signal: stop.signal }))
   const feed = { log, job: signal<Job | null>(null), connection: signal<Connection | null>(null), problem: signal<unknown>(null) }
@@ -25,6 +32,7 @@ export function openLogFeed(client: LogClient, id: number, stream: Stream | null
   const follow = async () => {
     log.stream.value = stream
     await log.showNewest()
+    if (isOver) return
     await client.followLog(id, {
       signal: stop.signal,
       after: log.newest.value,

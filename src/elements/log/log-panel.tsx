@@ -12,6 +12,9 @@ import { logClient } from './log-client.ts'
 import { type LogFeed, openLogFeed } from './log-feed.ts'
 
 export interface LogPanelProps {
+  /** It waits to run: there is no line yet. */
+  isWaiting: boolean
+  isOver: boolean
   /** Address of the server. */
   api: string
   id: number
@@ -29,19 +32,23 @@ export interface LogPanelProps {
 }
 
 export function LogPanel(props: LogPanelProps) {
-  const { api, id, stream } = props
+  const { api, id, stream, isWaiting, isOver } = props
   const [feed, setFeed] = useState<LogFeed | null>(null)
   useEffect(() => {
-    const opened = openLogFeed(logClient(api), id, stream)
+    // Each stream takes one of the browser's few connections.
+    if (isWaiting) return setFeed(null)
+    const opened = openLogFeed(logClient(api), { id, stream, isOver })
     setFeed(opened)
     return opened.close
-  }, [api, id, stream])
+  }, [api, id, stream, isWaiting])
   const lineHeight = 20
   const size = props.lines === null ? props.height : `${props.lines * lineHeight + 8}px`
   return (
     <div class="log" part="log" data-wrap={props.isWrapped ? 'on' : 'off'} data-time={props.hasTimes === false ? 'off' : 'on'}>
       {feed === null ? (
-        <div class="scroller" style={{ height: size ?? undefined }} />
+        <div class="scroller" style={size === null ? {} : { height: size, minHeight: '0' }}>
+          <p class="edge">{isWaiting ? 'Nothing was written so far: it waits.' : 'Loading…'}</p>
+        </div>
       ) : (
         <Window key={`${id} ${stream}`} {...props} feed={feed} size={size} />
       )}

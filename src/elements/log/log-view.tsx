@@ -23,6 +23,8 @@ export function LogView(props: ViewProps) {
       host={host}
       api={api}
       id={job.id}
+      isWaiting={job.state === 'queued' && job.logLines === 0}
+      isOver={isSettled(job)}
       stream={streamOf(host.attribute('stream'))}
       isFollowed={host.attribute('follow') !== 'off'}
       isWrapped={isWrapped(host)}

@@ -3,7 +3,7 @@ import type { ArtifactView } from '../../client/index.ts'
 import type { Wanted } from '../../live/live.ts'
 import { HoldfastElement, type ViewProps } from '../element.ts'
 import type { Live } from '../element-client.ts'
-import { kindWanted } from '../kind-wanted.ts'
+import { kindOf, kindWanted } from '../kind-wanted.ts'
 import { LaterView } from '../later.tsx'
 
 export class HoldfastRequired extends HoldfastElement {
@@ -21,8 +21,8 @@ export class HoldfastRequired extends HoldfastElement {
 /** The artifact that it names, or all that its kind builds. */
 export function artifactsOf(host: HoldfastElement, live: Live): string[] {
   const named = host.attribute('artifact')
-  if (named !== null) return [named]
-  return live.kind(host.attribute('kind') ?? '', host.attribute('key') ?? undefined)?.artifacts ?? []
+  if (named !== null) return /^[a-z0-9][a-z0-9._-]{0,99}$/.test(named) && !named.includes('..') ? [named] : []
+  return kindOf(host, live)?.artifacts ?? []
 }
 
 /** The kind that built it last: who wants it anew starts that one. */

@@ -13,7 +13,10 @@ export function formInput(form: HTMLFormElement, schema: Json): Json {
   const input: { [name: string]: Json } = {}
   for (const { name, fields } of groupsOf(form)) {
     const path = name.split('.')
-    const value = fieldValue(fields, path.reduce(inside, schema))
+    const value = fieldValue(
+      fields,
+      path.reduce<Json>((of, each) => resolved(inside(of, each), schema), resolved(schema, schema)),
+    )
     put(input, path, value)
   }
   return input
@@ -49,15 +52,19 @@ function textsOf(field: Field): string[] {
   return (isTick(field) || isRadio(field)) && !field.checked ? [] : [field.value]
 }
 
-function typed(text: string, types: readonly string[], field: Field | undefined): Json | undefined {
+function typed(given: string, types: readonly string[], field: Field | undefined): Json | undefined {
   const isNumber = types.length === 0 ? field?.type === 'number' || field?.type === 'range' : hasNumber(types)
+  const text = isNumber ? given.trim() : given
   if (text === '' && (isNumber || !(types.length === 0 || types.includes('string')))) return undefined
   // A text that is no number is left for the server to refuse, by its name.
-  if (isNumber && !Number.isNaN(Number(text))) return Number(text)
+  if (isNumber && decimal.test(text)) return Number(text)
   if (types.includes('boolean')) return text === 'true' || text === 'on' || text === '1'
   // Nothing was chosen of dates, addresses and the like.
   return text === '' && field !== undefined && !['text', 'textarea', 'hidden', 'password', 'search'].includes(field.type) ? undefined : text
 }
+
+/** As people write numbers: not 0x10, and not Infinity, which JSON has no word for. */
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i
 
 function hasNumber(types: readonly string[]): boolean {
   return types.includes('number') || types.includes('integer')
@@ -77,21 +84,33 @@ function isMultiple(field: Field | undefined): boolean {
 
 /** The schema of a property, or of an array's items. */
 function inside(schema: Json, name: string | number): Json {
-  const { items, properties, anyOf, allOf } = record(schema)
+  const { items, properties, anyOf, allOf, oneOf } = record(schema)
   if (typeof name === 'number') return items ?? null
   const own = record(properties ?? null)[name]
   if (own !== undefined) return own
-  const others = [anyOf, allOf].flatMap((list) => (Array.isArray(list) ? list : []))
+  const others = [anyOf, allOf, oneOf].flatMap((list) => (Array.isArray(list) ? list : []))
   return others.map((each) => inside(each, name)).find((found) => found !== null) ?? null
 }
 
 /** The JSON types that a value may have; none: nothing is known. */
 function typesOf(schema: Json): string[] {
-  const { type, anyOf, enum: values } = record(schema)
+  const { type, anyOf, oneOf, const: value, enum: values } = record(schema)
   if (typeof type === 'string') return [type]
   if (Array.isArray(type)) return type.map(String)
   if (Array.isArray(anyOf)) return anyOf.flatMap(typesOf)
+  if (Array.isArray(oneOf)) return oneOf.flatMap(typesOf)
+  if (value !== undefined) return [typeof value]
   return Array.isArray(values) ? [...new Set(values.map((value) => typeof value))] : []
+}
+
+/** `{ $ref: '#/$defs/size' }` is what stands there. */
+function resolved(schema: Json, root: Json): Json {
+  const { $ref } = record(schema)
+  if (typeof $ref !== 'string' || !$ref.startsWith('#/')) return schema
+  return $ref
+    .slice(2)
+    .split('/')
+    .reduce<Json>((of, name) => record(of)[name] ?? null, root)
 }
 
 function record(value: Json): { [name: string]: Json } {

@@ -1,5 +1,5 @@
 // The button that starts a job, with the reason beside it while it cannot be pressed. It stays the same button whatever it says, so that it keeps the focus.
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { Icon } from '../../views/icon.tsx'
 import type { HoldfastElement } from '../element.ts'
 import { useParts } from '../later.tsx'
@@ -24,6 +24,8 @@ export function StartButton({ host, look, starting, question, variant, isSmall =
   const id = useOwnId()
   const parts = useParts(host, question !== null)
   const [said, say] = useState('')
+  // What was said of another press is over when something else is true.
+  useEffect(() => say(''), [why?.words])
   const press = (event: MouseEvent) => {
     // The further clicks of a double click.
     if (event.detail > 1) return

@@ -3,7 +3,7 @@ import type { Job, KindActivity } from '../../client/index.ts'
 import type { Standing } from '../../live/live.ts'
 import { shortTime } from '../../views/format.ts'
 import { isStalled, lookOf, outcomeOf } from '../../views/job-words.ts'
-import { deniedWhy, lostWhy, roleWhy, type Why } from '../standing-words.ts'
+import { deniedWhy, lostWhy, noKindWords, roleWhy, type Why } from '../standing-words.ts'
 
 export interface StartFacts {
   /** Undefined: not known yet. Null: there is no such kind. */
@@ -45,7 +45,7 @@ export function startLook(facts: StartFacts): StartLook {
   if (standing.state === 'denied') return cannot('denied', deniedWhy(standing, facts.api))
   if (standing.state === 'lost') return cannot('offline', lostWhy(standing))
   if (kind === undefined) return { ...ready, isDisabled: true }
-  if (kind === null) return cannot('missing', { words: `There is no job type “${name}” here.` })
+  if (kind === null) return cannot('missing', { words: noKindWords(name === '' ? null : name) })
   const role = roleWhy(standing, 'start this')
   if (role !== null) return cannot('forbidden', role)
   if (reason !== null) return cannot('blocked', { words: reason })

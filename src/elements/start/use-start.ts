@@ -69,7 +69,8 @@ function parsed(text: string | null): Json {
   if (text === null) return null
   try {
     return JSON.parse(text) as Json
-  } catch {
+  } catch (error) {
+    if (/^\s*[[{"]/.test(text)) throw new Error('Its `input` is no JSON.', { cause: error })
     return text
   }
 }

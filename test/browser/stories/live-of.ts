@@ -16,6 +16,11 @@ export function giveBackLive(): void {}
 function fixed({ standing = {}, activity: first, jobs = [], kinds = [], artifacts = [], later }: Known): Live {
   let current: Activity | null = first ?? null
   let tell = () => {}
+  let isBegun = false
+  const happen = () => {
+    current = later ?? current
+    tell()
+  }
   const find = (name: string, key?: string): KindActivity | undefined =>
     kinds.find((kind) => kind.kind === name && (kind.key ?? undefined) === key)
   const isKnown = standing.state === undefined || standing.state === 'live' || standing.state === 'quiet'
@@ -23,15 +28,15 @@ function fixed({ standing = {}, activity: first, jobs = [], kinds = [], artifact
     client: client(),
     subscribe: (onChange) => {
       tell = onChange
-      if (later !== undefined)
-        setTimeout(() => {
-          current = later
-          tell()
-        }, 600)
       return () => {}
     },
     want: () => () => {},
-    activity: () => current,
+    // What happens later happens once somebody has looked.
+    activity: () => {
+      if (later !== undefined && !isBegun) setTimeout(happen, 100)
+      isBegun = true
+      return current
+    },
     job: (id) => jobs.find((job) => job.id === id) ?? (isKnown ? null : undefined),
     kind: (name, key) => find(name, key) ?? (isKnown ? null : undefined),
     artifact: (name) => artifacts.find((artifact) => artifact.name === name),
