@@ -10,7 +10,7 @@ export { KindView } from './kind/kind-view.tsx'
 export { LogView } from './log/log-view.tsx'
 export { Question } from './question.tsx'
 export { RequiredView } from './required/required-view.tsx'
-export { formInput } from './start/form-input.ts'
+export { readForm } from './start/read-form.ts'
 export { ToastsView } from './toasts/toasts-view.tsx'
 
 export const css = [progress, dialog, card, floating]

@@ -50,18 +50,8 @@ export function useStart({ host, live, kind, question }: StartRequest): Starting
 
 /** Undefined: the form is not filled in, and the browser has said where. */
 async function inputOf(host: HoldfastElement, client: ElementClient, kind: string): Promise<Json | undefined> {
-  const formId = host.attribute('form')
-  if (formId === null) return parsed(host.attribute('input'))
-  const root = host.getRootNode() as Document | ShadowRoot
-  const form = root.getElementById(formId) ?? document.getElementById(formId)
-  if (!(form instanceof HTMLFormElement)) throw new Error(`There is no form "${formId}" on this page.`)
-  if (!form.reportValidity()) return undefined
-  const schema = await client.kind(kind).then(
-    ({ inputSchema }) => inputSchema,
-    () => null,
-  )
-  const { formInput } = await loadParts()
-  return formInput(form, schema)
+  const form = host.attribute('form')
+  return form === null ? parsed(host.attribute('input')) : (await loadParts()).readForm({ host, client, kind, form })
 }
 
 /** What is no JSON is a text: `input="films"` is what people write. */
