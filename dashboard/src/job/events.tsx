@@ -1,6 +1,6 @@
 // Who asked what and what happened, newest first.
 import type { JobDetail, JobEvent } from 'holdfast/client'
-import { fullTime, time } from '../../../src/views/format.ts'
+import { capital, fullTime, time } from '../../../src/views/format.ts'
 import { oneLine } from '../../../src/views/job-words.ts'
 import { clock } from '../live.ts'
 
@@ -32,6 +32,5 @@ export function Events({ job }: { job: JobDetail }) {
 }
 
 function wordsOf({ name }: JobEvent): string {
-  const words = name.replaceAll(/[-_.]/g, ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  return capital(name.replaceAll(/[-_.]/g, ' '))
 }

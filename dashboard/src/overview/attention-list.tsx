@@ -1,7 +1,7 @@
 // What needs somebody, each with why, the one most likely action, and the way to it.
 import type { ArtifactView, Job } from 'holdfast/client'
 import type { ComponentChildren } from 'preact'
-import { ago, count } from '../../../src/views/format.ts'
+import { ago, capital, count } from '../../../src/views/format.ts'
 import { Icon, type IconName } from '../../../src/views/icon.tsx'
 import { isCommand, outcomeOf, subtitleOf, titleOf } from '../../../src/views/job-words.ts'
 import { Differences } from '../artifacts/differences.tsx'
@@ -107,7 +107,7 @@ function actOf(is: keyof typeof looks, job: Job): { verb: string; request: () =>
 }
 
 function whyOf(is: keyof typeof looks, job: Job, now: number): string {
-  if (is !== 'stalled') return job.failure?.message ?? ''
+  if (is !== 'stalled') return capital(job.failure?.message ?? '')
   const process = job.stalled?.process ?? null
   if (process === null) return `${outcomeOf(job, now)}.`
   const lives = process.processes === 0 ? 'No process of it was found.' : `The process is alive, ${process.doing}.`

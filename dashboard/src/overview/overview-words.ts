@@ -1,6 +1,6 @@
 // How everything stands, in one or two sentences. Pure.
 import type { Job } from 'holdfast/client'
-import { count } from '../../../src/views/format.ts'
+import { capital, count } from '../../../src/views/format.ts'
 
 export interface Standing {
   /** Without those that have gone silent. */
@@ -56,8 +56,4 @@ function jobs(total: number): string {
 
 function inWords(total: number): string {
   return words[total]?.toLowerCase() ?? count(total)
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

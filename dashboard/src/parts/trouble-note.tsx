@@ -1,5 +1,6 @@
 // One line above every page while the server cannot write down what happens. What is read aloud does not count the seconds.
 
+import { capital } from '../../../src/views/format.ts'
 import { Icon } from '../../../src/views/icon.tsx'
 import { degraded } from '../client.ts'
 import { isLost } from '../live.ts'
@@ -10,7 +11,7 @@ export function TroubleNote() {
     <div class={said === null ? undefined : 'trouble'}>
       {said !== null && <Icon name="warn" />}
       <p>
-        {said !== null && `${said.charAt(0).toUpperCase()}${said.slice(1)}. `}
+        {said !== null && `${capital(said)}. `}
         <span role="status">{said !== null && 'Jobs run on, and what happens is recorded when it is over.'}</span>
       </p>
     </div>

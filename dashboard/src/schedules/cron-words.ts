@@ -1,5 +1,7 @@
 // A cron expression in words, where it is one of those that people write; else the expression itself. Pure.
 
+import { capital } from '../../../src/views/format.ts'
+
 const named: Record<string, string> = {
   '@yearly': '0 0 1 1 *',
   '@annually': '0 0 1 1 *',
@@ -21,7 +23,7 @@ export function cronWords(cron: string): string {
   if (fields.length < 5 || (fields.length === 6 && fields[0] !== '0')) return cron
   const clock = clockWords(minute, hour)
   const date = dateWords(day, month, weekday)
-  return clock === null || date === null ? cron : date === '' ? capital(clock) : capital(`${date} ${clock}`)
+  return clock === null || date === null ? cron : date === '' ? asSentence(clock) : asSentence(`${date} ${clock}`)
 }
 
 function clockWords(minute: string, hour: string): string | null {
@@ -81,8 +83,8 @@ function two(text: string): string {
   return text.padStart(2, '0')
 }
 
-function capital(text: string): string {
+function asSentence(text: string): string {
   // "Every day every 15 minutes" says the same twice.
   const short = text.replace(/^every day every/, 'every')
-  return short.charAt(0).toUpperCase() + short.slice(1)
+  return capital(short)
 }

@@ -37,7 +37,9 @@ function fitting(shape: Shape, value: Json): Draft | null {
     case 'text':
       return typeof value === 'string' ? { as: 'text', text: value } : null
     case 'number':
-      return typeof value === 'number' && (!shape.isWhole || Number.isInteger(value)) ? { as: 'text', text: String(value) } : null
+      return typeof value === 'number' && (!shape.isWhole || Number.isInteger(value)) && isTypeable(value)
+        ? { as: 'text', text: String(value) }
+        : null
     case 'flag':
       return typeof value === 'boolean' ? { as: 'flag', on: value } : null
     case 'choice': {
@@ -51,6 +53,11 @@ function fitting(shape: Shape, value: Json): Draft | null {
     case 'json':
       return null
   }
+}
+
+/** Beyond that the digits are not those that were given. */
+function isTypeable(value: number): boolean {
+  return !Number.isInteger(value) || Number.isSafeInteger(value) || !/^-?\d+$/.test(String(value))
 }
 
 function listDraft(item: Field, value: Json): Draft | null {

@@ -16,3 +16,8 @@ export function isoOf(local: string): string {
 export function isSecondLocally(iso: string): boolean {
   return iso === '' || (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(iso) && !Number.isNaN(Date.parse(iso)))
 }
+
+/** A day that there is, or none yet: the browser's own field shows nothing else. */
+export function isDay(text: string): boolean {
+  return text === '' || (/^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true)
+}

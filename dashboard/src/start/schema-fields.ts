@@ -33,6 +33,8 @@ export interface Field {
 /** Deeper, and where a schema holds itself, it is JSON. */
 const deepest = 5
 const mostFields = 100
+/** Of the whole form; what comes after is JSON. */
+const mostFieldsInAll = 500
 const mostOptions = 200
 
 interface Place {
@@ -40,22 +42,26 @@ interface Place {
   isRequired: boolean
   root: Schema
   depth: number
+  /** The references that led here. */
+  within: readonly string[]
+  budget: { left: number }
 }
 
 /** Null, where an app's schema library describes nothing: any JSON, or none. */
 export function fieldOfInput(schema: Json): Field {
   const root = asSchema(schema)
-  if (root === null) return jsonField({ name: '', isRequired: false, root: {}, depth: 0 }, {})
-  return fieldOf(root, { name: '', isRequired: true, root, depth: 0 })
+  if (root === null) return jsonField({ name: '', isRequired: false }, {})
+  return fieldOf(root, { name: '', isRequired: true, root, depth: 0, within: ['#'], budget: { left: mostFieldsInAll } })
 }
 
 function fieldOf(given: Json, place: Place): Field {
-  const { schema, isNullable } = plain(asSchema(given) ?? {}, place.root)
-  const shape = place.depth > deepest ? { is: 'json' as const } : shapeOf(schema, place)
+  const { schema, isNullable, within } = plain(asSchema(given) ?? {}, place)
+  const isTooMuch = place.depth > deepest || place.budget.left-- <= 0
+  const shape = isTooMuch ? { is: 'json' as const } : shapeOf(schema, { ...place, within })
   return { ...jsonField(place, schema), isNullable: isNullable && !hasNull(shape), shape, rule: ruleOf(shape, schema) }
 }
 
-function jsonField({ name, isRequired }: Place, schema: Schema): Field {
+function jsonField({ name, isRequired }: Pick<Place, 'name' | 'isRequired'>, schema: Schema): Field {
   return {
     name,
     label: text(schema.title) ?? name,
@@ -108,26 +114,36 @@ function formatOf(schema: Schema): TextFormat {
   return known ?? 'plain'
 }
 
-function listShape(schema: Schema, { root, depth }: Place): Shape {
+function listShape(schema: Schema, place: Place): Shape {
   if (asSchema(schema.items) === null) return { is: 'json' }
-  const item = fieldOf(schema.items ?? {}, { name: '', isRequired: true, root, depth: depth + 1 })
+  const item = fieldOf(schema.items ?? {}, { ...place, name: '', isRequired: true, depth: place.depth + 1 })
   const isDrawn = !item.isNullable && ['text', 'number', 'choice', 'flag'].includes(item.shape.is)
   return isDrawn ? { is: 'list', item } : { is: 'json' }
 }
 
-function objectShape(schema: Schema, { root, depth }: Place): Shape {
+function objectShape(schema: Schema, place: Place): Shape {
   const properties = Object.entries(asSchema(schema.properties) ?? {})
   if (properties.length === 0 || properties.length > mostFields) return { is: 'json' }
   const required = listOf(schema.required) ?? []
-  const fields = properties.map(([name, inner]) => fieldOf(inner, { name, isRequired: required.includes(name), root, depth: depth + 1 }))
+  const fields = properties.map(([name, inner]) =>
+    fieldOf(inner, { ...place, name, isRequired: required.includes(name), depth: place.depth + 1 }),
+  )
   return { is: 'object', fields }
 }
 
+interface Plain {
+  schema: Schema
+  isNullable: boolean
+  within: readonly string[]
+}
+
 /** Without references, without a union with null, without a list of types: what is left is one thing, or a union that is JSON. */
-function plain(schema: Schema, root: Schema, steps = 8): { schema: Schema; isNullable: boolean } {
+function plain(schema: Schema, place: Pick<Place, 'root' | 'within'>, steps = 8): Plain {
+  const { root, within } = place
   const { $ref, ...beside } = schema
-  const inner = typeof $ref === 'string' && steps > 0 ? resolved($ref, root) : null
-  if (inner !== null) return plain({ ...inner, ...beside }, root, steps - 1)
+  // A reference that led here leads round in a ring.
+  const inner = typeof $ref === 'string' && steps > 0 && !within.includes($ref) ? resolved($ref, root) : null
+  if (inner !== null) return plain({ ...inner, ...beside }, { root, within: [...within, String($ref)] }, steps - 1)
   for (const word of ['anyOf', 'oneOf', 'allOf'] as const) {
     const members = listOf(schema[word])?.map(asSchema)
     if (members === undefined || steps === 0) continue
@@ -136,11 +152,15 @@ function plain(schema: Schema, root: Schema, steps = 8): { schema: Schema; isNul
     const { [word]: _members, ...rest } = schema
     const only = others.length === 1 ? others[0] : null
     if (only) {
-      const one = plain({ ...only, ...rest }, root, steps - 1)
-      return { schema: one.schema, isNullable: one.isNullable || hasNone }
+      const one = plain({ ...only, ...rest }, place, steps - 1)
+      return { ...one, isNullable: one.isNullable || hasNone }
     }
-    if (hasNone && others.length > 1) return { schema: { ...rest, [word]: others as Json[] }, isNullable: true }
+    if (hasNone && others.length > 1) return { schema: { ...rest, [word]: others as Json[] }, isNullable: true, within }
   }
+  return { ...oneType(schema), within }
+}
+
+function oneType(schema: Schema): Omit<Plain, 'within'> {
   const types = listOf(schema.type)
   if (types === null) return { schema, isNullable: schema.nullable === true }
   const others = types.filter((type) => type !== 'null')
@@ -152,11 +172,20 @@ function resolved(ref: string, root: Schema): Schema | null {
   if (!ref.startsWith('#/')) return ref === '#' ? root : null
   let at: Json | undefined = root
   for (const part of ref.slice(2).split('/')) {
-    const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')
+    const key = decoded(part).replaceAll('~1', '/').replaceAll('~0', '~')
     const inside: Schema | null = at === undefined ? null : asSchema(at)
     at = inside !== null && Object.hasOwn(inside, key) ? inside[key] : undefined
   }
   return at === undefined ? null : asSchema(at)
+}
+
+/** Not everybody who writes a reference encodes it. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 function ruleOf(shape: Shape, schema: Schema): string {

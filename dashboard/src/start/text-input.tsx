@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { none } from './drafts.ts'
 import type { InputProps } from './field-props.ts'
-import { isoOf, isSecondLocally, localOf } from './instants.ts'
+import { isDay, isoOf, isSecondLocally, localOf } from './instants.ts'
 import type { Shape } from './schema-fields.ts'
 
 type TextShape = Extract<Shape, { is: 'text' | 'number' }>
@@ -19,7 +19,7 @@ export function TextInput({ field, draft, id, about, shape, onChange }: InputPro
       return (
         <input type="password" {...given} autocomplete="new-password" value={text} onInput={(event) => type(event.currentTarget.value)} />
       )
-    if (shape.format === 'date' && /^(\d{4}-\d\d-\d\d)?$/.test(text))
+    if (shape.format === 'date' && isDay(text))
       return <input type="date" {...given} value={text} onInput={(event) => type(event.currentTarget.value)} />
     if (shape.format === 'date-time' && isSecondLocally(text))
       return (

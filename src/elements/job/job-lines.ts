@@ -1,6 +1,6 @@
 // What a card says of a job besides its progress: one line that counts, and one that explains. Pure.
 import type { Job } from '../../client/index.ts'
-import { duration, shortTime } from '../../views/format.ts'
+import { capital, duration, shortTime } from '../../views/format.ts'
 import { factsOf, isStalled, outcomeOf, tookMs } from '../../views/job-words.ts'
 
 export interface JobLines {
@@ -53,8 +53,4 @@ function afterWords(job: Job, now: number): string {
   const took = tookMs(job, job.finishedAt)
   const at = shortTime(job.finishedAt, now)
   return took === null ? at : `${at} after ${duration(took)}`
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }
