@@ -18,7 +18,8 @@ export interface FindFieldProps {
 export function FindField({ search, onFind, onHit }: FindFieldProps) {
   const field = useRef<HTMLInputElement>(null)
   const press = (event: KeyboardEvent) => {
-    const text = field.current?.value ?? ''
+    // No line has one, and the server refuses to look for it.
+    const text = (field.current?.value ?? '').replaceAll('\0', '')
     if (event.key === 'Enter' && !event.isComposing) {
       event.preventDefault()
       if (text === search.text.value && text !== '') onHit(event.shiftKey ? -1 : 1)
