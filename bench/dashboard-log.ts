@@ -1,6 +1,6 @@
 // What the log of a job costs in a real browser: from the address to the newest of a million lines, frames while 500 lines a second come, memory after
 // ten minutes' worth of them, and the way back through 100,000. Real jobs, a real server, Chromium as it comes.
-// Usage: npm run bench:dashboard-log -- [--lines=1000000] [--rounds=10] [--seconds=20] [--only=paint,frames,memory,back,search]
+// Usage: npm run bench:dashboard-log -- [--lines=1000000] [--rounds=10] [--seconds=20] [--more=300000] [--only=paint,frames,memory,back,search]
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +21,8 @@ const { values } = parseArgs({
     lines: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '10' },
     seconds: { type: 'string', default: '20' },
+    /** Lines that come while the page follows, for its memory: 500 a second for ten minutes. */
+    more: { type: 'string', default: '300000' },
     only: { type: 'string', default: 'paint,frames,memory,back,search' },
   },
 })
@@ -42,7 +44,7 @@ let million: Promise<number> | null = null
 ensureDashboard()
 const holdfast = await openHoldfast({ kinds: [script], data: join(folder, 'data'), runner: true })
 const server = await listen(createHandler(holdfast).fetch, { port: 0 })
-const browser = await chromium.launch({ executablePath: ensureChromium(), args: ['--no-sandbox', '--disable-quic'] })
+const browser = await chromium.launch({ executablePath: ensureChromium(), args: ['--no-sandbox', '--disable-quic', '--disable-gpu'] })
 try {
   console.log(`${machineLine(folder)} · Chromium ${browser.version()}\n`)
   const rows: string[][] = []
@@ -162,9 +164,9 @@ async function frames(browser: Browser, way: 'plain' | 'wrap' | 'phone'): Promis
 
 /** As many lines as come in ten minutes, in one. */
 async function memory(browser: Browser): Promise<string[]> {
-  const total = 300_000
+  const total = Number(values.more)
   const id = await printing(
-    `seq 1 2000; gate flood; for n in $(seq 1 1200); do seq -f 'line %.0f of a job that goes on' 1 250; sleep 0.04; done; gate never`,
+    `seq 1 2000; gate flood; for n in $(seq 1 ${total / 250}); do seq -f 'line %.0f of a job that goes on' 1 250; sleep 0.04; done; gate never`,
     2_000,
   )
   const page = await (await browser.newContext(desktop)).newPage()

@@ -1,14 +1,13 @@
 // The lines as drawn. A block is drawn again only when it changed; off screen the browser skips it (`content-visibility`).
 
-import type { ComponentChildren } from 'preact'
-import { useMemo } from 'preact/hooks'
+import { Component } from 'preact'
 import type { LogLine } from '../../client/index.ts'
 import { bytes } from '../amounts.ts'
 import { count, fullTime, stopwatch, timeOfDay } from '../format.ts'
 import { ansi } from './ansi.tsx'
 import { isWithin, type LineRange } from './line-range.ts'
 import type { LogBlock } from './log-blocks.ts'
-import { headsOf, type Phases } from './log-phases.ts'
+import { headsOf, type PhaseHead, type Phases } from './log-phases.ts'
 import { Head } from './phase-head.tsx'
 
 export interface BlockProps {
@@ -30,31 +29,46 @@ export interface BlockProps {
   phases?: Phases | null
 }
 
-export function Block({ block, before, page, hit, picked, found = null, find = '', starts = null, phases = null }: BlockProps) {
-  const heads = headsOf(block.lines, before, phases)
-  const isHit = find !== '' && block.lines.some(({ text }) => text.toLowerCase().includes(find.toLowerCase()))
-  const [wanted, began, attempt] = [isHit ? find : '', starts?.join(), before?.attempt]
-  // A block that grows draws only its new lines: what was drawn is the same object, which is not even looked at.
-  const drawn = useMemo(() => new Map<LogLine, ComponentChildren>(), [page, hit, picked, found, wanted, began, attempt])
-  return useMemo(() => {
-    const show = (line: LogLine, place: number) => {
-      const above = block.lines[place - 1]?.attempt ?? attempt
-      const isFirst = above !== undefined && above !== line.attempt
-      const mark = markOf(line, { hit, picked, found, isFirst })
-      const shown = drawn.get(line) ?? (
-        <Line key={line.seq} line={line} page={page} mark={mark} find={wanted} startedAt={starts?.[line.attempt - 1]} />
-      )
-      drawn.set(line, shown)
-      return shown
-    }
-    const headsAt = ({ seq }: LogLine) =>
-      heads.filter((head) => head.seq === seq).map((head) => <Head key={`phase ${head.span.startedAt}`} head={head} />)
+/** It decides by itself whether it is drawn again. A drawn block that is kept aside would keep the whole page of its time with it: 440 MB in ten minutes. */
+export class Block extends Component<BlockProps> {
+  override shouldComponentUpdate(next: BlockProps): boolean {
+    return next.block !== this.props.block || keyOf(next) !== keyOf(this.props)
+  }
+
+  override render() {
+    const { block, before, page, starts, find = '', ...marks } = this.props
+    const heads = headsOfBlock(this.props)
+    const wanted = isFound(this.props) ? find : ''
     return (
       <div class="block" style={{ '--lines': String(block.lines.length) }}>
-        {heads.length === 0 ? block.lines.map(show) : block.lines.flatMap((line, place) => [...headsAt(line), show(line, place)])}
+        {block.lines.flatMap((line, place) => [
+          ...heads.filter(({ seq }) => seq === line.seq).map((head) => <Head key={`phase ${head.span.startedAt}`} head={head} />),
+          <Line
+            key={line.seq}
+            line={line}
+            page={page}
+            mark={markOf(line, (block.lines[place - 1] ?? before)?.attempt, marks)}
+            find={wanted}
+            startedAt={starts?.[line.attempt - 1]}
+          />,
+        ])}
       </div>
     )
-  }, [block, drawn, JSON.stringify(heads)])
+  }
+}
+
+function isFound({ block, find = '' }: BlockProps): boolean {
+  return find !== '' && block.lines.some(({ text }) => text.toLowerCase().includes(find.toLowerCase()))
+}
+
+function headsOfBlock({ block, before, phases = null }: BlockProps): PhaseHead[] {
+  return headsOf(block.lines, before, phases)
+}
+
+/** All that its look depends on, but for its lines. */
+function keyOf(props: BlockProps): string {
+  const { page, hit, picked, found, find, starts, before } = props
+  return JSON.stringify([page, hit, picked, found, isFound(props) && find, starts, before?.attempt, headsOfBlock(props)])
 }
 
 export interface LineProps {
@@ -69,7 +83,19 @@ export interface LineProps {
 }
 
 /** Number, time, stream, text. Time and stream are drawn by the style sheet, so that copied text is the job's own. */
-export function Line({ line, page, mark, named = true, find = '', startedAt }: LineProps) {
+export class Line extends Component<LineProps> {
+  /** A block that grows draws only its new lines. */
+  override shouldComponentUpdate({ line, page, mark, find, startedAt }: LineProps): boolean {
+    const { props } = this
+    return line !== props.line || page !== props.page || mark !== props.mark || find !== props.find || startedAt !== props.startedAt
+  }
+
+  override render() {
+    return drawn(this.props)
+  }
+}
+
+function drawn({ line, page, mark, named = true, find = '', startedAt }: LineProps) {
   const time = startedAt === undefined ? timeOfDay(line.at) : stopwatch(Math.max(0, line.at - startedAt))
   return (
     <div class={linesClass(line, mark)} id={named ? `L${line.seq}` : undefined} data-at={time}>
@@ -102,14 +128,11 @@ function linesClass({ stream, lines }: LogLine, mark: string): string {
   return [name, lines !== undefined && 'dropped', mark].filter(Boolean).join(' ')
 }
 
-interface Marks {
-  hit: number | null
-  picked: LineRange | null
-  found: number | null
-  isFirst: boolean
-}
+type Marks = Pick<BlockProps, 'hit' | 'picked' | 'found'>
 
-function markOf({ seq }: LogLine, { hit, picked, found, isFirst }: Marks): string {
+/** `above`: the attempt of the line before it, if that is known. */
+function markOf({ seq, attempt }: LogLine, above: number | undefined, { hit, picked, found }: Marks): string {
+  const isFirst = above !== undefined && above !== attempt
   const marks = [
     seq === hit && 'bad hit',
     picked !== null && isWithin(picked, seq) && 'picked',
