@@ -20,5 +20,6 @@ type HoldfastElements = { [Name in Tag]: HoldfastElementOf<Name> }
 
 declare global {
   interface HTMLElementTagNameMap extends HoldfastElements {}
-  interface HTMLElementEventMap extends HoldfastEvents {}
+  // Of elements, of the document and of the window.
+  interface GlobalEventHandlersEventMap extends HoldfastEvents {}
 }
