@@ -111,6 +111,14 @@ test('who asks for a line that is there gets it, whatever is on its way', async 
   assertUnbroken(window, log.length())
 })
 
+test('an address beyond the end of the log shows its last lines', async () => {
+  const log = growingLog(52)
+  const window = new LogWindow(log.load)
+  void window.showAround(999)
+  await log.answerAll()
+  assert.deepEqual([seqsOf(window)[0], seqsOf(window).at(-1), window.loaded.value, window.atEnd.value], [1, 52, true, true])
+})
+
 test('whatever the reader and the job do in whatever order, the window is one unbroken stretch', async () => {
   const step = fc.oneof(
     fc.record({ take: fc.oneof(fc.integer({ min: 1, max: 400 }), fc.constant(9_000)) }),

@@ -76,7 +76,9 @@ export function LogView({ job, log }: LogViewProps) {
         live={live}
         text={client.logTextUrl(job.id)}
       />
-      {picked.value !== null && <CopyRange id={job.id} range={picked.value} onClose={() => clearPick(pick)} />}
+      {picked.value !== null && log.loaded.value && (
+        <CopyRange id={job.id} range={picked.value} last={log.newest.value} onClose={() => clearPick(pick)} />
+      )}
       <p class="log-note" role="status">
         {seeking.said.value}
       </p>

@@ -76,11 +76,16 @@ export class LogWindow {
     // What is on its way would take it out again.
     if (isThere && !this.loading.value) return
     const after = Math.max(0, seq - linesAbove)
+    let isBeyond = false
     await this.#ask({ after }, (page) => {
+      isBeyond = after >= page.lastSeq
+      if (isBeyond) return
       this.blocks.value = append([], page.lines)
       this.hasEarlier.value = after > 0
       this.atEnd.value = this.#reachesEnd(page)
     })
+    // An address can name a line that never was: the last ones are the nearest.
+    if (isBeyond) await this.showNewest()
   }
 
   async loadEarlier(): Promise<void> {
