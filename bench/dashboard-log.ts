@@ -134,7 +134,7 @@ async function search(browser: Browser): Promise<string[]> {
 
 async function frames(browser: Browser, way: 'plain' | 'wrap' | 'phone'): Promise<string[]> {
   const id = await printing(
-    `while :; do seq -f 'frame %.0f of a film that goes on for long, 12 faces, 41.2 frames/s' 1 25; sleep 0.047; done`,
+    `while :; do seq -f 'frame %.0f of a film that goes on for long, 12 faces, 41.2 frames/s' 1 25; sleep 0.035; done`,
     1,
   )
   const page = await (await browser.newContext(way === 'phone' ? phone : desktop)).newPage()
