@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { after, afterEach, before, describe, test } from 'node:test'
 import { until } from '../../test/contract/temporary.ts'
 import { openServer, submit } from '../../test/http/open-server.ts'
 import { createClient } from '../client/index.ts'
@@ -24,6 +24,12 @@ interface Reader {
 /** Connections that are open now, and how many there ever were. */
 const streams = { open: 0, ever: 0 }
 
+const open: Reader[] = []
+// One that goes on after its test has failed would keep the process.
+afterEach(() => {
+  for (const { leave } of open.splice(0)) leave.abort()
+})
+
 function read(id: number, after = 0): Reader {
   const leave = new AbortController()
   const reader: Reader = { lines: [], states: new Set(), leave, over: Promise.resolve() }
@@ -34,6 +40,7 @@ function read(id: number, after = 0): Reader {
     onLines: (lines) => reader.lines.push(...lines.map(({ seq }) => seq)),
     onJob: ({ state }) => reader.states.add(state),
   })
+  open.push(reader)
   return reader
 }
 
@@ -108,6 +115,6 @@ describe('tabs that follow the same job', () => {
 
   test('what the server refuses is thrown in every tab', async () => {
     const readers = [read(404_404), read(404_404)]
-    for (const { over } of readers) await assert.rejects(over, { status: 404 })
+    await Promise.all(readers.map(({ over }) => assert.rejects(over, { status: 404 })))
   })
 })
