@@ -109,7 +109,7 @@ const server = defineJob({
   title: 'Game server',
   input: z.object({ server: z.string(), what: z.enum(['install', 'start']) }),
   locks: ({ server }) => [{ key: `server:${server}` }],
-  stopGraceMs: 60_000,
+  stopGraceMs: 5_000,
   command: ({ what }) =>
     script(
       what,
@@ -177,6 +177,8 @@ async function until(holdfast: Holdfast, id: number, holds: (job: Awaited<Return
 async function closeSample(holdfast: Holdfast): Promise<void> {
   const { jobs } = await holdfast.list({ state: ['queued', 'running', 'stopping'] })
   for (const { id } of jobs) await holdfast.cancel(id)
+  // Its processes live on without it.
+  for (const { id } of jobs) await holdfast.wait(id)
   await holdfast.close()
   rmSync(scripts, { recursive: true, force: true })
 }
