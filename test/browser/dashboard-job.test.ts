@@ -25,7 +25,7 @@ describe('job page', { concurrency: 2 }, () => {
     await world.open('end')
     const endedAt = Date.now()
     await spoken.getByText(/^Rebuild: Succeeded in [\d.]+\u202fs$/).waitFor({ state: 'attached' })
-    assert.ok(Date.now() - endedAt < 9_000, 'the end does not wait for its turn')
+    assert.ok(Date.now() - endedAt < 6_000, 'the end does not wait for its turn')
     await page
       .locator('.big')
       .getByText(/^Succeeded in/)

@@ -142,6 +142,8 @@ function kindsIn(folder: string) {
       title: 'Extract frames',
       unique: true,
       stallAfterMs: 300,
+      // However long a busy machine needs to start it: that would be a silence of its own.
+      firstHeartbeatWithinMs: 60_000,
       command: shell('echo one; gate silent'),
     }),
   ]

@@ -4,12 +4,12 @@ import type { JobDetail, LogRange } from 'holdfast/client'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { count } from '../../../src/views/format.ts'
 import { isSettled, reasonLine } from '../../../src/views/job-words.ts'
-import { ansi } from '../../../src/views/log/ansi.tsx'
 import { hashOfRange, type LineRange, rangeOfHash, touches } from '../../../src/views/log/line-range.ts'
 import { Block } from '../../../src/views/log/log-lines.tsx'
 import type { Phases } from '../../../src/views/log/log-phases.ts'
 import { LogSearch } from '../../../src/views/log/log-search.ts'
 import type { LogWindow } from '../../../src/views/log/log-window.ts'
+import { Unfinished } from '../../../src/views/log/unfinished.tsx'
 import type { Reader } from '../../../src/views/log/use-reader.ts'
 import { useReader } from '../../../src/views/log/use-reader.ts'
 import { client } from '../client.ts'
@@ -172,22 +172,6 @@ function Top({ log, live, toStart }: Omit<EdgeProps, 'reader'> & { toStart: () =
         Go to line 1
       </button>
     </p>
-  )
-}
-
-/** A progress bar or a prompt: it has no number yet, and stands where its line will. */
-function Unfinished({ log }: { log: LogWindow }) {
-  if (!log.atEnd.value) return null
-  const shown = log.unfinished.value.filter(({ stream }) => log.stream.value === null || log.stream.value === stream)
-  return (
-    <>
-      {shown.map(({ stream, text }) => (
-        <div key={stream} class={stream === 'stderr' ? 'ln err unfinished' : 'ln unfinished'}>
-          <span class="no" aria-hidden="true" />
-          <span class="tx">{ansi(text)}</span>
-        </div>
-      ))}
-    </>
   )
 }
 

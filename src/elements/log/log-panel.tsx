@@ -3,9 +3,9 @@ import { useEffect, useState } from 'preact/hooks'
 import { HoldfastClientError, type Job, type Stream } from '../../client/index.ts'
 import { count, time } from '../../views/format.ts'
 import { isSettled, reasonLine } from '../../views/job-words.ts'
-import { ansi } from '../../views/log/ansi.tsx'
 import { Block } from '../../views/log/log-lines.tsx'
 import type { LogWindow } from '../../views/log/log-window.ts'
+import { Unfinished } from '../../views/log/unfinished.tsx'
 import { type Reader, useReader } from '../../views/log/use-reader.ts'
 import { useChange } from '../use-reflected.ts'
 import { logClient } from './log-client.ts'
@@ -114,22 +114,6 @@ function Top({ feed: { log, problem }, reader, isLive }: { feed: LogFeed; reader
 
 function problemWords(problem: unknown): string {
   return problem instanceof HoldfastClientError ? problem.message : 'This log cannot be shown.'
-}
-
-/** A progress bar or a prompt: it has no number yet, and stands where its line will. */
-function Unfinished({ log }: { log: LogWindow }) {
-  if (!log.atEnd.value) return null
-  const shown = log.unfinished.value.filter(({ stream }) => log.stream.value === null || log.stream.value === stream)
-  return (
-    <>
-      {shown.map(({ stream, text }) => (
-        <div key={stream} class={stream === 'stderr' ? 'ln err unfinished' : 'ln unfinished'}>
-          <span class="no" aria-hidden="true" />
-          <span class="tx">{ansi(text)}</span>
-        </div>
-      ))}
-    </>
-  )
 }
 
 function Newer({ log, reader }: { log: LogWindow; reader: Reader }) {
