@@ -1,6 +1,6 @@
 // The browser of the browser tests: found, or installed from Debian's packages when we are root, or asked for in one sentence.
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { installDebian } from './debian.ts'
 
 const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
@@ -12,16 +12,7 @@ export function findChromium(): string | null {
 export function ensureChromium(): string {
   const found = findChromium()
   if (found) return found
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log('Installing Chromium for the browser tests …')
-    const apt = (...args: string[]) =>
-      spawnSync('apt-get', ['-qq', ...args], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      })
-    apt('update')
-    apt('install', '--no-install-recommends', '--yes', 'chromium', 'fonts-liberation')
-  }
+  installDebian(['chromium', 'fonts-liberation'], 'the browser tests')
   const installed = findChromium()
   if (installed) return installed
   console.error('The browser tests need Chromium: install it, or name it in CHROMIUM=/path/to/chromium.')

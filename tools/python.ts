@@ -1,6 +1,6 @@
 // The Python of the Python tests: found, or installed from Debian's packages when we are root, or asked for in one sentence.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { installDebian } from './debian.ts'
 
 /** The interpreter itself, not a launcher in front of it; null when there is none of 3.9 or newer. */
 export function findPython(): string | null {
@@ -16,16 +16,7 @@ export function findPython(): string | null {
 export function ensurePython(): string {
   const found = findPython()
   if (found) return found
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log('Installing Python 3 for the Python tests …')
-    const apt = (...args: string[]) =>
-      spawnSync('apt-get', ['-qq', ...args], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      })
-    apt('update')
-    apt('install', '--no-install-recommends', '--yes', 'python3')
-  }
+  installDebian(['python3'], 'the Python tests')
   const installed = findPython()
   if (installed) return installed
   console.error('The Python tests need Python 3.9 or newer: install python3, or name it in PYTHON=/path/to/python3.')

@@ -9,11 +9,12 @@ import { fileURLToPath } from 'node:url'
 import { openBetterSqlite } from './better-sqlite3.ts'
 import { ensureChromium } from './chromium.ts'
 import { ensureDashboard } from './dashboard.ts'
+import { exampleFolder, prepareExample } from './examples.ts'
 import { startCluster } from './postgres.ts'
 import { ensurePython } from './python.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const folders = ['src', 'test', 'examples/recommend', 'dashboard']
+const folders = ['src', 'test', 'examples', 'dashboard']
 const only = process.argv.slice(2)
 
 const files = folders
@@ -29,6 +30,10 @@ ensureDashboard()
 ensureChromium()
 openBetterSqlite()
 process.env.PYTHON = ensurePython()
+// An example installs what it needs when its tests are among those asked for.
+for (const name of new Set(files.map((file) => relative(root, file).match(/^examples\/([^/]+)\//)?.[1]))) {
+  if (name !== undefined) prepareExample(exampleFolder(name))
+}
 // One server for all files; it is gone with this process. Whoever restarts one starts his own.
 const cluster = await startCluster()
 process.env.HOLDFAST_TEST_POSTGRES = cluster.address
