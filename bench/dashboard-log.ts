@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { z } from 'zod'
 import { createHandler, listen } from '../src/http/index.ts'
 import { defineJob, openHoldfast } from '../src/index.ts'
-import { ensureChromium } from '../tools/chromium.ts'
+import { launchChromium } from '../tools/chromium.ts'
 import { ensureDashboard } from '../tools/dashboard.ts'
 import { scrollBack, startFrames, whenPainted } from './dashboard-log/in-page.ts'
 import { machineLine } from './machine.ts'
@@ -44,7 +44,7 @@ let million: Promise<number> | null = null
 ensureDashboard()
 const holdfast = await openHoldfast({ kinds: [script], data: join(folder, 'data'), runner: true })
 const server = await listen(createHandler(holdfast).fetch, { port: 0 })
-const browser = await chromium.launch({ executablePath: ensureChromium(), args: ['--no-sandbox', '--disable-quic', '--disable-gpu'] })
+const browser = await launchChromium()
 try {
   console.log(`${machineLine(folder)} · Chromium ${browser.version()}\n`)
   const rows: string[][] = []

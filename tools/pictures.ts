@@ -3,26 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { start } from '../examples/recommend/main.ts'
-import { ensureChromium } from './chromium.ts'
+import { launchChromium } from './chromium.ts'
 import { ensureDashboard } from './dashboard.ts'
 
 const target = process.argv[2] ?? fileURLToPath(new URL('../docs/pictures', import.meta.url))
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 ensureDashboard()
 const data = mkdtempSync(join(tmpdir(), 'holdfast-pictures-'))
 const app = await start({ port: 0, data })
-const browser = await chromium.launch({ executablePath: ensureChromium(), args: flags })
+const browser = await launchChromium()
 try {
   await takeRunningJob(browser)
   await app.ready

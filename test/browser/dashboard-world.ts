@@ -9,15 +9,13 @@ import { setTimeout as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Browser, Page, ViewportSize } from 'playwright-core'
-import { chromium } from 'playwright-core'
 import { z } from 'zod'
 import { createHandler, listen } from '../../src/http/index.ts'
 import { type Artifact, defineJob, type Holdfast, openHoldfast } from '../../src/index.ts'
 import type { Role } from '../../src/supervisor/roles.ts'
-import { findChromium } from '../../tools/chromium.ts'
+import { launchChromium } from '../../tools/chromium.ts'
 import { ensureDashboard } from '../../tools/dashboard.ts'
 
-const switches = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 const command = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url))
 const prelude = 'gate() { until [ -e "$GATES/$1" ]; do sleep 0.1; done; }; tell() { echo "$1" >> "$HOLDFAST_EVENTS"; }'
 
@@ -87,9 +85,7 @@ const tidy = (folder: string) =>
 
 export function launchBrowser(): Promise<Browser> {
   ensureDashboard()
-  const executablePath = findChromium()
-  if (executablePath === null) throw new Error('The browser tests need Chromium.')
-  return chromium.launch({ executablePath, args: switches })
+  return launchChromium()
 }
 
 export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: number): Promise<World> {

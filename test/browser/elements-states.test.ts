@@ -1,8 +1,9 @@
 // Every element in every state, as the stories give them: each can be used by everybody, in both themes, wide and narrow, whatever the texts hold.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { findChromium } from '../../tools/chromium.ts'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { launchChromium } from '../../tools/chromium.ts'
+import { until } from '../contract/temporary.ts'
 import { assertAccessibleInBothThemes } from './accessible.ts'
 import { openStories, type Stories } from './open-stories.ts'
 
@@ -13,7 +14,7 @@ let page: Page
 const faults: string[] = []
 before(async () => {
   stories = await openStories()
-  browser = await chromium.launch({ executablePath: findChromium() ?? '', args: ['--no-sandbox', '--disable-gpu'] })
+  browser = await launchChromium()
   context = await browser.newContext({ viewport: { width: 1280, height: 4_000 }, reducedMotion: 'reduce', bypassCSP: false })
   page = await context.newPage()
   page.on('pageerror', (error) => faults.push(error.message))
@@ -36,9 +37,19 @@ function textsOf(tag: string): Promise<Record<string, string>> {
   ]))`)
 }
 
+/** Waits for what comes in a script of its own, then says what each does say. */
+async function assertTold(tag: string, expected: Record<string, RegExp>): Promise<void> {
+  let wrong: string[] = []
+  const isTold = async () => {
+    const texts = await textsOf(tag)
+    wrong = Object.entries(expected).flatMap(([title, words]) => (words.test(texts[title] ?? '') ? [] : [`${title}: ${texts[title]}`]))
+    return wrong.length === 0
+  }
+  await until('every story tells its state', isTold).catch(() => assert.deepEqual(wrong, []))
+}
+
 test('a start button says in every state why it cannot be pressed', async () => {
-  const texts = await textsOf('holdfast-start')
-  const expected: Record<string, RegExp> = {
+  await assertTold('holdfast-start', {
     Ready: /^Rebuild index$/,
     Running: /^Rebuilding… Running since [\d:]+, started by ana\. View/,
     Stalled: /Stalled, no sign of life for 3.min .* \(limit 30.s\)\. View/,
@@ -52,8 +63,7 @@ test('a start button says in every state why it cannot be pressed', async () => 
     'Signed out': /Your session ended\. Sign in again/,
     'No such job type': /There is no job type “rebuild-index” here/,
     'Its app is away': /Its app is not running here/,
-  }
-  for (const [title, words] of Object.entries(expected)) assert.match(texts[title] ?? '', words, title)
+  })
   const unexplained: string[] = await page.evaluate(`[...document.querySelectorAll('#holdfast-start figure')].filter((figure) => {
     const { shadowRoot } = figure.querySelector('holdfast-start')
     const button = shadowRoot.querySelector('button')
@@ -65,8 +75,7 @@ test('a start button says in every state why it cannot be pressed', async () => 
 })
 
 test('a card says how it is with its job, also where there is none', async () => {
-  const texts = await textsOf('holdfast-job')
-  const expected: Record<string, RegExp> = {
+  await assertTold('holdfast-job', {
     Idle: /^Never run Rebuild index No job of this type so far/,
     Queued: /In line for a free slot\. Starts by itself/,
     'Waiting for a key': /Waits for key servers, held by #419/,
@@ -83,8 +92,7 @@ test('a card says how it is with its job, also where there is none', async () =>
     Forbidden: /You may not see this server/,
     Removed: /Job #12 is not there: it was removed, or never was/,
     'With the tail of its log': /neighbours ████████░░░░░░░░░░ 1,344\/3,201/,
-  }
-  for (const [title, words] of Object.entries(expected)) assert.match(texts[title] ?? '', words, title)
+  })
 })
 
 test('nothing is wider than its place, on a phone neither', async () => {

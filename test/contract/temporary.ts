@@ -16,7 +16,7 @@ export function temporaryFolder(name: string): string {
 }
 
 /** Looks until there is something. @throws Error naming what did not come */
-export async function until<T>(what: string, look: () => T | Promise<T>, withinMs = 10_000): Promise<NonNullable<T>> {
+export async function until<T>(what: string, look: () => T | Promise<T>, withinMs = 30_000): Promise<NonNullable<T>> {
   const deadline = performance.now() + withinMs
   for (;;) {
     const seen = await look()

@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { createHandler, listen } from '../../src/http/index.ts'
 import { openHoldfast } from '../../src/index.ts'
 import { openStories } from '../../test/browser/open-stories.ts'
-import { ensureChromium } from '../chromium.ts'
+import { launchChromium } from '../chromium.ts'
 import { ensureDashboard } from '../dashboard.ts'
 import { openSample, type Sample } from './sample.ts'
 
@@ -21,14 +21,6 @@ interface Shot {
 
 const folder = fileURLToPath(new URL('../../.screenshots/', import.meta.url))
 const wanted = process.argv.slice(2)
-const switches = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-dev-shm-usage',
-  '--no-first-run',
-  '--disable-background-networking',
-]
 const sizes = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } }
 const themes = ['light', 'dark'] as const
 
@@ -36,7 +28,7 @@ const taken: string[] = []
 mkdirSync(folder, { recursive: true })
 ensureDashboard()
 const place = mkdtempSync(join(tmpdir(), 'holdfast-screenshots-'))
-const browser = await chromium.launch({ executablePath: ensureChromium(), args: switches })
+const browser = await launchChromium()
 try {
   await takeFilled(browser)
   await takeEmpty(browser)

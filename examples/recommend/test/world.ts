@@ -6,9 +6,9 @@ import { globSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { until } from '../../../test/contract/temporary.ts'
-import { findChromium } from '../../../tools/chromium.ts'
+import { launchChromium } from '../../../tools/chromium.ts'
 import { ensureDashboard } from '../../../tools/dashboard.ts'
 import { filmsPath } from '../index/films.ts'
 import type { RebuildState } from '../state.ts'
@@ -29,12 +29,7 @@ export async function openWorld() {
   }
   write(rows)
   ensureDashboard()
-  const executablePath = findChromium()
-  if (executablePath === null) throw new Error('The browser tests need Chromium.')
-  const browser: Browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  })
+  const browser = await launchChromium()
   const children: ChildProcess[] = []
   const faults: string[] = []
   const command = (args: string[]): Command => {
