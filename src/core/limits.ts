@@ -159,6 +159,8 @@ export const limits = {
   artifactPath: 1_024,
   /** Snapshots kept per artifact besides the current one, unless the app says otherwise. */
   snapshotsKept: 4,
+  /** Artifacts one job may publish. */
+  artifactsOfJob: 100,
   /** Artifacts a list holds. */
   artifacts: 1_000,
   /** What happened to an artifact, kept and shown: a year of a roll back or a wish every few days. */

@@ -7,6 +7,7 @@ import { limits } from '../core/limits.ts'
 import { linkCurrent } from '../runner/link-current.ts'
 import type { ArtifactChange, ArtifactRecord, SnapshotRecord } from '../store/store.ts'
 import { openContext } from './artifact-context.ts'
+import { fixedArtifacts } from './artifact-names.ts'
 import type { Artifact, Artifacts, OpenSnapshot } from './artifact-types.ts'
 import { checkBy, checkOptions, checkText } from './checks.ts'
 import type { Instance } from './instance.ts'
@@ -22,7 +23,7 @@ export function artifacts(instance: Instance): Artifacts {
     async list() {
       const records = await store.artifacts.list({ builds: limits.artifactBuilds })
       const there = new Set(records.map(({ name }) => name))
-      const declared = new Set([...instance.kinds.values()].flatMap(({ artifacts = [] }) => artifacts))
+      const declared = new Set([...instance.kinds.values()].flatMap(fixedArtifacts))
       const unbuilt = [...declared].filter((name) => !there.has(name)).map(neverBuilt)
       return [...records, ...unbuilt].sort((a, b) => (a.name < b.name ? -1 : 1)).map((record) => viewOf(instance, record))
     },
@@ -98,7 +99,7 @@ async function detail(instance: Instance, name: string): Promise<ArtifactDetail 
     instance.store.artifacts.list({ names: [name], builds: limits.artifactBuilds }),
     instance.store.artifacts.kept({ name }),
   ])
-  const isDeclared = [...instance.kinds.values()].some(({ artifacts = [] }) => artifacts.includes(name))
+  const isDeclared = [...instance.kinds.values()].some((kind) => fixedArtifacts(kind).includes(name))
   if (!record && !isDeclared) return null
   const known = record ?? neverBuilt(name)
   const kept = snapshots.map(({ pins, ...snapshot }) => ({

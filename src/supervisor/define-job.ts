@@ -1,5 +1,4 @@
 // Typed job kinds: what a job is called, what input it takes, how it is run. Nothing is started here.
-import { isArtifactName } from '../core/artifact.ts'
 import { HoldfastError } from '../core/errors.ts'
 import type { Json, LockMode, ResourceLimits, RetryPolicy } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
@@ -7,6 +6,7 @@ import { type UniquePolicy, uniquePolicies } from '../core/uniqueness.ts'
 import type { KindView } from '../core/views.ts'
 import type { JobContext } from '../runner/job-context.ts'
 import type { OutputToValidate } from '../runner/validate-output.ts'
+import { artifactsFrom, fixedArtifacts } from './artifact-names.ts'
 import { checkOptions, isName, nameRule } from './checks.ts'
 import { locksFrom } from './lock-options.ts'
 import { checkStall, type StallOptions } from './stall-options.ts'
@@ -71,8 +71,11 @@ export interface JobOptions<Input, Checked = Input, Kind extends string = string
   safeToRepeat?: boolean
   /** Milliseconds after which a job that has not begun is given up (`expired`). Default: never. */
   expireAfterMs?: number
-  /** Names of the outputs that are published when the job succeeds. The job writes into `$HOLDFAST_STAGING/<name>/`. */
-  artifacts?: string[]
+  /**
+   * Names of the outputs that are published when the job succeeds, or a function of the input that returns them. The job writes into
+   * `$HOLDFAST_STAGING/<name>/`.
+   */
+  artifacts?: string[] | OfInput<Checked, string[]>
   /** What the output is built from, as a string of at most 4,096 characters; captured at submit. Compared with what the app says is wanted (`artifact.want`). */
   fingerprint?: OfInput<Checked, string>
   /** What the folders of its artifacts hold at the start: nothing (`empty`, default), or a copy of the `current` snapshot, to change a part of it. */
@@ -139,9 +142,6 @@ export function defineJob<Input = Json | undefined, Checked = Input, const Kind 
     wrong('command', 'given: exactly one of the three', 'command, module or run')
   const useless = options.run === undefined ? undefined : ofProcesses.find((field) => options[field] !== undefined)
   if (useless !== undefined) wrong(useless, 'left out: run has no process of its own')
-  for (const artifact of options.artifacts ?? [])
-    if (!isArtifactName(artifact)) wrong('artifacts', 'lower-case letters, digits, "-", "_" or "."', `artifacts ("${artifact}")`)
-  if (new Set(options.artifacts).size !== (options.artifacts ?? []).length) wrong('artifacts', 'a list without the same name twice')
   const ofOutputs = (['from', 'validate'] as const).find((field) => options[field] !== undefined)
   if (ofOutputs !== undefined && !options.artifacts?.length) wrong(ofOutputs, 'left out where there are no artifacts')
   if (options.stopGraceMs !== undefined && !(options.stopGraceMs >= 0)) wrong('stopGraceMs', 'milliseconds, 0 or more')
@@ -203,7 +203,7 @@ const shapes: Record<keyof JobOptions<unknown>, Shape> = {
     `a whole number of bytes, at least ${limits.logBytesLeast} (1 MiB)`,
   ],
   logLimit: [(value) => value === 'warn' || value === 'stop', 'warn or stop'],
-  artifacts: [isTexts, 'a list of names'],
+  artifacts: [(value) => Array.isArray(value) || isFunction(value), 'a list of names, or a function of the input that returns it'],
   fingerprint: [isFunction, 'a function of the input that returns a text'],
   from: [
     (value) => value === 'empty' || value === 'current' || isFunction(value),
@@ -222,6 +222,7 @@ function checkQueueing<Input, Checked>(options: JobOptions<Input, Checked>, wron
     wrong('expireAfterMs', 'milliseconds, more than 0')
   if (options.limits) checkLimits(options.kind, options.limits, wrong)
   if (Array.isArray(options.locks)) locksFrom(options.kind, options.locks)
+  if (Array.isArray(options.artifacts)) artifactsFrom(options.kind, options.artifacts)
   if (typeof retry === 'object')
     checkOptions({ of: `the retries of kind "${options.kind}"`, within: 'retry', code: 'invalid_config' }, retry, retryOptions)
   const policy = retryPolicyOf(retry)
@@ -277,7 +278,7 @@ export function kindView(definition: JobDefinition<unknown>): KindView {
     title: definition.title ?? definition.kind,
     description: definition.description ?? null,
     unique: definition.unique !== undefined,
-    artifacts: definition.artifacts ?? [],
+    artifacts: [...fixedArtifacts(definition)],
     inputSchema: inputSchemaOf(definition),
     queue: definition.queue ?? 'default',
     pausedAt: null,

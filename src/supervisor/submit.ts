@@ -7,6 +7,7 @@ import { limits } from '../core/limits.ts'
 import { unlimited } from '../core/process-limits.ts'
 import { onlyOne } from '../core/uniqueness.ts'
 import type { NewJob } from '../store/store.ts'
+import { artifactsFrom } from './artifact-names.ts'
 import { checkText } from './checks.ts'
 import { type JobDefinition, retryPolicyOf } from './define-job.ts'
 import type { SubmitOptions } from './holdfast.ts'
@@ -166,7 +167,10 @@ function specOf(definition: JobDefinition<unknown>, input: unknown): JobSpec {
     cwd: resolve(definition.cwd ?? process.cwd()),
     environment: definition.environment ?? {},
     environmentFile: null,
-    artifacts: definition.artifacts ?? [],
+    artifacts: artifactsFrom(
+      definition.kind,
+      typeof definition.artifacts === 'function' ? definition.artifacts(input) : (definition.artifacts ?? []),
+    ),
     from: seedFrom(definition, input),
     validates: definition.validate !== undefined,
     stopGraceMs: definition.stopGraceMs ?? limits.stopGraceMs,

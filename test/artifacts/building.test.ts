@@ -85,6 +85,35 @@ describe('from the current snapshot', () => {
   })
 })
 
+describe('artifacts that are a matter of the input', () => {
+  const { open } = openings('named')
+
+  test('I8: each job publishes what its input names, side by side with others of its kind; what a function makes of it is checked', async () => {
+    const book = defineJob<{ ids: string[]; word: string }>({
+      kind: 'book',
+      artifacts: ({ ids }) => ids.map((id) => `book-${id}`),
+      command: ({ ids, word }) => ['sh', '-c', ids.map((id) => `echo ${word} >> "$HOLDFAST_STAGING/book-${id}/text"`).join('; ')],
+      from: 'current',
+      validate: (staging, { input }) =>
+        (input as { ids: string[] }).ids.every((id) => existsSync(join(staging, `book-${id}`, 'text'))) && null,
+    })
+    const holdfast = await open([book])
+    const text = async (id: string) => {
+      const current = await holdfast.artifact(`book-${id}`).current()
+      return current && [current.number, readFileSync(join(current.path, 'text'), 'utf8')]
+    }
+    const write = async (ids: string[], word: string) => settled(holdfast, (await holdfast.submit(book, { ids, word })).job.id)
+    const both = await write(['a', 'b'], 'one')
+    assert.deepEqual([both.state, both.artifacts], ['succeeded', ['book-a', 'book-b']])
+    await Promise.all([write(['a'], 'two'), write(['c'], 'three')])
+    assert.deepEqual(await Promise.all(['a', 'b', 'c', 'd'].map(text)), [[2, 'one\ntwo\n'], [1, 'one\n'], [1, 'three\n'], null])
+    assert.deepEqual((await holdfast.kinds()).find(({ kind }) => kind === 'book')?.artifacts, [], 'none is known before a job names it')
+    assert.equal((await holdfast.artifact('book-b').detail())?.builds[0]?.jobId, both.id)
+    for (const ids of [['a', 'a'], ['A'], ['../up'], Array.from({ length: 101 }, (_, index) => `${index}`)])
+      await assert.rejects(holdfast.submit(book, { ids, word: '' }), { code: 'invalid_config', details: { field: 'artifacts' } })
+  })
+})
+
 describe('from a current snapshot that cannot be copied', () => {
   const { open } = openings('unseeded')
 
