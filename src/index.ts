@@ -6,6 +6,7 @@ export type { Logger } from './runner/house.ts'
 export type { OutputToValidate } from './runner/validate-output.ts'
 export type { JobDefinition, JobOptions, KindsOf, LockOption, RetryOptions, SeedFrom } from './supervisor/define-job.ts'
 export { defineJob } from './supervisor/define-job.ts'
+export { dataFolder } from './supervisor/find-data-folder.ts'
 export type {
   ActiveJob,
   Activity,

@@ -19,6 +19,15 @@ export function findDataFolder({ named, cwd, environment, fallback }: FindOption
   return nearestUpwards(cwd) ?? (fallback === 'here' ? join(cwd, folderName) : stateFolder(environment))
 }
 
+/**
+ * Absolute path of the data folder that `openHoldfast` opens, which may not exist yet: for kinds whose jobs are told where the app's own files in it are.
+ *
+ * @example const films = join(dataFolder(), 'films')
+ */
+export function dataFolder(data?: string): string {
+  return findDataFolder({ named: data, cwd: process.cwd(), environment: process.env, fallback: 'here' })
+}
+
 const folderName = '.holdfast'
 
 function nearestUpwards(from: string): string | null {

@@ -3,7 +3,7 @@ import { HoldfastError } from '../core/errors.ts'
 import type { Logger } from '../runner/house.ts'
 import { checkOptions } from './checks.ts'
 import type { JobDefinition } from './define-job.ts'
-import { findDataFolder } from './find-data-folder.ts'
+import { dataFolder } from './find-data-folder.ts'
 import type { Holdfast, ScheduleOptions } from './holdfast.ts'
 import type { NotifyOptions } from './notification-types.ts'
 import { byName, quiet } from './open-instance.ts'
@@ -78,7 +78,7 @@ function checked(options: OpenOptions): Wanted {
   checkOptions({ of: 'openHoldfast', code: 'invalid_config' }, options, openOptions)
   const { kinds = [], queues = {}, schedules = [], notify = [], secrets = [], publicUrl, retention, runner, logger } = options
   return {
-    data: findDataFolder({ named: options.data, cwd: process.cwd(), environment: process.env, fallback: 'here' }),
+    data: dataFolder(options.data),
     database: options.database ?? (process.env.HOLDFAST_DATABASE || undefined),
     kinds: byName(kinds),
     queues,

@@ -9,7 +9,7 @@ import { openings } from '../../test/contract/opened.ts'
 import { temporaryFolder } from '../../test/contract/temporary.ts'
 import { limits } from '../core/limits.ts'
 import { defineJob, type JobOptions } from './define-job.ts'
-import { findDataFolder } from './find-data-folder.ts'
+import { dataFolder, findDataFolder } from './find-data-folder.ts'
 import { openHoldfast } from './open-holdfast.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
@@ -161,4 +161,10 @@ describe('the data folder rule', () => {
   ]
   for (const [name, given, expected] of cases)
     test(name, () => assert.equal(findDataFolder({ cwd: join(top, 'app'), environment: {}, fallback: 'here', ...given }), expected))
+
+  test('dataFolder tells before it is open what openHoldfast opens', async () => {
+    const holdfast = await open([], { data: join(top, 'app', 'named'), runner: false })
+    assert.equal(holdfast.data, dataFolder(join(top, 'app', 'named')))
+    assert.equal(dataFolder(), findDataFolder({ cwd: process.cwd(), environment: process.env, fallback: 'here' }))
+  })
 })
