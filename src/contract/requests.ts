@@ -83,6 +83,9 @@ export const followQuery = z.object({
   after: optional(wholeNumber(0)).openapi({
     description: 'Lines with a larger number. `Last-Event-ID` wins, so that a reconnecting reader goes on',
   }),
+  last: optional(wholeNumber(1)).openapi({
+    description: 'Of the lines that are there already, at most the newest so many; `skipped` says which were left out',
+  }),
 })
 
 export const followHeaders = z.object({

@@ -46,7 +46,12 @@ function baseEnvironment(house: House, spec: Claimed['job']['spec']): Record<str
   const passed = Object.entries(process.env).flatMap(([name, value]) =>
     value !== undefined && isPassed(name, spec) ? [[name, value] as const] : [],
   )
-  return { ...Object.fromEntries(passed), ...spec.environment }
+  return { ...Object.fromEntries(passed), ...inItsOwnFolder(house), ...spec.environment }
+}
+
+// A job that opens Holdfast itself, to submit another job, finds the folder it is of, and does not become a second runner by that.
+function inItsOwnFolder({ folder }: House): Record<string, string> {
+  return { HOLDFAST_DATA: folder.root, HOLDFAST_RUNNER: 'off' }
 }
 
 const passedNames: ReadonlySet<string> = new Set(['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'TZ', 'TMPDIR', 'TEMP', 'TMP'])

@@ -77,6 +77,9 @@ test('what it throws says what becomes of it', () => {
     [`throw retryLater(60_000, 'busy')`, 1, [{ error: { message: 'busy', retryAfterMs: 60_000 } }], /busy/],
     [`throw new TypeError('film 7')`, 1, [{ error: { message: 'film 7' } }], /TypeError: film 7/],
     [`throw 'a text'`, 1, [{ error: { message: 'a text' } }], /a text/],
+    [`throw Object.assign(new Error('dpkg says no'), { exitCode: 2 })`, 2, [{ error: { message: 'dpkg says no' } }], /dpkg says no/],
+    [`throw Object.assign(new Error('no code'), { exitCode: 0 })`, 1, [{ error: { message: 'no code' } }], /no code/],
+    [`throw Object.assign(new Error('none either'), { exitCode: 256 })`, 1, [{ error: { message: 'none either' } }], /none either/],
     ['throw snooze(30_000)', 0, [{ snooze: { ms: 30_000 } }], /^$/],
   ]
   for (const [body, status, said, stderr] of cases) {

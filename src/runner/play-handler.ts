@@ -50,7 +50,13 @@ function thrown({ write, say, signal }: Surroundings, error: unknown, onThrow: (
   }
   const wish = next?.next === 'never' ? { retry: false } : next ? { retryAfterMs: next.ms } : {}
   say({ error: { message: error instanceof Error ? error.message || error.name : String(error), ...wish } })
-  return 1
+  return exitCodeOf(error)
+}
+
+/** A job that failed because a program failed ends as that did: `exitCode` is what execa and others call it. Any other exception is 1. */
+function exitCodeOf(error: unknown): number {
+  const code = error instanceof Error && 'exitCode' in error ? error.exitCode : undefined
+  return typeof code === 'number' && Number.isInteger(code) && code >= 1 && code <= 255 ? code : 1
 }
 
 /** The function that a module's file holds. @throws Error when it holds none */

@@ -128,6 +128,7 @@ describe('command jobs', () => {
       [String(job.id), '1', folder],
     )
     assert.equal(readFileSync(variables.get('HOLDFAST_INPUT') ?? '', 'utf8'), 'null')
+    assert.deepEqual([variables.get('HOLDFAST_DATA'), variables.get('HOLDFAST_RUNNER')], [data, 'off'])
   })
 })
 

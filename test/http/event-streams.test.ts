@@ -178,3 +178,31 @@ test('closing the server ends open streams at once, while the job goes on', asyn
   }
   assert.equal((await server.holdfast.get(job.id))?.finishedAt, null)
 })
+
+test('whoever wants the newest lines only is told which were left out, and where they are', async () => {
+  const { job } = await submit(server.url, 'shell', { input: { script: 'seq 1 100' } })
+  await server.holdfast.wait(job.id)
+  const { lastSeq } = await server.holdfast.log(job.id)
+  const url = `${server.url}/api/v1/jobs/${job.id}/log/stream`
+  const followed = async (query: string, headers = {}) => {
+    const events = await readAllEvents(`${url}?${query}`, { headers })
+    const numbers = events.filter(isLine).map(({ data }) => data.seq as number)
+    return { skipped: events.find(({ event }) => event === 'skipped')?.data, numbers, names: events.map(({ event }) => event) }
+  }
+  const newest = (count: number) => Array.from({ length: count }, (_, index) => lastSeq - count + index + 1)
+
+  const cut = await followed('last=10')
+  assert.deepEqual(cut.numbers, newest(10))
+  assert.deepEqual(cut.names.slice(0, 2), ['job', 'skipped'])
+  const { href, ...told } = cut.skipped
+  assert.deepEqual(told, { lines: lastSeq - 10, after: 0, before: lastSeq - 9 })
+  const { lines } = (await (await fetch(new URL(href, url))).json()) as { lines: { seq: number }[] }
+  assert.deepEqual([lines[0]?.seq, lines.at(-1)?.seq, lines.length], [1, lastSeq - 10, lastSeq - 10])
+
+  const away = await followed('last=10', { 'last-event-id': '40' })
+  assert.deepEqual([away.numbers, away.skipped.lines], [newest(10), lastSeq - 50])
+  const near = await followed('last=10', { 'last-event-id': String(lastSeq - 5) })
+  assert.deepEqual([near.numbers, near.skipped], [newest(5), undefined])
+  assert.deepEqual((await followed(`last=${lastSeq}`)).skipped, undefined)
+  assert.equal((await fetch(`${url}?last=0`)).status, 400)
+})

@@ -47,7 +47,7 @@ const follow = createRoute({
   summary: 'Follow a job and its log',
   description: [
     'Server-sent events. `stdout`, `stderr` and `system` carry a LogLine and its number as `id`; `job` carries a Job, first and after',
-    'every change; `unfinished` carries what the job has begun to write and not ended, when it changed; `end` comes when the job is settled and every line was sent, then the server closes. Reconnect with the last `id`',
+    'every change; `skipped` says which lines were left out, where `last` asks for the newest ones only; `unfinished` carries what the job has begun to write and not ended, when it changed; `end` comes when the job is settled and every line was sent, then the server closes. Reconnect with the last `id`',
     'in `Last-Event-ID` or `after` and no line is missed or repeated.',
   ].join(' '),
   tags: ['log'],
@@ -84,7 +84,8 @@ export function mountLog(app: App, { holdfast, logger }: AppContext): void {
 
   app.openapi(follow, async (c) => {
     const job = await findJob(holdfast, c.req.valid('param').id)
-    const after = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after ?? 0
-    return answerEvents(c, logger, (sink) => sendJob(sink, holdfast, { job, after }))
+    const { last, ...query } = c.req.valid('query')
+    const after = c.req.valid('header')['last-event-id'] ?? query.after ?? 0
+    return answerEvents(c, logger, (sink) => sendJob(sink, holdfast, { job, after, ...(last !== undefined && { last }) }))
   })
 }
