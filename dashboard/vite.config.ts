@@ -9,5 +9,11 @@ export default defineConfig({
     jsx: { runtime: 'classic', pragma: 'createNode', pragmaFrag: 'Pieces' },
     jsxInject: "import { h as createNode, Fragment as Pieces } from 'preact'",
   },
-  build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: true },
+  build: {
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+    // What two pages need is one file, not two dozen of a few hundred bytes.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } } },
+  },
 })

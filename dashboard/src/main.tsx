@@ -41,14 +41,14 @@ import { loadSession, session } from './session.ts'
 
 addIcons(more)
 
-const ArtifactPage = later(async () => (await import('./more-pages.ts')).ArtifactPage)
-const ArtifactsPage = later(async () => (await import('./more-pages.ts')).ArtifactsPage)
-const JobTypePage = later(async () => (await import('./more-pages.ts')).JobTypePage)
-const JobTypesPage = later(async () => (await import('./more-pages.ts')).JobTypesPage)
-const RunnersPage = later(async () => (await import('./more-pages.ts')).RunnersPage)
-const SchedulesPage = later(async () => (await import('./more-pages.ts')).SchedulesPage)
-const SettingsPage = later(async () => (await import('./more-pages.ts')).SettingsPage)
-const SignInPage = later(async () => (await import('./more-pages.ts')).SignInPage)
+const ArtifactPage = later(async () => (await import('./artifacts/artifact-page.tsx')).ArtifactPage)
+const ArtifactsPage = later(async () => (await import('./artifacts/artifacts-page.tsx')).ArtifactsPage)
+const JobTypePage = later(async () => (await import('./job-types/job-type-page.tsx')).JobTypePage)
+const JobTypesPage = later(async () => (await import('./job-types/job-types-page.tsx')).JobTypesPage)
+const RunnersPage = later(async () => (await import('./runners/runners-page.tsx')).RunnersPage)
+const SchedulesPage = later(async () => (await import('./schedules/schedules-page.tsx')).SchedulesPage)
+const SettingsPage = later(async () => (await import('./settings/settings-page.tsx')).SettingsPage)
+const SignInPage = later(async () => (await import('./sign-in/sign-in-page.tsx')).SignInPage)
 
 const pages: RoutesProps['of'] = [
   ['', OverviewPage],
