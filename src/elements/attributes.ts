@@ -6,7 +6,7 @@ export const commonAttributes = ['api', 'theme'] as const
 export const attributes = {
   'holdfast-start': ['kind', 'key', 'input', 'form', 'label', 'busy-label', 'confirm', 'variant', 'reason'],
   'holdfast-kind': ['kind', 'key', 'show', 'input', 'label', 'busy-label'],
-  'holdfast-job': ['job', 'kind', 'key', 'compact', 'log', 'actions'],
+  'holdfast-job': ['job', 'kind', 'key', 'compact', 'log', 'actions', 'check'],
   'holdfast-log': ['job', 'kind', 'key', 'stream', 'follow', 'wrap', 'height', 'lines'],
   'holdfast-indicator': ['kinds', 'zero', 'show', 'href'],
   'holdfast-required': ['kind', 'key', 'artifact', 'input', 'form', 'label', 'busy-label'],

@@ -18,6 +18,7 @@ export type ElementClient = Pick<
   | 'resume'
   | 'rerun'
   | 'keepWaiting'
+  | 'check'
   | 'log'
   | 'logTextUrl'
 >

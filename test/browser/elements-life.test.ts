@@ -106,12 +106,12 @@ describe('page elements, as a page lives', { concurrency: 2 }, () => {
     assertNoFaults(world)
   })
 
-  test('the indicator counts, opens its list and closes it; toasts tell of what ends or goes silent; what is required is asked for', async () => {
+  test('the indicator counts, opens its list and closes it; toasts tell of what ends or goes silent; a look at a silent job; what is required is asked for', async () => {
     await using world = await openElementsWorld({ browser })
     await world.holdfast.artifact('films-index').want('votes 300')
     const tab =
       await world.visit(`<holdfast-indicator></holdfast-indicator><holdfast-required kind="rebuild" label="Rebuild"></holdfast-required>
-      <holdfast-toasts></holdfast-toasts>`)
+      <holdfast-job kind="silent" check></holdfast-job><holdfast-toasts></holdfast-toasts>`)
     const banner = tab.getByRole('region', { name: 'Rebuild index required' })
     await banner.getByText('It was never built from what is wanted.').waitFor()
     const told = await recordEvents(tab, 'holdfast-active', 'holdfast-toast', 'holdfast-condition')
@@ -129,6 +129,12 @@ describe('page elements, as a page lives', { concurrency: 2 }, () => {
     assert.equal(await focused(tab), '2 running, 1 stalled')
     const toasts = tab.locator('holdfast-toasts')
     await toasts.getByText('Extract frames has gone silent').waitFor()
+    await tab.getByRole('button', { name: 'Check now' }).click()
+    await tab
+      .locator('holdfast-job')
+      .getByText(/^Checked [\d:]+: (alive|busy).*silent for/)
+      .waitFor()
+    await assertAccessible(tab)
     await world.holdfast.submit('fails')
     await world.open('fails')
     await toasts.getByText('Import failed').waitFor()

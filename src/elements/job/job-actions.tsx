@@ -1,9 +1,9 @@
 // What can be done with the job of a card. What may not be done stays where it is, and says why.
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Job } from '../../client/index.ts'
+import type { Checked, Job } from '../../client/index.ts'
 import { cancelWords } from '../../views/cancel-words.ts'
-import { stopwatch } from '../../views/format.ts'
+import { stopwatch, time } from '../../views/format.ts'
 import { progressOf } from '../../views/job-progress.ts'
 import { isActive, isCommand, isSettled, isStalled, tookMs } from '../../views/job-words.ts'
 import type { ElementClient } from '../element-client.ts'
@@ -19,10 +19,13 @@ export interface Deed {
   /** Asked before it is done. */
   isAsked?: boolean
   do: (client: ElementClient, id: number) => Promise<unknown>
+  /** It answers with what was seen. */
+  isLook?: boolean
 }
 
 const cancel: Deed = { words: 'Cancel…', look: 'ghost', isAsked: true, do: (client, id) => client.cancel(id) }
 const retry: Deed = { words: 'Retry', look: '', do: (client, id) => client.retry(id) }
+const check: Deed = { words: 'Check now', look: 'ghost', isLook: true, do: (client, id) => client.check(id) }
 const again: Deed = { words: 'Run again', look: '', do: (client, id) => client.rerun(id) }
 
 export function deedsOf(job: Job, now: number): Deed[] {
@@ -45,30 +48,46 @@ function resumeOf(job: Job, now: number): Deed {
   return { words: percent === null ? 'Resume' : `Resume from ${percent}`, look: 'primary', do: (client, id) => client.resume(id) }
 }
 
+interface Seen {
+  words: string
+  at: number
+  /** What was seen of one is not true of the next. */
+  attempt: number
+}
+
 export interface JobActionsProps {
   job: Job
   title: string
   now: number
   client: ElementClient
   asking: Asking
+  /** Its processes can be looked at, too. */
+  hasCheck: boolean
   /** Why none of it may be done; null: it may. */
   why: Why | null
   onDenied: (reason: string) => void
-  onDone: (answer: unknown) => void
+  onDone: (answer: unknown) => unknown
   children?: ComponentChildren
 }
 
-export function JobActions({ job, title, now, client, asking, why, onDenied, onDone, children }: JobActionsProps) {
+export function JobActions({ job, title, now, client, asking, hasCheck, why, onDenied, onDone, children }: JobActionsProps) {
   const id = useOwnId()
   const [question, setQuestion] = useState<Deed | null>(null)
-  const perform = (deed: Deed) => void asking.ask(() => deed.do(client, job.id).then(onDone))
+  const [seen, setSeen] = useState<Seen | null>(null)
+  const perform = (deed: Deed) =>
+    void asking.ask(async () => {
+      const answer = await deed.do(client, job.id)
+      if (deed.isLook) setSeen({ words: (answer as Checked).words, at: Date.now(), attempt: job.attempts })
+      await onDone(answer)
+    })
   const press = (deed: Deed) => {
     if (why !== null) onDenied(why.words)
     else if (deed.isAsked) setQuestion(deed)
     else perform(deed)
   }
   const took = isActive(job) ? tookMs(job, now) : null
-  const deeds = deedsOf(job, now)
+  const isLookedAt = hasCheck && job.state === 'running'
+  const deeds = [...deedsOf(job, now), ...(isLookedAt ? [check] : [])]
   return (
     <>
       <div class="acts" part="actions">
@@ -97,6 +116,7 @@ export function JobActions({ job, title, now, client, asking, why, onDenied, onD
         )}
         {children}
       </div>
+      {isLookedAt && <SeenLine seen={seen?.attempt === job.attempts ? seen : null} now={now} />}
       {why !== null && deeds.length > 0 && <Reason why={why} id={id} />}
       {asking.refusal !== null && <Refusal words={asking.refusal} />}
       {question !== null && (
@@ -115,6 +135,14 @@ export function JobActions({ job, title, now, client, asking, why, onDenied, onD
         />
       )}
     </>
+  )
+}
+
+function SeenLine({ seen, now }: { seen: Seen | null; now: number }) {
+  return (
+    <p class="line seen" role="status">
+      {seen !== null && <bdi>{`Checked ${time(seen.at, now)}: ${seen.words}`}</bdi>}
+    </p>
   )
 }
 

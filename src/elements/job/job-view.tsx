@@ -89,6 +89,7 @@ function Shown({ host, live, api, job, kindTitle, isLost }: ShownProps) {
             now={now}
             client={live.client}
             asking={asking}
+            hasCheck={host.hasAttribute('check')}
             why={roleWhy(standing, 'cancel and start jobs')}
             onDenied={(reason) => host.tell('holdfast-denied', { reason })}
             onDone={done}
