@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { settled } from '../contract/opened.ts'
 import { until } from '../contract/temporary.ts'
-import { onEachDatabase, script } from './places.ts'
+import { onOneDatabase, script } from './places.ts'
 
-onEachDatabase('dependencies', (place) => {
+onOneDatabase('dependencies', (place) => {
   const step = script('step')
 
   test('a diamond runs from its first to its last, each once', async () => {

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { defineJob, type Holdfast, type LockOption } from '../../src/index.ts'
 import { settled, textOf, written } from '../contract/opened.ts'
 import { until } from '../contract/temporary.ts'
-import { onEachDatabase, spawnRunner } from './places.ts'
+import { onOneDatabase, spawnRunner } from './places.ts'
 
 interface Locked {
   script: string
@@ -19,7 +19,7 @@ const locked = defineJob<Locked>({
 })
 const shared = (key: string): LockOption => ({ key, mode: 'shared' })
 
-onEachDatabase('lock keys', (place) => {
+onOneDatabase('lock keys', (place) => {
   const submit = async (holdfast: Holdfast, script: string, locks: LockOption[]) =>
     (await holdfast.submit(locked, { script, locks })).job.id
   /** Writes a line, then waits for the file. */

@@ -1,4 +1,4 @@
-// Where the tests of the queue keep their jobs: each suite runs on SQLite and on Postgres, with real runners and real processes.
+// Where the tests of the queue keep their jobs: on SQLite and, most of them in on-postgres.long.test.ts, on Postgres, with real runners and real processes.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,6 +28,12 @@ export interface Place {
 export function onEachDatabase(name: string, suite: (place: Place) => void): void {
   describe(`${name}, SQLite`, () => suite(placeOn('sqlite')))
   describe(`${name}, Postgres`, () => suite(placeOn('postgres')))
+}
+
+/** On SQLite, or on Postgres where `QUEUE_DATABASE` says so. */
+export function onOneDatabase(name: string, suite: (place: Place) => void): void {
+  const isPostgres = process.env.QUEUE_DATABASE === 'postgres'
+  describe(`${name}, ${isPostgres ? 'Postgres' : 'SQLite'}`, () => suite(placeOn(isPostgres ? 'postgres' : 'sqlite')))
 }
 
 function placeOn(kind: 'sqlite' | 'postgres'): Place {

@@ -7,7 +7,7 @@ import { prune } from '../../src/runner/janitor.ts'
 import { closeInstance, openInstance } from '../../src/supervisor/open-instance.ts'
 import { type RetentionOptions, retentionOf } from '../../src/supervisor/retention.ts'
 import { settled, textOf, written } from '../contract/opened.ts'
-import { onEachDatabase, type Place, script } from './places.ts'
+import { onOneDatabase, type Place, script } from './places.ts'
 
 const ignored = { info() {}, warn() {}, error() {} }
 
@@ -18,7 +18,7 @@ async function pruneNow(place: Place, retention: RetentionOptions): Promise<void
   await closeInstance(instance, null)
 }
 
-onEachDatabase('retention', (place) => {
+onOneDatabase('retention', (place) => {
   const twice = script('twice', { retry: { attempts: 2, delayMs: 0, backoff: 'fixed' } })
   // The rest of the name says who claimed it.
   const attemptOf = (folder: string) => folder.split('-').slice(0, 2).join('-')

@@ -4,12 +4,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { settled, textOf, written } from '../contract/opened.ts'
 import { until } from '../contract/temporary.ts'
-import { onEachDatabase, say, script, spawnRunner } from './places.ts'
+import { onOneDatabase, say, script, spawnRunner } from './places.ts'
 
 const soon = { attempts: 3, delayMs: 20, backoff: 'fixed' }
 const hourMs = 3_600_000
 
-onEachDatabase('retries', (place) => {
+onOneDatabase('retries', (place) => {
   const flaky = script('flaky', { retry: soon })
   const patient = script('patient', { retry: { attempts: 3, delayMs: hourMs, backoff: 'fixed' } })
   const once = script('once')

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { run, settled } from '../contract/opened.ts'
 import { until } from '../contract/temporary.ts'
-import { onEachDatabase, script } from './places.ts'
+import { onOneDatabase, script } from './places.ts'
 
-onEachDatabase('schedules', (place) => {
+onOneDatabase('schedules', (place) => {
   test('two openings fire each time once; the jobs run with the stored input', async () => {
     const tick = script('tick')
     const schedules = [{ name: 'tick', kind: 'tick', cron: '* * * * * *', input: 'echo tick' }]
