@@ -1,4 +1,4 @@
-// What the `holdfast` command asks of many jobs, schedules, queues and kinds, on a folder and over the network.
+// What the `holdfast` command asks of many jobs, on a folder and over the network. Schedules, queues and kinds: cli-control.long.test.ts.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -49,54 +49,6 @@ test('many jobs are cancelled and tried again by filter, after a question that a
   assert.equal((await app.wait(job.id)).attempts, 2)
   const wrong = [['cancel'], ['retry', '1', '--all'], ['cancel', '--state', 'lost', '-y']]
   assert.deepEqual(await Promise.all(wrong.map(async (words) => (await over(...words)).exitCode)), [2, 2, 2])
-})
-
-test('a job is run anew by the app that defines its kind', async () => {
-  const { job } = await app.submit(works, { size: 1 })
-  await app.wait(job.id)
-  const { job: anew, created } = await json('rerun', String(job.id), '--input', '{"size":2}')
-  assert.deepEqual([created, anew.kind, anew.input], [true, 'works', { size: 2 }])
-  const alone = await holdfast(data, 'rerun', String(job.id))
-  assert.equal(alone.exitCode, 3)
-  assert.match(alone.stderr, /^holdfast: Only the app that defines this kind can submit it: say where it is with --url\./)
-  assert.match((await over('rerun', String(job.id), '--input', '{')).stderr, /--input is not JSON/)
-})
-
-test('schedules are listed, paused, resumed and run now', async () => {
-  assert.match((await over('schedules')).stdout, /^No schedules in http/)
-  await app.schedules.put({ name: 'nightly', kind: works, cron: '0 3 * * *', timeZone: 'UTC' })
-  assert.match((await over('schedules')).stdout, /nightly +works +0 3 \* \* \* +UTC/)
-  assert.match((await holdfast(data, 'schedule', 'pause', 'nightly')).stdout, /^nightly {2}paused/)
-  assert.equal((await json('schedule', 'resume', 'nightly')).pausedAt, null)
-  const { job } = await json('schedule', 'run-now', 'nightly')
-  assert.deepEqual(
-    (await json('list', '--schedule', 'nightly')).map(({ id }: { id: number }) => id),
-    [job.id],
-  )
-  assert.equal((await over('schedule', 'pause', 'nope')).exitCode, 3)
-})
-
-test('queues, kinds and runners are listed and set', async () => {
-  await app.wait((await app.submit(fails)).job.id)
-  assert.match((await over('queues')).stdout, /^QUEUE .*\ndefault +0 +0 +any *\nnight +0 +0 +any *\n$/)
-  assert.match((await over('queue', 'set-concurrency', 'night', '2')).stdout, /^night {2}at most 2 at a time {2}0 queued, 0 running\n$/)
-  const [any, wrong, unknown] = await Promise.all([
-    json('queue', 'set-concurrency', 'night', 'none'),
-    over('queue', 'set-concurrency', 'night', 'two'),
-    over('queue', 'pause', 'nope'),
-  ])
-  assert.deepEqual([any.concurrency, wrong.exitCode, unknown.exitCode], [null, 2, 3])
-  assert.match((await over('queue', 'pause', 'night')).stdout, /^night {2}paused/)
-  assert.equal((await json('queue', 'resume', 'night')).pausedAt, null)
-
-  assert.match((await over('kind', 'pause', 'works')).stdout, /^works {2}paused/)
-  const listed = await Promise.all([over('kinds'), holdfast(data, 'kinds'), holdfast(data, 'runners')])
-  assert.match(listed[0].stdout, /works .*paused/)
-  assert.match(listed[1].stdout, /fails +fails +– +known from its jobs only/)
-  assert.equal((await json('kind', 'resume', 'works')).pausedAt, null)
-  const [runner] = await json('runners')
-  assert.deepEqual([runner.pid, runner.isAlive, runner.kinds], [process.pid, true, ['works', 'fails']])
-  assert.match(listed[2].stdout, new RegExp(`● \\w+ +\\w+ +${process.pid} .*works, fails`))
 })
 
 test('list goes on behind a page, and narrows by queue and person', async () => {
