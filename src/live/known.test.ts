@@ -28,6 +28,18 @@ describe('known', () => {
     assert.equal(known.job(1), undefined)
   })
 
+  test('what was looked at before only tells what the last view was not asked for', () => {
+    const known = new Known()
+    const [before, now] = [withJob(1), { ...nothing, summary: { active: 2 }, jobs: [{ id: 1, state: 'stopping' }] } as unknown as Activity]
+    known.take(now, { job: [1] }, { job: [1] })
+    assert.equal(known.fill({ ...before, jobs: [...before.jobs, ...withJob(2).jobs] }, { job: [1, 2, 3] }), true)
+    assert.equal(known.fill(before, { job: [1] }), false)
+    assert.deepEqual(
+      [known.activity()?.summary.active, known.job(1)?.state, known.job(2)?.state, known.job(3)],
+      [2, 'stopping', 'running', null],
+    )
+  })
+
   test('the same told again is no change', () => {
     const known = new Known()
     assert.equal(known.take(withJob(1), { job: [1] }, {}), true)

@@ -40,6 +40,18 @@ export class Known {
     return true
   }
 
+  /** Of a view that is older than the last one: only what that one was not asked for. True when anything has changed. */
+  fill({ jobs, kinds, artifacts }: Activity, asked: ActivityFilter): boolean {
+    const before = [this.#jobs, this.#kinds, this.#artifacts]
+    const named = (kind: KindActivity) => kindItem(kind.kind, kind.key ?? undefined)
+    const told = this.#asked
+    this.#jobs = filled(this.#jobs, new Map(jobs.map((job) => [job.id, job])), { asked: asked.job, told: told.job })
+    this.#kinds = filled(this.#kinds, new Map(kinds.map((kind) => [named(kind), kind])), { asked: asked.kind, told: told.kind })
+    const ofArtifacts = { asked: asked.artifact, told: told.artifact }
+    this.#artifacts = filled(this.#artifacts, new Map(artifacts.map((artifact) => [artifact.name, artifact])), ofArtifacts)
+    return [this.#jobs, this.#kinds, this.#artifacts].some((now, place) => now !== before[place])
+  }
+
   job(id: number): ActiveJob | null | undefined {
     return this.#jobs.get(id)
   }
@@ -51,6 +63,16 @@ export class Known {
   artifact(name: string): ArtifactView | null | undefined {
     return this.#artifacts.get(name)
   }
+}
+
+function filled<Name, View>(
+  before: Views<Name, View>,
+  views: ReadonlyMap<Name, View>,
+  { asked = [], told = [] }: { asked: readonly Name[] | undefined; told: readonly Name[] | undefined },
+): Views<Name, View> {
+  const missing = asked.filter((name) => !told.includes(name))
+  const fresh = missing.map((name): [Name, View | null] => [name, kept(before.get(name), views.get(name) ?? null)])
+  return fresh.every(([name, view]) => before.has(name) && before.get(name) === view) ? before : new Map([...before, ...fresh])
 }
 
 interface Names<Name> {

@@ -72,6 +72,35 @@ describe('what a page knows', () => {
     assert.equal(tab.live.standing().role, 'admin')
   })
 
+  test('an answer that comes late takes nothing back that the stream has told meanwhile', async () => {
+    const first = await submitHeld()
+    let late: { answer: Promise<Response>; deliver(): void } | null = null
+    let isHeld = false
+    const tab = openTab(server.url, async (request) => {
+      const answer = await fetch(request)
+      if (!isHeld || request.headers.get('accept') === 'text/event-stream') return answer
+      const { promise, resolve } = Promise.withResolvers<Response>()
+      late = { answer: promise, deliver: () => resolve(answer) }
+      return promise
+    })
+    await until('live', () => tab.live.standing().state === 'live' && tab.live.activity()?.summary.active === 1)
+    const seen: number[] = []
+    const leave = tab.live.subscribe(() => seen.push(tab.live.activity()?.summary.active ?? 0))
+    isHeld = true
+    const refreshed = tab.live.refresh()
+    await until('the answer', () => late !== null)
+    const second = await submit(server.url, 'shell', { input: { script: 'exec sleep 1000' } })
+    await until('both', () => tab.live.activity()?.summary.active === 2)
+    isHeld = false
+    late!.deliver()
+    await refreshed
+    leave()
+    assert.ok(!seen.slice(seen.indexOf(2)).includes(1), seen.join(' '))
+    await server.holdfast.cancel(second.job.id)
+    await first.open()
+    await until('quiet', () => tab.live.standing().state === 'quiet')
+  })
+
   test('while a job is active two tabs have one stream, and both know when it is over; then there is none', async () => {
     const job = await submitHeld()
     const [one, two] = [openTab(), openTab()]

@@ -43,6 +43,8 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
   #looking: Promise<void> | null = null
   #mustLookAgain = false
   #failures = 0
+  /** By the stream. */
+  #timesTold = 0
   /** When it is looked again. */
   #timer: ReturnType<typeof setTimeout> | undefined
   #gather: ReturnType<typeof setTimeout> | undefined
@@ -97,7 +99,7 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
 
   #start(): void {
     this.#shared = shareActivity(this.client, this.#name, {
-      onActivity: (activity, asked) => this.#isRefused() || this.#take(activity, asked),
+      onActivity: (activity, asked) => this.#isRefused() || this.#told(activity, asked),
       onConnection: (connection) => this.#isRefused() || this.#connected(connection),
       onWoke: () => this.#isRefused() || this.#follow(),
       onRefused: (error) => this.#failed(error),
@@ -137,14 +139,23 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
       clearTimeout(this.#timer)
       try {
         for (const asked of questions(this.#wants.filter())) {
+          const told = this.#timesTold
           const { role, summary, active, settled, jobs, kinds, artifacts } = await this.client.activity(asked)
           this.#stand({ role })
-          this.#take({ summary, active, settled, jobs, kinds, artifacts }, asked)
+          const activity = { summary, active, settled, jobs, kinds, artifacts }
+          // Looked at before what the stream has told meanwhile: it would take that back.
+          if (told === this.#timesTold) this.#take(activity, asked)
+          else this.#stand({}, this.#known.fill(activity, asked))
         }
       } catch (error) {
         this.#failed(error)
       }
     } while (this.#mustLookAgain)
+  }
+
+  #told(activity: Activity, asked: ActivityFilter): void {
+    this.#timesTold++
+    this.#take(activity, asked)
   }
 
   #take(activity: Activity, asked: ActivityFilter): void {
