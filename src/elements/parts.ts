@@ -1,5 +1,6 @@
 // The views that come when an element first needs them, in one script: a page with a start button and an indicator alone does without.
 import dialog from '../views/style/dialog.css?inline'
+import notes from '../views/style/notes.css?inline'
 import progress from '../views/style/progress.css?inline'
 import card from './style/card.css?inline'
 import floating from './style/floating.css?inline'
@@ -13,4 +14,4 @@ export { RequiredView } from './required/required-view.tsx'
 export { readForm } from './start/read-form.ts'
 export { ToastsView } from './toasts/toasts-view.tsx'
 
-export const css = [progress, dialog, card, floating]
+export const css = [notes, progress, dialog, card, floating]
