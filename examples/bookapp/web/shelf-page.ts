@@ -1,0 +1,44 @@
+// The shelf: covers of what can be read, cards of what is being written, and what stopped on the way. Draws; knows no request.
+import { html } from 'hono/html'
+import type { App } from '../app.ts'
+import type { Shelved } from '../shelf.ts'
+import { nameOf } from '../writer/writer.ts'
+import { count, type Html } from './frame.ts'
+
+export function shelfPage({ settings }: App, books: readonly Shelved[]): Html {
+  const active = books.filter(({ isActive }) => isActive)
+  const stopped = books.filter(({ isActive, published }) => !isActive && published === null)
+  const readable = books.filter(({ published }) => published !== null)
+  return html`<header class="head"><h1>Shelf</h1><p class="lead">${lead(readable.length, active.length)} The writer is ${nameOf(settings.writer)}.</p></header>
+${section('Being written', active, cards)}
+${readable.length > 0 ? html`<ul class="shelf" aria-label="Books">${readable.map(cover)}</ul>` : ''}
+${section('Not finished', stopped, cards)}
+${books.length === 0 ? first : html`<p class="more"><a class="button" href="/new">New book</a></p>`}`
+}
+
+function lead(readable: number, active: number): string {
+  const there = readable === 0 ? 'No book yet.' : `${count(readable, 'book')} to read.`
+  return active === 0 ? there : `${there} ${active === 1 ? 'One is' : `${active} are`} being written.`
+}
+
+function section(title: string, books: readonly Shelved[], draw: (books: readonly Shelved[]) => Html[]): Html | '' {
+  return books.length === 0 ? '' : html`<section class="work"><h2>${title}</h2>${draw(books)}</section>`
+}
+
+/** One card for each job: the books of a series are written by one. */
+function cards(books: readonly Shelved[]): Html[] {
+  const byJob = Map.groupBy(books, ({ job }) => job?.jobId ?? 0)
+  return [...byJob].map(([job, [first]]) => {
+    const { id, title } = first as Shelved
+    return html`<div class="card-row"><a class="card-title" href="/books/${id}">${title}</a><holdfast-job job="${job}" compact></holdfast-job></div>`
+  })
+}
+
+function cover({ id, title, published }: Shelved): Html {
+  const series = published?.book.series
+  return html`<li><a href="/books/${id}"><img src="/books/${id}/cover.svg?${published?.edition}" alt="" width="180" height="270" loading="lazy"><b>${title}</b>
+<span>${series ? `${series.title}, ${series.number} of ${series.of}` : count(published?.book.chapters.length ?? 0, 'chapter')}</span></a></li>`
+}
+
+const first = html`<div class="empty"><p>A book is written by a process of its own, chapter by chapter. Close the page, stop the server, pull the plug: it goes on, or goes on later, after the last chapter that was saved. Nobody ever sees half a book.</p>
+<a class="button primary" href="/new">Write the first one</a></div>`

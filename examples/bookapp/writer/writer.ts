@@ -1,0 +1,57 @@
+// Who writes: one interface for the language model behind an address and for the n-gram that needs nobody. Knows no jobs.
+import type { WriterSettings } from '../settings.ts'
+
+export interface Order {
+  /** Told a model; the n-gram cannot read. */
+  instructions: string
+  /** How many lines, each a thing of its own; null: prose. */
+  lines: number | null
+  /** About so many, in all or in each line. */
+  words: number
+  /** The same seed and the same order give the same text, as far as the writer can. */
+  seed: string
+}
+
+export interface Listening {
+  signal: AbortSignal
+  /** Called as text comes, with all that there is of it so far. */
+  onText?(soFar: string): void
+  /** What went wrong and is tried again, in a line. */
+  onTrouble?(line: string): void
+}
+
+export interface Writer {
+  /** As the pages and the books name it. */
+  name: string
+  write(order: Order, listening: Listening): Promise<string>
+}
+
+/** The writer has to be left alone for so long. */
+export class AskedToWait extends Error {
+  readonly ms: number
+  constructor(ms: number) {
+    super(`the writer asks to be left alone for ${Math.ceil(ms / 1000)} s`)
+    this.name = 'AskedToWait'
+    this.ms = ms
+  }
+}
+
+export const ngramName = 'an n-gram of Moby-Dick'
+
+export const nameOf = (settings: WriterSettings): string => (settings.type === 'chat' ? settings.model : ngramName)
+
+/** Each is loaded only where it writes: the n-gram reads a whole novel first. */
+export async function openWriter(settings: WriterSettings): Promise<Writer> {
+  if (settings.type === 'chat') return (await import('./chat.ts')).chatWriter(settings)
+  return (await import('./ngram.ts')).ngramWriter(settings)
+}
+
+/** What a model makes of "write 8 lines": numbered, bulleted or quoted as it likes, with empty lines between. @throws Error when there are too few */
+export function linesOf(text: string, wanted: number): string[] {
+  const lines = text
+    .split('\n')
+    .map((line) => line.replace(/^\s*(?:[-*•#]+|\(?\d+[.):]?)\s+/, '').replace(/^[“"*_\s]+|[”"*_\s]+$/g, ''))
+    .filter((line) => line !== '')
+  if (lines.length < wanted) throw new Error(`the writer gave ${lines.length} of ${wanted} lines`)
+  return lines.slice(0, wanted)
+}
