@@ -72,7 +72,8 @@ export function endingOf(job: EndingJob, ended: EndedAttempt, around: EndingCirc
   }
   const goesOn = job.stopReason === 'resume' || job.stopReason === 'shutdown'
   const excused = happening === 'snoozed' || goesOn
-  const fromCheckpoint = goesOn || job.spec.retry?.resume === true
+  // Who snoozes says himself that he goes on; a try after a failure begins anew, unless the policy says otherwise.
+  const fromCheckpoint = excused || job.spec.retry?.resume === true
   return { ...settled, availableAt: nextAttemptAt(job, ended, around), excused, fromCheckpoint }
 }
 

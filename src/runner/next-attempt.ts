@@ -32,7 +32,7 @@ export function retryLater(ms: number, message = 'to be tried again later'): Err
 }
 
 /**
- * Puts the job back for so many milliseconds, a second at least. It is no failure, counts as no try, and nothing is published.
+ * Puts the job back for so many milliseconds, a second at least; it then goes on from its checkpoint. It is no failure, counts as no try, and nothing is published.
  *
  * @example if (await isBusy()) throw snooze(30_000)
  */

@@ -113,6 +113,19 @@ onOneDatabase('retries', (place) => {
     assert.deepEqual((await settled(holdfast, inShell.job.id)).attempts, 2)
   })
 
+  test('I9: who snoozes goes on from what he saved, whatever the retry policy says of failures', async () => {
+    const patient = place.moduleJob(
+      'patient',
+      `const page = job.checkpoint?.page ?? 0
+       if (page === 2) return { page, attempt: job.attempt }
+       await job.save({ page: page + 1 })
+       throw snooze(10)`,
+    )
+    const holdfast = await place.open([patient])
+    const done = await settled(holdfast, (await holdfast.submit(patient)).job.id)
+    assert.deepEqual([done.state, done.result], ['succeeded', { page: 2, attempt: 3 }])
+  })
+
   test('I9: resume goes on from what was saved last, retry from the start', async () => {
     const saver = place.moduleJob(
       'saver',
