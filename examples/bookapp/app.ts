@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Holdfast, type Logger, openHoldfast } from 'holdfast'
+import { dataFolder, type Holdfast, type Logger, openHoldfast } from 'holdfast'
 import type { z } from 'zod'
 import { slugOf } from './book.ts'
-import { defineKinds, type Kinds, type orderSchema } from './jobs.ts'
+import { defineKinds, type Kinds } from './jobs.ts'
+import type { orderSchema } from './order.ts'
 import { type Settings, settingsFrom } from './settings.ts'
 
 export interface App {
@@ -25,11 +26,12 @@ export interface AppOptions {
 
 export async function openApp({ environment = process.env, ...options }: AppOptions = {}): Promise<App> {
   const settings = settingsFrom(environment)
-  const kinds = defineKinds(settings)
+  const drafts = join(dataFolder(options.data), 'bookapp', 'drafts')
+  const kinds = defineKinds(settings, drafts)
   const secrets = settings.writer.type === 'chat' ? [settings.writer.key] : []
-  // Two at a time: a language model at home is one machine.
-  const holdfast = await openHoldfast({ kinds: Object.values(kinds), queues: { writing: { concurrency: 2 } }, secrets, ...options })
-  const app = { holdfast, kinds, settings, drafts: join(holdfast.data, 'bookapp', 'drafts') }
+  const queues = { writing: { concurrency: settings.atOnce } }
+  const holdfast = await openHoldfast({ kinds: Object.values(kinds), queues, secrets, ...options })
+  const app = { holdfast, kinds, settings, drafts }
   await tidyDrafts(app)
   return app
 }
@@ -37,9 +39,9 @@ export async function openApp({ environment = process.env, ...options }: AppOpti
 /** A name for an order that nobody else has. */
 export const newId = (title: string): string => `${slugOf(title)}-${randomUUID().slice(0, 6)}`
 
-/** As a form gives it, without what the app adds. The same `id` twice is one order while it is being written. @throws HoldfastError `invalid_input` */
-export async function orderBook({ holdfast, kinds, drafts }: App, asked: Omit<z.input<typeof orderSchema>, 'drafts'>, by: string) {
-  return await holdfast.submit(kinds.generate, { ...asked, drafts }, { submittedBy: by, name: asked.title.trim() })
+/** The same `id` twice is one order while it is being written. @throws HoldfastError `invalid_input` */
+export async function orderBook({ holdfast, kinds }: App, asked: z.input<typeof orderSchema>, by: string) {
+  return await holdfast.submit(kinds.generate, asked, { submittedBy: by, name: asked.title.trim() })
 }
 
 /** What a job needed to resume is not needed when it has succeeded, or is gone. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { JobContext } from 'holdfast/job'
 import { artifactOf, type Book, chapterFile, wordsIn } from './book.ts'
 import { type Drafts, openDrafts } from './drafts.ts'
-import { type BookOrder, bookIdsOf } from './jobs.ts'
+import { type BookOrder, bookIdsOf } from './order.ts'
 import { assemble } from './output/book-folder.ts'
 import { phaseNames, phasesOf } from './phases.ts'
 import { settingsFrom } from './settings.ts'
@@ -27,7 +27,7 @@ interface Desk {
 export default async function generateBook(job: Job) {
   job.heartbeat()
   const { input, checkpoint } = job
-  const drafts = openDrafts(join(input.drafts, `${job.id}`))
+  const drafts = openDrafts(join(process.env.BOOKAPP_DRAFTS ?? '', `${job.id}`))
   // Without a checkpoint it begins anew: what an earlier attempt left is of another plan.
   if (checkpoint === null) drafts.clear()
   const desk: Desk = {

@@ -1,43 +1,14 @@
 // The three kinds of long work: what each is called, takes and publishes, and what becomes of one that is silent. Every book is an artifact of its own.
 import { defineJob, type JobOptions } from 'holdfast'
-import { z } from 'zod'
 import { artifactOf } from './book.ts'
+import { bookIdsOf, orderSchema, regenerateSchema, rewriteSchema } from './order.ts'
 import { faultOf } from './output/book-folder.ts'
 import { type Settings, writerEnvironment } from './settings.ts'
 
-const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
-
-const bookId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,80}$/)
-
-export const orderSchema = z.object({
-  /** Names the order and its books; made by the page, so that a form sent twice is one order. */
-  id: bookId,
-  title: z.string().trim().min(1, 'A title is needed').max(80),
-  premise: z.string().trim().max(2_000).default(''),
-  chapters: whole(1, 40).default(8),
-  words: whole(50, 5_000).default(700),
-  /** More than one make a series. */
-  books: whole(1, 5).default(1),
-  /** The same seed gives the same book, as far as the writer can. */
-  seed: z.string().trim().max(80).default(''),
-  /** Where chapters are kept until the book is published. */
-  drafts: z.string(),
-})
-export type BookOrder = z.infer<typeof orderSchema>
-
-export const rewriteSchema = z.object({ book: bookId, chapter: whole(1, 40), wish: z.string().trim().max(2_000).default('') })
-export type Rewrite = z.infer<typeof rewriteSchema>
-
-export const regenerateSchema = z.object({ book: bookId })
-
-/** The books of an order: itself, or the parts of the series. */
-export function bookIdsOf({ id, books }: Pick<BookOrder, 'id' | 'books'>): string[] {
-  return books === 1 ? [id] : Array.from({ length: books }, (_, index) => `${id}-b${index + 1}`)
-}
-
 export type Kinds = ReturnType<typeof defineKinds>
 
-export function defineKinds(settings: Settings) {
+/** `drafts`: folder in which chapters are kept until their book is published. */
+export function defineKinds(settings: Settings, drafts: string) {
   const common = {
     output: 'merged',
     // A chapter that is saved is the sign of life. A model that babbles on for ever gives none.
@@ -59,7 +30,7 @@ export function defineKinds(settings: Settings) {
       description: 'Blueprint, events, chapter plan, then chapter by chapter.',
       input: orderSchema,
       module: new URL('./generate-book.ts', import.meta.url),
-      environment,
+      environment: { ...environment, BOOKAPP_DRAFTS: drafts },
       queue: 'writing',
       unique: ({ id }) => id,
       locks: (order) => bookIdsOf(order).map(lockOf),

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { HoldfastError, type Logger } from 'holdfast'
 import { listen } from 'holdfast/http'
 import { type App, type AppOptions, openApp } from './app.ts'
+import { SettingsError } from './settings.ts'
 import { createPages } from './web/pages.ts'
 import { nameOf } from './writer/writer.ts'
 
@@ -39,8 +40,8 @@ export async function run(argv = process.argv.slice(2)): Promise<void> {
     const { app, close } = await start(asked(argv))
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(app, close))
   } catch (error) {
-    if (!(error instanceof HoldfastError)) throw error
-    console.error(`${error.message} ${error.help}`)
+    if (!(error instanceof HoldfastError || error instanceof SettingsError)) throw error
+    console.error(error instanceof HoldfastError ? `${error.message} ${error.help}` : error.message)
     process.exit(1)
   }
 }

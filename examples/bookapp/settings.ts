@@ -1,10 +1,9 @@
 // What the environment says: who writes, and how long silence may be. Jobs get the part of it that they need as their own environment.
-import { HoldfastError } from 'holdfast'
 import { z } from 'zod'
 
 export type WriterSettings =
   | { type: 'ngram'; wordsPerSecond: number }
-  | { type: 'chat'; url: string; model: string; key: string; answerMs: number; firstPauseMs: number }
+  | { type: 'chat'; url: string; model: string; key: string; answerMs: number; firstPauseMs: number; longestWaitMs: number }
 
 export interface Settings {
   writer: WriterSettings
@@ -15,6 +14,8 @@ export interface Settings {
   /** No chapter for so long: given up, and the way is free for a new start. */
   giveUpMs: number
   memoryBytes: number
+  /** Books that are written side by side. */
+  atOnce: number
 }
 
 const seconds = z.coerce
@@ -28,20 +29,25 @@ const variables = z.object({
   OPENAI_API_KEY: z.string().default(''),
   BOOKAPP_ANSWER_SECONDS: seconds.default(120_000),
   BOOKAPP_PAUSE_SECONDS: seconds.default(1_000),
+  BOOKAPP_WAIT_SECONDS: seconds.default(60_000),
   BOOKAPP_WORDS_PER_SECOND: z.coerce.number().positive().default(600),
   BOOKAPP_SILENCE_SECONDS: seconds.default(15 * 60_000),
   BOOKAPP_FIRST_SIGN_SECONDS: seconds.default(2 * 3_600_000),
   BOOKAPP_GIVE_UP_SECONDS: seconds.default(30 * 60_000),
+  BOOKAPP_AT_ONCE: z.coerce.number().int().positive().default(2),
   BOOKAPP_MEMORY_MB: z.coerce.number().positive().default(1_024),
 })
 
-/** @throws HoldfastError naming the variable that is wrong */
+/** The whole of it is a sentence for whoever starts the app. */
+export class SettingsError extends Error {}
+
+/** @throws SettingsError naming the variable that is wrong */
 export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const checked = variables.safeParse(given)
   if (!checked.success) {
     const [issue] = checked.error.issues
-    throw new HoldfastError('invalid_config', `${issue?.path.join('.')}: ${issue?.message}.`)
+    throw new SettingsError(`${issue?.path.join('.')}: ${issue?.message}.`)
   }
   const of = checked.data
   return {
@@ -49,6 +55,7 @@ export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
     silentMs: of.BOOKAPP_SILENCE_SECONDS,
     firstSignMs: of.BOOKAPP_FIRST_SIGN_SECONDS,
     giveUpMs: of.BOOKAPP_GIVE_UP_SECONDS,
+    atOnce: of.BOOKAPP_AT_ONCE,
     memoryBytes: of.BOOKAPP_MEMORY_MB * 1_048_576,
   }
 }
@@ -58,11 +65,9 @@ function writerFrom(of: z.infer<typeof variables>): WriterSettings {
   const { OPENAI_BASE_URL: url, OPENAI_MODEL: model } = of
   if (url === undefined && model === undefined) return { type: 'ngram', wordsPerSecond: of.BOOKAPP_WORDS_PER_SECOND }
   if (url === undefined || model === undefined)
-    throw new HoldfastError(
-      'invalid_config',
-      `${url === undefined ? 'OPENAI_BASE_URL' : 'OPENAI_MODEL'} has to be given too: both name the writer.`,
-    )
-  return { type: 'chat', url, model, key: of.OPENAI_API_KEY, answerMs: of.BOOKAPP_ANSWER_SECONDS, firstPauseMs: of.BOOKAPP_PAUSE_SECONDS }
+    throw new SettingsError(`${url === undefined ? 'OPENAI_BASE_URL' : 'OPENAI_MODEL'} has to be given too: both name the writer.`)
+  const times = { answerMs: of.BOOKAPP_ANSWER_SECONDS, firstPauseMs: of.BOOKAPP_PAUSE_SECONDS, longestWaitMs: of.BOOKAPP_WAIT_SECONDS }
+  return { type: 'chat', url, model, key: of.OPENAI_API_KEY, ...times }
 }
 
 /** The variables from which a job's process makes the same settings. */
@@ -74,5 +79,6 @@ export function writerEnvironment({ writer }: Settings): Record<string, string> 
     OPENAI_API_KEY: writer.key,
     BOOKAPP_ANSWER_SECONDS: `${writer.answerMs / 1000}`,
     BOOKAPP_PAUSE_SECONDS: `${writer.firstPauseMs / 1000}`,
+    BOOKAPP_WAIT_SECONDS: `${writer.longestWaitMs / 1000}`,
   }
 }

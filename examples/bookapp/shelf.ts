@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import type { ArtifactContext, ArtifactView, Build, Holdfast, Snapshot } from 'holdfast'
 import { artifactOf, type Book, readBook, readChapter } from './book.ts'
-import { orderSchema } from './jobs.ts'
+import { orderSchema } from './order.ts'
 
 export interface Published {
   book: Book

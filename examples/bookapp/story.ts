@@ -1,6 +1,6 @@
 // What is asked of the writer for each phase, and how its answers are read. A prompt is all that a model knows of the book.
 import type { JobContext } from 'holdfast/job'
-import type { BookOrder } from './jobs.ts'
+import type { BookOrder } from './order.ts'
 import { linesOf, type Order, type Writer } from './writer/writer.ts'
 
 export interface Plan {

@@ -5,7 +5,7 @@ import { xml } from './xml.ts'
 export function coverOf({ id, title, series }: Pick<Book, 'id' | 'title' | 'series'>): string {
   const hue = hashOf(id) % 360
   const [sky, sea] = [`hsl(${hue} 32% 88%)`, `hsl(${(hue + 24) % 360} 42% 24%)`]
-  const lines = wrapped(title, 13).slice(0, 5)
+  const lines = wrapped(title, 12).slice(0, 5)
   const size = lines.length > 3 ? 38 : 46
   const text = lines.map((line, index) => `<tspan x="40" dy="${index === 0 ? 0 : size * 1.12}">${xml(line)}</tspan>`).join('')
   const place = series === null ? '' : `<text x="40" y="66" font-size="19" letter-spacing="1">${xml(placeOf(series))}</text>`
@@ -14,7 +14,7 @@ export function coverOf({ id, title, series }: Pick<Book, 'id' | 'title' | 'seri
   )
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 540" width="360" height="540" role="img" aria-label="${xml(title)}">
 <rect width="360" height="540" fill="${sky}"/>
-<circle cx="${90 + (hashOf(`${id}sun`) % 180)}" cy="330" r="58" fill="hsl(${(hue + 180) % 360} 58% 64%)"/>
+<circle cx="${90 + (hashOf(`${id}sun`) % 180)}" cy="330" r="58" fill="hsl(36 84% 68%)"/>
 ${waves.join('\n')}
 <g fill="${sea}" font-family="Georgia, 'Liberation Serif', 'DejaVu Serif', serif">
 ${place}<text x="40" y="${place === '' ? 92 : 122}" font-size="${size}" font-weight="600">${text}</text></g>

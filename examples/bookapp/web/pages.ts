@@ -8,7 +8,7 @@ import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { type App, newId, orderBook } from '../app.ts'
 import { fileNames, slugOf } from '../book.ts'
-import { bookIdsOf, orderSchema } from '../jobs.ts'
+import { bookIdsOf, orderSchema } from '../order.ts'
 import { openShelf } from '../shelf.ts'
 import { bookPage } from './book-page.ts'
 import { chapterPage } from './chapter-page.ts'
@@ -26,7 +26,7 @@ export function createPages(app: App): Hono {
 
   pages.post('/books', async (context) => {
     const asked = (await context.req.parseBody()) as Asked
-    const checked = orderSchema.omit({ drafts: true }).safeParse(asked)
+    const checked = orderSchema.safeParse(asked)
     if (!checked.success) {
       const problems = Object.fromEntries(checked.error.issues.map(({ path, message }) => [path.join('.'), message]))
       return context.html(framed(app, 'New book', orderPage(app, { asked, problems })), 422)

@@ -30,7 +30,7 @@ function cards(books: readonly Shelved[]): Html[] {
   const byJob = Map.groupBy(books, ({ job }) => job?.jobId ?? 0)
   return [...byJob].map(([job, [first]]) => {
     const { id, title } = first as Shelved
-    return html`<div class="card-row"><a class="card-title" href="/books/${id}">${title}</a><holdfast-job job="${job}" compact></holdfast-job></div>`
+    return html`<div class="card-row"><a class="blank" href="/books/${id}"><b>${title}</b></a><holdfast-job job="${job}" compact></holdfast-job></div>`
   })
 }
 

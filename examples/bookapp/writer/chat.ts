@@ -8,8 +8,6 @@ import { AskedToWait, type Listening, type Order, type Writer } from './writer.t
 export type ChatSettings = Extract<WriterSettings, { type: 'chat' }>
 
 const tries = 6
-/** A server that asks for more is not waited for: the job is put back, and its place is free. */
-const longestWaitMs = 60_000
 const longestAnswer = 400_000
 
 export function chatWriter(settings: ChatSettings): Writer {
@@ -23,7 +21,8 @@ export function chatWriter(settings: ChatSettings): Writer {
           listening.signal.throwIfAborted()
           if (!(error instanceof Trouble) || attempt === tries) throw error
           const waitMs = error.waitMs ?? settings.firstPauseMs * 2 ** (attempt - 1)
-          if (waitMs > longestWaitMs) throw new AskedToWait(waitMs)
+          // Who asks for more is not waited for here: the job is put back, and its place is free.
+          if (waitMs > settings.longestWaitMs) throw new AskedToWait(waitMs)
           listening.onTrouble?.(`${error.message}; trying again in ${seconds(waitMs)}, ${attempt} of ${tries - 1}`)
           await delay(waitMs, undefined, { signal: listening.signal })
         }
@@ -64,7 +63,7 @@ async function answered(settings: ChatSettings, order: Order, { signal, onText }
     throw new Trouble('the connection to the writer was cut')
   } catch (error) {
     if (silence.signal.aborted) throw new Trouble(`the writer gave no sign for ${seconds(settings.answerMs)}`, { cause: error })
-    throw isNetwork(error) ? new Trouble(`the writer cannot be reached: ${reasonOf(error)}`, { cause: error }) : error
+    throw networkTrouble(error) ?? error
   } finally {
     clearTimeout(timer)
   }
@@ -129,9 +128,12 @@ async function messageOf(response: Response): Promise<string> {
   }
 }
 
-// Node's fetch says TypeError for whatever the network did, with what it was as its cause.
-const isNetwork = (error: unknown): boolean =>
-  error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated')
+/** Node's fetch says TypeError for whatever the network did: one text before there was an answer, another in the middle of it. */
+function networkTrouble(error: unknown): Trouble | null {
+  if (!(error instanceof TypeError)) return null
+  if (error.message === 'terminated') return new Trouble('the connection to the writer was cut', { cause: error })
+  return error.message === 'fetch failed' ? new Trouble(`the writer cannot be reached: ${reasonOf(error)}`, { cause: error }) : null
+}
 
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : null

@@ -1,0 +1,141 @@
+// For the tests: the app on a folder and a writer that the test holds, in this process or in one of its own that can be killed.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { type Holdfast, type Job, openHoldfast } from 'holdfast'
+import { temporaryFolder, until } from '../../../test/contract/temporary.ts'
+import { start } from '../main.ts'
+import { openChatServer } from './chat-server.ts'
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+/** For a machine that has much else to do. */
+export const patientMs = 120_000
+
+export interface WorldOptions {
+  environment?: Record<string, string>
+  /** `ngram`: the offline writer. */
+  writer?: 'chat' | 'ngram'
+}
+
+export type World = Awaited<ReturnType<typeof openWorld>>
+
+export async function openWorld(name: string, { environment = {}, writer = 'chat' }: WorldOptions = {}) {
+  const data = join(temporaryFolder(`bookapp-${name}`), 'data')
+  const chat = await openChatServer()
+  const said: string[] = []
+  const logger = {
+    info: (line: string) => void said.push(line),
+    warn: (line: string) => void said.push(line),
+    error: (line: string) => void said.push(line),
+  }
+  const ofChat = { OPENAI_BASE_URL: chat.url, OPENAI_MODEL: 'test-model', OPENAI_API_KEY: 'sk-very-secret', BOOKAPP_PAUSE_SECONDS: '0.1' }
+  const ofWriter = { ...(writer === 'chat' ? ofChat : {}), ...environment }
+  const closings: (() => Promise<unknown>)[] = []
+  let looking: Holdfast | null = null
+  /** Looks at the folder, whether an app has it open or not. */
+  const looker = async () => {
+    looking ??= await openHoldfast({ data, runner: false, logger })
+    return looking
+  }
+  const jobWhen = async (id: number, what: string, is: (job: Job) => unknown): Promise<Job> => {
+    const look = async () => {
+      const job = await (await looker()).get(id)
+      return job !== null && is(job) ? job : null
+    }
+    try {
+      return await until(`${what}, job ${id}`, look, patientMs)
+    } catch (error) {
+      throw new Error(`${error}: ${JSON.stringify(await (await looker()).get(id))} ${(await logOf(id)).slice(-5).join(' | ')}`)
+    }
+  }
+  const logOf = async (id: number) => (await (await looker()).log(id, { limit: 5_000 })).lines.map(({ text }) => text)
+
+  return {
+    data,
+    chat,
+    /** What the app in this process logged. */
+    said,
+    looker,
+    jobWhen,
+    logOf,
+    ended: (id: number) => jobWhen(id, 'its end', ({ finishedAt }) => finishedAt !== null),
+    /** The app in this process: its jobs are processes all the same. */
+    async open() {
+      const started = await start({ port: 0, data, environment: ofWriter, logger, out: silent })
+      closings.push(started.close)
+      return { ...started, ...requestsTo(started.url) }
+    },
+    /** The app as a process of its own. */
+    async serve() {
+      const env = { ...process.env, ...ofWriter, HOLDFAST_RUNNER: 'on' }
+      const child = spawn(process.execPath, ['--conditions=holdfast-source', main, '--port', '0', '--data', data], {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      let printed = ''
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
+      closings.push(() => killed(child))
+      const url = await until('the address', () => /^bookapp +(\S+)$/m.exec(printed)?.[1], patientMs)
+      return { printed: () => printed, kill: () => killed(child), ...requestsTo(url) }
+    },
+    /** The folder is nobody's: what looked at it is closed. */
+    async letGo() {
+      await looking?.close()
+      looking = null
+    },
+    /** The process group of a job: its launcher and all that it started. */
+    async pidOf(id: number): Promise<number> {
+      return until('its process', async () => (await (await looker()).detail(id))?.history.at(-1)?.pid, patientMs)
+    },
+    /** Stops what is left, and everything that was opened. */
+    async close() {
+      const last = await openHoldfast({ data, runner: true, logger })
+      const left = async () => (await last.list({ state: ['queued', 'running', 'stopping'] })).jobs.length
+      await last.cancelMany({})
+      await until('all are stopped', async () => (await left()) === 0, patientMs)
+      for (const close of closings) await close()
+      await looking?.close()
+      await last.close()
+      chat.close()
+    },
+  }
+}
+
+const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+function requestsTo(url: string) {
+  const get = (path: string) => fetch(new URL(path, url))
+  return {
+    url,
+    get,
+    text: async (path: string) => (await get(path)).text(),
+    /** Orders as the form does. */
+    async order(asked: Record<string, string | number>): Promise<{ job: number; created: boolean; book: string }> {
+      const form = { premise: '', chapters: '3', words: '60', books: '1', seed: 's', ...asked }
+      const body = new URLSearchParams(Object.entries(form).map(([name, value]): [string, string] => [name, `${value}`]))
+      const headers = { origin: new URL(url).origin, accept: 'application/json' }
+      const answer = await fetch(new URL('/books', url), { method: 'POST', body, headers })
+      if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`)
+      return (await answer.json()) as { job: number; created: boolean; book: string }
+    },
+  }
+}
+
+/** Resolves when the test says so. */
+export function gate() {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return { passed: promise, open: () => resolve() }
+}
+
+export const idFor = (name: string): string => `order-${name.padEnd(6, '0')}`
+
+export const fileIn = (folder: string, name: string): string => readFileSync(join(folder, name), 'utf8')
