@@ -8,7 +8,7 @@ export const attributes = {
   'holdfast-kind': ['kind', 'key', 'show', 'input', 'label', 'busy-label'],
   'holdfast-job': ['job', 'kind', 'key', 'compact', 'log', 'actions', 'check'],
   'holdfast-log': ['job', 'kind', 'key', 'stream', 'follow', 'wrap', 'height', 'lines'],
-  'holdfast-indicator': ['kinds', 'zero', 'show', 'href'],
+  'holdfast-indicator': ['kinds', 'zero', 'show', 'noun', 'href'],
   'holdfast-required': ['kind', 'key', 'artifact', 'input', 'form', 'label', 'busy-label'],
   'holdfast-toasts': ['kinds', 'on', 'notify'],
 } as const

@@ -81,6 +81,14 @@ describe('rerun', () => {
     assert.equal(new Set([first, same, changed].map(({ job }) => job.id)).size, 3)
   })
 
+  test('a kind that names its jobs names one with another input anew', async () => {
+    const named = defineJob<{ film: number }>({ kind: 'named', name: ({ film }) => `film ${film}`, command: ['true'] })
+    const holdfast = await opened([named])
+    const first = await holdfast.submit(named, { film: 7 }, { name: 'seven' })
+    const [same, changed] = [await holdfast.rerun(first.job.id), await holdfast.rerun(first.job.id, { input: { film: 8 } })]
+    assert.deepEqual([same.job.name, changed.job.name], ['seven', 'film 8'])
+  })
+
   test('a schema that makes something else of its input sees what was given, not what it made', async () => {
     const doubling = defineJob({ kind: 'doubling', input: z.object({ n: z.number().transform((n) => n * 2) }), command: ['true'] })
     const holdfast = await opened([doubling])

@@ -110,9 +110,12 @@ async function rerun({ store, kinds, house }: Instance, id: number, options: By 
   if (!old) throw notFound(id)
   const now = house.clock.now()
   const input = 'input' in options ? options.input : (old.spec.given ?? old.input ?? undefined)
-  const job = await newJob(definitionOf(kinds, old.kind), input, {
+  const definition = definitionOf(kinds, old.kind)
+  // A name that was made of the old input says nothing of another one.
+  const name = 'input' in options && definition.name !== undefined ? null : old.name
+  const job = await newJob(definition, input, {
     now,
-    ...(old.name === null ? {} : { name: old.name }),
+    ...(name === null ? {} : { name }),
     ...(options.by === undefined ? {} : { submittedBy: options.by }),
   })
   const [submitted] = submittedOrThrow(await store.jobs.submit({ jobs: [job], now }))

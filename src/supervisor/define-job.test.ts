@@ -58,6 +58,7 @@ const wrong: [field: string, options: object][] = [
   ['artifacts', { artifacts: 'index' }],
   ['artifacts', { artifacts: ['Index'] }],
   ['fingerprint', { fingerprint: 'v1' }],
+  ['name', { name: 'the film' }],
   ['from', { artifacts: ['index'], from: 'last' }],
   ['from', { from: 'current' }],
   ['validate', { artifacts: ['index'], validate: true }],

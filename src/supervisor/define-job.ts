@@ -40,6 +40,8 @@ export interface JobOptions<Input, Checked = Input, Kind extends string = string
   /** Shown to people; the kind's name if absent. */
   title?: string
   description?: string
+  /** What people call a job of it: a function of the input. A `name` that is given at submit wins; a rerun with another input is named anew. */
+  name?: OfInput<Checked, string>
   /** Any Standard Schema (zod, valibot, arktype …). Absent: any JSON value is taken. */
   input?: StandardSchemaV1<Input, Checked>
   /** The argv to run, or a function of the input that makes it. */
@@ -176,6 +178,7 @@ const shapes: Record<keyof JobOptions<unknown>, Shape> = {
   stopGraceMs: checkedElsewhere,
   title: [isText, 'a text'],
   description: [isText, 'a text'],
+  name: [isFunction, 'a function of the input that returns a text'],
   input: [(value) => (isObject(value) || isFunction(value)) && '~standard' in (value as object), 'a Standard Schema, such as one of zod'],
   command: [
     (value) => isFunction(value) || (isTexts(value) && (value as string[]).length > 0),

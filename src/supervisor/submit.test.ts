@@ -24,6 +24,7 @@ describe('input', () => {
       at: z.coerce.number().optional(),
     }),
     command: ({ mode }) => ['echo', mode],
+    name: ({ mode }) => `about ${mode}`,
     unique: ({ mode }) => mode,
     fingerprint: ({ mode }) => `f-${mode}`,
   })
@@ -43,10 +44,11 @@ describe('input', () => {
     const holdfast = await opened()
     const { job, created } = await holdfast.submit(zod, { mode: 'data', films: [{ year: 1999 }] })
     assert.deepEqual(
-      [created, job.input, job.command, job.uniqueKey, job.fingerprint],
-      [true, { mode: 'data', films: [{ year: 1999 }] }, ['echo', 'data'], 'data', 'f-data'],
+      [created, job.input, job.command, job.uniqueKey, job.fingerprint, job.name],
+      [true, { mode: 'data', films: [{ year: 1999 }] }, ['echo', 'data'], 'data', 'f-data', 'about data'],
     )
-    const coerced = await holdfast.submit('zod', { mode: 'profile', at: '7' })
+    const coerced = await holdfast.submit('zod', { mode: 'profile', at: '7' }, { name: 'seven' })
+    assert.equal(coerced.job.name, 'seven')
     assert.deepEqual(coerced.job.input, { mode: 'profile', films: [], at: 7 })
     assert.equal((await holdfast.submit('zod', { mode: 'data' })).created, false)
   })
@@ -101,7 +103,7 @@ describe('input', () => {
   })
 
   test('I1: what a definition’s functions return is checked too, with the field’s name', async () => {
-    const wrong = { unique: undefined, fingerprint: 7, command: ['a', 3] }
+    const wrong = { unique: undefined, fingerprint: 7, name: 7, command: ['a', 3] }
     for (const [field, value] of Object.entries(wrong)) {
       const definition = { kind: `bad-${field}`, command: ['true'], [field]: () => value } as unknown as JobOptions<null>
       const holdfast = await open([defineJob(definition)], { runner: false })

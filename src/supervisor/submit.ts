@@ -36,7 +36,7 @@ export async function newJob(
   const json = asJson(checked)
   return {
     kind: definition.kind,
-    name: checkText({ field: 'name', code: 'invalid_input' }, options.name),
+    name: nameOf(definition, options.name, checked),
     queue: definition.queue ?? 'default',
     unique: uniqueOf(definition, checked),
     input: json,
@@ -48,6 +48,11 @@ export async function newJob(
     after: [],
     schedule: null,
   }
+}
+
+function nameOf(definition: JobDefinition<unknown>, given: SubmitOptions['name'], input: unknown): string | null {
+  const name = given ?? (definition.name && returnedText(definition, 'name', definition.name(input)))
+  return checkText({ field: 'name', code: 'invalid_input' }, name)
 }
 
 function checkPriority(priority: number): number {

@@ -110,7 +110,7 @@ describe('page elements, as a page lives', { concurrency: 2 }, () => {
     await using world = await openElementsWorld({ browser })
     await world.holdfast.artifact('films-index').want('votes 300')
     const tab =
-      await world.visit(`<holdfast-indicator></holdfast-indicator><holdfast-required kind="rebuild" label="Rebuild"></holdfast-required>
+      await world.visit(`<holdfast-indicator noun="task tasks"></holdfast-indicator><holdfast-required kind="rebuild" label="Rebuild"></holdfast-required>
       <holdfast-job kind="silent" check></holdfast-job><holdfast-toasts></holdfast-toasts>`)
     const banner = tab.getByRole('region', { name: 'Rebuild index required' })
     await banner.getByText('It was never built from what is wanted.').waitFor()
@@ -119,14 +119,14 @@ describe('page elements, as a page lives', { concurrency: 2 }, () => {
     await tab.getByText(/Building films-index since/).waitFor()
     await world.holdfast.submit('silent')
     await focus(tab)
-    await tab.getByRole('button', { name: '2 running, 1 stalled' }).click()
+    await tab.getByRole('button', { name: '2 tasks running, 1 stalled' }).click()
     const list = tab.getByRole('dialog', { name: 'Running jobs' })
     await list.getByText('Extract frames').waitFor()
     await list.getByRole('progressbar').waitFor()
     await assertAccessible(tab)
     await tab.keyboard.press('Escape')
     await list.waitFor({ state: 'detached' })
-    assert.equal(await focused(tab), '2 running, 1 stalled')
+    assert.equal(await focused(tab), '2 tasks running, 1 stalled')
     const toasts = tab.locator('holdfast-toasts')
     await toasts.getByText('Extract frames has gone silent').waitFor()
     await tab.getByRole('button', { name: 'Check now' }).click()

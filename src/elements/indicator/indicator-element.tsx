@@ -34,7 +34,7 @@ function Indicator({ host, live, api }: ViewProps) {
   const [isOpen, setOpen] = useState(false)
   const activity = live.activity()
   const standing = live.standing()
-  const look = indicatorLook({ activity, standing, kinds, failed })
+  const look = indicatorLook({ activity, standing, kinds, failed, noun: host.attribute('noun') })
   const isLines = host.attribute('show') === 'lines'
   const parts = useParts(host, isLines && look.running.length > 0)
   useReflected(host, { state: look.state, stalled: look.state === 'stalled', busy: look.running.length > 0 })

@@ -23,22 +23,25 @@ export interface IndicatorFacts {
   kinds: ReadonlySet<string>
   /** Jobs that failed while the page was open and that nobody has looked at. */
   failed: readonly Job[]
+  /** What one and several are called, such as "task tasks"; null: only the number is said. */
+  noun: string | null
 }
 
-export function indicatorLook({ activity, standing, kinds, failed }: IndicatorFacts): IndicatorLook {
+export function indicatorLook({ activity, standing, kinds, failed, noun }: IndicatorFacts): IndicatorLook {
   const active = (activity?.active ?? []).filter(({ kind }) => kinds.size === 0 || kinds.has(kind))
   const running = active.filter(({ state }) => state !== 'queued')
   // The view holds the first of them; without a filter the summary knows how many there are.
   const all = kinds.size === 0 && activity !== null ? activity.summary.active : active.length
   const counts = { count: all, running, waiting: all - running.length }
   const silent = running.filter(isStalled).length
-  const words = wordsOf(counts, silent)
+  const many = (amount: number) => countOf(amount, noun)
+  const words = wordsOf(counts, silent, many)
   if (standing.state === 'denied') return { ...counts, state: 'denied', tone: 'queued', icon: 'user', words: deniedWords(standing) }
   if (standing.state === 'lost') return { ...counts, state: 'offline', tone: 'interrupted', icon: 'broken', words: 'Not connected' }
   if (activity === null) return { ...counts, state: 'loading', tone: 'queued', icon: 'queued', words: 'Loading…' }
   if (silent > 0) return { ...counts, state: 'stalled', tone: 'stalled', icon: 'warn', words }
   if (failed.length > 0)
-    return { ...counts, state: 'failed', tone: 'failed', icon: 'cross', words: failedWords(failed.length, running.length) }
+    return { ...counts, state: 'failed', tone: 'failed', icon: 'cross', words: failedWords(failed.length, running.length, many) }
   if (all === 0) return { ...counts, state: 'idle', tone: 'queued', icon: 'check', words: 'Nothing running' }
   return {
     ...counts,
@@ -49,13 +52,21 @@ export function indicatorLook({ activity, standing, kinds, failed }: IndicatorFa
   }
 }
 
-function wordsOf({ running, waiting }: Pick<IndicatorLook, 'running' | 'waiting'>, silent: number): string {
-  if (running.length === 0) return `${count(waiting)} waiting`
-  return silent === 0 ? `${count(running.length)} running` : `${count(running.length)} running, ${count(silent)} stalled`
+type Many = (amount: number) => string
+
+/** "2 tasks", or "2". */
+function countOf(amount: number, noun: string | null): string {
+  const [one = '', several = one] = (noun ?? '').split(/\s+/)
+  return `${count(amount)} ${amount === 1 ? one : several}`.trim()
 }
 
-function failedWords(failed: number, running: number): string {
-  const words = `${count(failed)} failed just now`
+function wordsOf({ running, waiting }: Pick<IndicatorLook, 'running' | 'waiting'>, silent: number, many: Many): string {
+  if (running.length === 0) return `${many(waiting)} waiting`
+  return silent === 0 ? `${many(running.length)} running` : `${many(running.length)} running, ${count(silent)} stalled`
+}
+
+function failedWords(failed: number, running: number, many: Many): string {
+  const words = `${many(failed)} failed just now`
   return running === 0 ? words : `${words}, ${count(running)} running`
 }
 

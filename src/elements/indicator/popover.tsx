@@ -119,7 +119,7 @@ function Entry({ job, titles, now, href }: EntryProps) {
   )
 }
 
-/** Below the indicator: the names of what runs. */
+/** Below the indicator: what runs, by name and job type. */
 export function RunningLines({ live, look }: Pick<PopoverProps, 'live' | 'look'>) {
   const shown = look.running.slice(0, most)
   const titles = useTitles(live.client, shown)
@@ -127,7 +127,10 @@ export function RunningLines({ live, look }: Pick<PopoverProps, 'live' | 'look'>
     <>
       {shown.map((job) => (
         <p key={job.id} class="run" part="line">
-          <bdi>{titleOf(job, titles)}</bdi>
+          <bdi>{titleOf(job, titles)}</bdi>{' '}
+          <span class="what">
+            <bdi>{subtitleOf(job, titles)}</bdi>
+          </span>
         </p>
       ))}
     </>

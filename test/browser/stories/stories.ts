@@ -119,7 +119,7 @@ const indicators: [title: string, attributes: Record<string, string>, known: Kno
   ['Nothing active, shown', { zero: 'show' }, ofActive([])],
   ['Two running', {}, ofActive([has.rebuilding, has.researching])],
   ['One waiting', {}, ofActive([has.waiting])],
-  ['With its lines', { show: 'lines' }, ofActive([has.rebuilding, has.researching])],
+  ['With its lines', { show: 'lines', noun: 'task tasks' }, ofActive([has.rebuilding, has.researching])],
   ['One is silent', {}, ofActive(four)],
   ['A new failure', {}, just(has.failed)],
   ['Not connected', {}, { ...ofActive([has.rebuilding]), standing: lost }],
