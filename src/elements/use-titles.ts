@@ -1,4 +1,4 @@
-// What people call the kinds, asked for once a page and server, and only when a job is to be named.
+// What people call the kinds, asked for once a page and server, and only when a job is shown.
 import { useEffect, useState } from 'preact/hooks'
 import type { Job } from '../client/index.ts'
 import type { ElementClient } from './element-client.ts'
@@ -10,7 +10,8 @@ const none: Titles = new Map()
 
 export function useTitles(client: ElementClient, jobs: readonly Job[]): Titles {
   const [titles, setTitles] = useState(none)
-  const wanted = jobs.some(({ kind, name }) => name === null && !titles.has(kind))
+  // A job that has a name is told from its like by its kind.
+  const wanted = jobs.some(({ kind }) => !titles.has(kind))
   useEffect(() => {
     if (wanted) void titlesOf(client).then(setTitles)
     // With each new job: a try may have failed.

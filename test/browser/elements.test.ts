@@ -55,6 +55,13 @@ describe('page elements', { concurrency: 3 }, () => {
       events.filter(({ name }) => name === 'holdfast-condition').map(({ detail }) => detail),
       [{ from: 'active', to: 'succeeded' }],
     )
+    // One that begins and ends while the page asks for nothing is told of when the page is looked at again.
+    const { job } = await world.holdfast.submit('rebuild')
+    await world.holdfast.wait(job.id)
+    await tab.evaluate(`window.dispatchEvent(new Event('focus'))`)
+    await until(async () =>
+      (await later()).some(({ name, detail }) => name === 'holdfast-settled' && (detail.job as { id: number }).id === job.id),
+    )
     assertNoFaults(world)
   })
 

@@ -1,4 +1,5 @@
 // What <holdfast-job> shows and tells: the card of its job, and the events of its life.
+import { useRef } from 'preact/hooks'
 import type { ActiveJob, Job } from '../../client/index.ts'
 import { Announcer } from '../../views/announcer.tsx'
 import { progressOf } from '../../views/job-progress.ts'
@@ -109,12 +110,18 @@ function Shown({ host, live, api, job, kindTitle, isLost }: ShownProps) {
 
 function useJobEvents(host: HoldfastElement, live: Live, job: ActiveJob | Job | null): void {
   const stalled = job !== null && isStalled(job)
+  const subject = ['job', 'kind', 'key'].map((name) => host.attribute(name as 'job')).join('\n')
+  const before = useRef(subject)
   useChange(job === null ? null : `${job.id} ${job.state}`, (from) => {
-    const [id, before] = from.split(' ')
+    const [id, state] = from.split(' ')
+    const isOfSame = before.current === subject
+    before.current = subject
+    // One that began and ended between two looks.
+    if (isOfSame && job !== null && job.id !== Number(id) && isSettled(job)) host.tell('holdfast-settled', settledDetail(job))
     // A newer job of the kind may have taken its place before its end was seen here.
     const now = job?.id === Number(id) ? job : live.activity()?.settled.find((settled) => settled.id === Number(id))
-    if (now === undefined || now.state === before) return
-    host.tell('holdfast-state', { job: now, from: before as Job['state'], to: now.state })
+    if (now === undefined || now.state === state) return
+    host.tell('holdfast-state', { job: now, from: state as Job['state'], to: now.state })
     if (isSettled(now)) host.tell('holdfast-settled', settledDetail(now))
   })
   useChange(job === null ? null : stalled, (_, is) => job !== null && is && host.tell('holdfast-stalled', { job }))

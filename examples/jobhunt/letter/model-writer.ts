@@ -1,0 +1,79 @@
+// Writes by a language model behind any address that speaks OpenAI's protocol: a hosted one, or Ollama, llama.cpp and vLLM at home.
+import { doNotRetry, retryLater } from 'holdfast/job'
+import OpenAI, { APIConnectionError, APIError } from 'openai'
+import type { Part, Writer, Writing } from './writer.ts'
+
+export interface ModelOptions {
+  url: string
+  model: string
+  key: string
+}
+
+export function modelWriter({ url, model, key }: ModelOptions): Writer {
+  // What is beyond two quick tries is a matter for the job: it goes on later, with the paragraphs it has.
+  const client = new OpenAI({ baseURL: url, apiKey: key || 'none', maxRetries: 2, timeout: 120_000 })
+  return {
+    name: model,
+    async write(part, writing) {
+      try {
+        return await paragraph(client, model, { part, ...writing })
+      } catch (error) {
+        writing.signal.throwIfAborted()
+        throw asFailure(error, new URL(url).host)
+      }
+    },
+  }
+}
+
+async function paragraph(
+  client: OpenAI,
+  model: string,
+  { part, signal, onText, brief, before }: Writing & { part: Part },
+): Promise<string> {
+  const stream = await client.chat.completions.create({ model, stream: true, messages: messagesFor(part, brief, before) }, { signal })
+  let text = ''
+  let isWhole = false
+  for await (const { choices } of stream) {
+    text += choices[0]?.delta.content ?? ''
+    isWhole ||= choices[0]?.finish_reason === 'stop'
+    onText(text)
+  }
+  if (!isWhole || text.trim() === '') throw new Error('the answer was cut off')
+  return text.trim()
+}
+
+const wanted: Record<Part, string> = {
+  greeting: 'only the greeting, such as “Dear Ms Okafor,”',
+  opening: 'the opening: which opening this is about, and what about the company made the applicant write',
+  experience: 'the paragraph on experience: what the applicant has done that the posting asks for',
+  interest: 'the paragraph on why this company, from the facts',
+  closing: 'the closing sentence, “Yours sincerely,” and the name',
+}
+
+const rules =
+  'You write one part of a cover letter at a time. Sober, short, first person. Use nothing that is not in the material; invent nothing. ' +
+  'Answer with the text of that part and nothing else.'
+
+function messagesFor(part: Part, { posting, applicant, facts, matches }: Writing['brief'], before: readonly string[]) {
+  const material = JSON.stringify({ posting, applicant, facts, matches }, null, 1)
+  const question = `Material:\n${material}\n\nThe letter so far:\n${before.join('\n\n')}\n\nWrite ${wanted[part]}.`
+  return [
+    { role: 'system' as const, content: rules },
+    { role: 'user' as const, content: question },
+  ]
+}
+
+/** What another try cannot mend is not tried again. */
+function asFailure(error: unknown, host: string): unknown {
+  if (error instanceof APIConnectionError) return retryLater(2_000, `The writer at ${host} does not answer`)
+  if (!(error instanceof APIError) || error.status === undefined) {
+    return retryLater(1_000, `The writer at ${host} stopped: ${error instanceof Error ? error.message : error}`)
+  }
+  const sentence = `The writer at ${host} says ${error.message}`
+  return error.status === 429 || error.status >= 500 ? retryLater(waitMsOf(error.headers), sentence) : doNotRetry(sentence)
+}
+
+function waitMsOf(headers: Headers | undefined): number {
+  const seconds = Number(headers?.get('retry-after') ?? 5)
+  return seconds > 0 ? Math.min(seconds, 600) * 1_000 : 5_000
+}

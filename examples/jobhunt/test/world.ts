@@ -1,0 +1,120 @@
+// For the tests: the app as a process of its own on a folder that the test holds, between companies' sites and a language model that
+// do what the test says, and a browser before it.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createClient } from 'holdfast/client'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { until } from '../../../test/contract/temporary.ts'
+import { findChromium } from '../../../tools/chromium.ts'
+import { ensureDashboard } from '../../../tools/dashboard.ts'
+import { openModel } from './model.ts'
+import { openSites } from './sites.ts'
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+
+export type World = Awaited<ReturnType<typeof openWorld>>
+export type Web = Awaited<ReturnType<World['serve']>>
+
+export async function openWorld() {
+  const data = mkdtempSync(join(tmpdir(), 'jobhunt-'))
+  const [sites, model] = [await openSites(), await openModel()]
+  ensureDashboard()
+  const executablePath = findChromium()
+  if (executablePath === null) throw new Error('The browser tests need Chromium.')
+  const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] })
+  const children: ChildProcess[] = []
+  const faults: string[] = []
+  return {
+    data,
+    sites,
+    model,
+    faults,
+    /** The app as a user starts it; `environment` as he sets it. */
+    async serve(port: number, environment: Record<string, string> = {}) {
+      const env = { ...process.env, HOLDFAST_RUNNER: 'on', JOBHUNT_SITES: sites.url, JOBHUNT_PAUSE_MS: '0', ...environment }
+      const args = ['--conditions=holdfast-source', main, `--port=${port}`, `--data=${data}`]
+      const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+      children.push(child)
+      return await served(child)
+    },
+    async visit(url: string): Promise<Page> {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+      page.setDefaultTimeout(30_000)
+      page.on('pageerror', (error) => faults.push(error.message))
+      page.on('console', (message) => {
+        if (message.type() === 'error' && !message.text().includes('ERR_CONNECTION')) faults.push(message.text())
+      })
+      await page.goto(url)
+      return page
+    },
+    async close() {
+      await browser.close()
+      await Promise.all([sites.close(), model.close()])
+      for (const child of children) child.kill('SIGKILL')
+      for (const pid of processesOf(data)) kill(pid)
+      rmSync(data, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+async function served(child: ChildProcess) {
+  let text = ''
+  child.stdout?.on('data', (chunk) => (text += chunk))
+  const ended = once(child, 'exit')
+  const url = await until('the address', () => /^jobhunt +(\S+)$/m.exec(text)?.[1], 60_000)
+  const client = createClient({ url: `${url}/holdfast/` })
+  return {
+    url,
+    client,
+    at: (path: string) => new URL(path, url).href,
+    submit: (kind: 'company-research' | 'cover-letter', posting: string) => client.submit(kind, { posting }),
+    /** The job when it is so. */
+    until: (id: number, what: string, isSo: (job: Awaited<ReturnType<typeof client.get>>) => boolean) =>
+      until(
+        what,
+        async () => {
+          const job = await client.get(id)
+          return isSo(job) ? job : null
+        },
+        60_000,
+      ),
+    change: (letter: number, form: Record<string, string>, headers: Record<string, string> = { origin: url }) =>
+      fetch(new URL(`/letters/${letter}`, url), { method: 'POST', body: new URLSearchParams(form), redirect: 'manual', headers }),
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+/** The processes that work for jobs of a data folder. */
+export function processesOf(data: string, job?: number): number[] {
+  const mark = `HOLDFAST_DIR=${data}/`
+  return globSync('/proc/[0-9]*/environ').flatMap((path) => {
+    const environment = textOf(path).split('\0')
+    const isIt =
+      environment.some((entry) => entry.startsWith(mark)) && (job === undefined || environment.includes(`HOLDFAST_JOB_ID=${job}`))
+    return isIt ? [Number(path.split('/')[2])] : []
+  })
+}
+
+export function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** Nothing, of a process that is gone or not ours. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
