@@ -12,7 +12,7 @@ export function fillOutbox(folder: string, approved: readonly Letter[]): void {
   for (const letter of approved) {
     const path = join(folder, fileOf(letter))
     if (existsSync(path)) continue
-    const beside = `${path}.${process.pid}.part`
+    const beside = `${path}.part`
     const file = openSync(beside, 'w', 0o600)
     writeSync(file, mailOf(letter))
     fsyncSync(file)
