@@ -31,7 +31,16 @@ ensureDashboard()
 const { default: use } = (await import(useOf(name))) as { default: Use }
 const main = `${exampleFolder(name)}/main.ts`
 console.log(`${name}: ${minutes} min, a kill every ${killEvery} s, ${users} users, seed ${seed}`)
-const report = await useApp({ main, use, forMs: minutes * 60_000, killEveryMs: killEvery * 1_000, seed, users, say: console.log })
+const report = await useApp({
+  main,
+  use,
+  forMs: minutes * 60_000,
+  killEveryMs: killEvery * 1_000,
+  seed,
+  users,
+  keepsBroken: true,
+  say: console.log,
+})
 console.log(`\n${name}, ${minutes} min\n${sum(report)}`)
 process.exit(report.broken.length > 0 ? 1 : 0)
 

@@ -20,6 +20,8 @@ export interface HourOptions {
   users?: number
   /** How many of the kills take the jobs' processes along. */
   everythingShare?: number
+  /** The data folder stays where something is broken, for whoever wants to look. */
+  keepsBroken?: boolean
   say?: (line: string) => void
 }
 
@@ -45,6 +47,7 @@ export async function useApp({
   seed,
   users = 3,
   everythingShare = 0.2,
+  keepsBroken = false,
   say = () => {},
 }: HourOptions): Promise<HourReport> {
   const data = mkdtempSync(join(tmpdir(), 'holdfast-hour-'))
@@ -81,7 +84,8 @@ export async function useApp({
   } finally {
     await app.kill(true)
     await beside?.close()
-    if (report.broken.length > 0) say(`The app said last:\n  ${app.lines().join('\n  ')}\nIts folder is kept: ${data}`)
+    if (report.broken.length > 0) say(`The app said last:\n  ${app.lines().join('\n  ')}`)
+    if (report.broken.length > 0 && keepsBroken) say(`Its folder is kept: ${data}`)
     else rmSync(data, { recursive: true, force: true, maxRetries: 5 })
   }
   return report
