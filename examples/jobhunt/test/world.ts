@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClient } from 'holdfast/client'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { until } from '../../../test/contract/temporary.ts'
-import { findChromium } from '../../../tools/chromium.ts'
+import { launchChromium } from '../../../tools/chromium.ts'
 import { ensureDashboard } from '../../../tools/dashboard.ts'
 import { openModel } from './model.ts'
 import { openSites } from './sites.ts'
@@ -23,9 +23,7 @@ export async function openWorld() {
   const data = mkdtempSync(join(tmpdir(), 'jobhunt-'))
   const [sites, model] = [await openSites(), await openModel()]
   ensureDashboard()
-  const executablePath = findChromium()
-  if (executablePath === null) throw new Error('The browser tests need Chromium.')
-  const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] })
+  const browser = await launchChromium()
   const children: ChildProcess[] = []
   const faults: string[] = []
   return {
