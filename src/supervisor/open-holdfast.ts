@@ -33,7 +33,7 @@ export interface OpenOptions {
   retention?: RetentionOptions
   /**
    * `false`: only submit and look; jobs are executed elsewhere. Default: what `HOLDFAST_RUNNER` says (`on` or `off`), else this process executes
-   * jobs too, except under a test runner (node:test, vitest, jest, or `NODE_ENV=test`).
+   * jobs too, except under a test runner (node:test, vitest, jest, or `NODE_ENV=test`). `{ slots }` says how many at a time, not whether.
    */
   runner?: boolean | { slots?: number }
   /** Default: warnings and errors go to the console. */

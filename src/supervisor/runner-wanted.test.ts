@@ -39,7 +39,7 @@ for (const [name, around] of tests) {
     assert.equal(wanted, false)
     assert.ok(sign)
     assert.deepEqual(runnerWanted(true, around), { wanted: true, test: null })
-    assert.deepEqual(runnerWanted({ slots: 2 }, around), { wanted: true, test: null })
+    assert.deepEqual(runnerWanted({ slots: 2 }, around), { wanted: false, test: sign })
     assert.equal(runnerWanted(undefined, { ...around, environment: { ...around.environment, HOLDFAST_RUNNER: 'on' } }).wanted, true)
   })
 }

@@ -15,9 +15,12 @@ export interface RunnerWanted {
   test: string | null
 }
 
-/** `asked`: what the app said itself; then `HOLDFAST_RUNNER`; then whether this is a test. @throws HoldfastError `invalid_config` */
+/**
+ * `asked`: what the app said itself; then `HOLDFAST_RUNNER`; then whether this is a test. An object says how a runner would be, not that there is
+ * one: an app that wants more slots starts no worker in its tests by that. @throws HoldfastError `invalid_config`
+ */
 export function runnerWanted(asked: boolean | object | undefined, around: Surroundings): RunnerWanted {
-  if (asked !== undefined) return { wanted: asked !== false, test: null }
+  if (typeof asked === 'boolean') return { wanted: asked, test: null }
   const named = around.environment.HOLDFAST_RUNNER
   // A guess would start a runner for `false`, or none for `yes`.
   if (named && named !== 'on' && named !== 'off')

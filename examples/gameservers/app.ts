@@ -1,0 +1,54 @@
+// What this app can do, whoever asks: run operations on servers, install the game, keep blueprints. Knows no request.
+import { join } from 'node:path'
+import { type Holdfast, type Job, type Logger, openHoldfast } from 'holdfast'
+import { type Database, openDatabase, type Server } from './database.ts'
+import { type InstallInput, install, kinds, type Operation, operations, queues } from './kinds.ts'
+import { type Looker, lookAfterServers } from './look.ts'
+
+export interface App {
+  holdfast: Holdfast
+  database: Database
+  looker: Looker
+  close(): Promise<void>
+}
+
+export interface AppOptions {
+  /** Data folder; found by Holdfast if absent. */
+  data?: string
+  /** False: jobs are only asked for; another program of this folder executes them. */
+  worker?: boolean
+  logger?: Logger
+}
+
+/** Logs of servers are kept until somebody removes them. */
+const forEver = { days: null, count: null }
+
+export async function openApp({ worker = true, ...options }: AppOptions = {}): Promise<App> {
+  const holdfast = await openHoldfast({
+    kinds,
+    queues,
+    retention: { succeeded: forEver, failed: forEver, cancelled: forEver, interrupted: forEver, expired: forEver },
+    // Each running server is a job; operations have a limit of their own in their queue.
+    runner: worker ? { slots: 500 } : false,
+    ...options,
+  })
+  const database = openDatabase(join(holdfast.data, 'gameservers'))
+  const looker = await lookAfterServers(holdfast, database)
+  const close = async () => {
+    await looker.close()
+    await holdfast.close()
+    database.close()
+  }
+  return { holdfast, database, looker, close }
+}
+
+/** Asks for an operation on a server, or gets the one of its sort that is under way. */
+export async function operate({ holdfast }: App, operation: Operation, { server, by }: { server: Server; by: string }): Promise<Job> {
+  const { job } = await holdfast.submit(operations[operation], { server: server.id }, { submittedBy: by, name: server.name })
+  return job
+}
+
+export async function installGame({ holdfast }: App, source: InstallInput['source'], by: string): Promise<Job> {
+  const { job } = await holdfast.submit(install, { source }, { submittedBy: by })
+  return job
+}

@@ -1,0 +1,55 @@
+// The server's own console: a text protocol over TCP on this machine. One question, one connection.
+import { randomBytes } from 'node:crypto'
+import { connect } from 'node:net'
+import { createInterface } from 'node:readline'
+
+export interface Console {
+  consolePort: number | null
+  consolePassword: string | null
+}
+
+/** Asks, and resolves with the lines of the answer. @throws Error where nobody answers in time */
+export async function ask(server: Console, command: string, withinMs = 3_000): Promise<string[]> {
+  const end = `end-${randomBytes(4).toString('hex')}`
+  const answer: string[] = []
+  for await (const line of conversation(server, withinMs)) {
+    if (line.said === 'in') line.send(`${command}\necho ${end}\n`)
+    else if (line.text.endsWith(`[Console]: ${end}`)) return answer
+    else if (!/cmd='|\[econ\]: cid=\d+ authed/.test(line.text)) answer.push(line.text.replace(/^\[[\d: -]+\]/, ''))
+  }
+  throw new Error('The console closed before it had answered.')
+}
+
+/** Asks it to end. Resolves when the connection is closed, or was never one. */
+export async function askToShutDown(server: Console): Promise<void> {
+  for await (const line of conversation(server, 3_000)) if (line.said === 'in') line.send('shutdown\n')
+}
+
+/** Players of a running server; null: its console does not answer. */
+export async function playersOf(server: Console): Promise<number | null> {
+  const lines = await ask(server, 'status').catch(() => null)
+  return lines === null ? null : lines.filter((line) => /\[server\]: id=\d+ /i.test(line)).length
+}
+
+/** Signs in and says so (`in`); then gives every line that comes, until the other side closes. */
+async function* conversation({ consolePort, consolePassword }: Console, withinMs: number) {
+  if (consolePort === null) throw new Error('This server has no console: it was never started.')
+  const socket = connect({ host: '127.0.0.1', port: consolePort, signal: AbortSignal.timeout(withinMs) })
+  // A broken connection ends the lines, and is then thrown.
+  let broken: Error | null = null
+  socket.on('error', (error) => {
+    broken = error
+  })
+  const send = (text: string) => void socket.write(text)
+  try {
+    for await (const raw of createInterface({ input: socket })) {
+      const text = raw.replaceAll('\0', '').trim()
+      if (text === 'Enter password:') send(`${consolePassword}\n`)
+      else if (text.startsWith('Authentication successful')) yield { said: 'in' as const, text, send }
+      else if (text !== '') yield { said: 'line' as const, text, send }
+    }
+  } finally {
+    socket.destroy()
+  }
+  if (broken) throw broken
+}

@@ -1,0 +1,13 @@
+// Stops a server and removes its files. Its row stays, so that its jobs still have a name, and it can be set up again.
+import { rm } from 'node:fs/promises'
+import { onServer, runningJob } from './place.ts'
+import { stopServer } from './stop.ts'
+
+export default onServer(async (place) => {
+  const { holdfast, database, server, folder, job } = place
+  const running = await runningJob(holdfast, server.id)
+  if (running !== null) await stopServer(place, running.id)
+  database.note(server.id, { condition: 'deleted', consolePort: null, consolePassword: null, revision: null, runtime: null, players: null })
+  await rm(folder, { recursive: true, force: true })
+  job.log('Its files are gone.')
+})

@@ -1,0 +1,71 @@
+// Makes the files of a server: the installed game, and its configuration from the blueprint as it is now.
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { Blueprint } from '../database.ts'
+import { configuration } from '../game/blueprint.ts'
+import { runCommand } from '../game/command.ts'
+import { readRuntime } from '../game/runtime.ts'
+import { onServer, type Place, runningJob } from './place.ts'
+
+export default onServer(async (place) => {
+  const isRunning = (await runningJob(place.holdfast, place.server.id)) !== null
+  await initialize(place, isRunning ? 'running' : 'stopped')
+  if (isRunning) place.job.log('It is running: all this takes effect at its next start.')
+})
+
+/** Of a running server only the configuration: its game is in use, and its console stays where it is. */
+export async function initialize(place: Place, state: 'running' | 'stopped'): Promise<void> {
+  const { database, folder, server, job } = place
+  await mkdir(join(folder, 'files'), { recursive: true, mode: 0o700 })
+  if (state === 'stopped') {
+    await copyRuntime(place)
+    database.note(server.id, { consolePort: await freePort(), consolePassword: randomBytes(12).toString('hex') })
+  }
+  const blueprint = database.blueprint(server.blueprintId) as Blueprint
+  const { consolePort, consolePassword } = database.server(server.id) ?? server
+  const console = { consolePort: consolePort ?? 0, consolePassword: consolePassword ?? '', rconPassword: randomBytes(12).toString('hex') }
+  await write(join(folder, 'files/server.cfg'), configuration(blueprint.template, { ...server, ...console }))
+  database.note(server.id, { revision: blueprint.revision, ...(server.condition === 'deleted' && { condition: 'stopped' }) })
+  job.log(`Configured from blueprint “${blueprint.name}”, revision ${blueprint.revision}.`)
+}
+
+/** Each server has a game of its own, so that an installation takes nothing away from one that runs. */
+async function copyRuntime({ holdfast, database, folder, server, job }: Place): Promise<void> {
+  using installed = await holdfast.artifact('runtime').open()
+  if (installed === null) throw new Error('The game is not installed yet: an admin does that on the page “Admin”.')
+  const { from, version, program, data } = await readRuntime(installed.path)
+  if (server.runtime !== installed.number) {
+    job.log(`Copying teeworlds ${version} from ${from} (runtime ${installed.number}).`)
+    const fresh = join(folder, 'runtime.new')
+    await rm(fresh, { recursive: true, force: true })
+    await runCommand(['cp', '-a', '--reflink=auto', installed.path, fresh], { signal: job.signal })
+    // Killed in between it has none, and the next one makes it anew.
+    database.note(server.id, { runtime: null })
+    await rm(join(folder, 'runtime'), { recursive: true, force: true })
+    await rename(fresh, join(folder, 'runtime'))
+    database.note(server.id, { runtime: installed.number })
+  }
+  await rm(join(folder, 'program'), { force: true })
+  await symlink(join('runtime', program), join(folder, 'program'))
+  // Where it looks for files, in this order: its own, then the game's.
+  await write(join(folder, 'storage.cfg'), `add_path files\nadd_path ${join('runtime', data)}\n`)
+}
+
+/** Whole or not at all. */
+async function write(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text, { mode: 0o600 })
+  await rename(`${path}.new`, path)
+}
+
+/** Another one at each start: the one before is still being closed by the kernel, and the server would run on without its console. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

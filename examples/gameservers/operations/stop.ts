@@ -1,0 +1,29 @@
+// Ends a running server: asked by its console, else by Holdfast, which ends its whole process tree.
+import { askToShutDown } from '../game/console.ts'
+import { onServer, type Place, runningJob } from './place.ts'
+
+/** Since it was asked. */
+const stopMs = Number(process.env.GAMESERVERS_STOP_MS ?? 10_000)
+
+export default onServer(async (place) => {
+  const running = await runningJob(place.holdfast, place.server.id)
+  if (running === null) place.job.log('It is not running.')
+  else await stopServer(place, running.id)
+})
+
+export async function stopServer({ holdfast, database, server, by, job }: Place, id: number): Promise<void> {
+  const found = await holdfast.get(id)
+  if (found === null || found.finishedAt !== null) return
+  // Nobody has begun it yet: there is nobody to ask.
+  if (found.state === 'queued') return void (await holdfast.cancel(id, { by }))
+  const { consolePort, consolePassword } = database.server(server.id) ?? server
+  job.log(`Asking ${server.name} to shut down (job ${id}).`)
+  await askToShutDown({ consolePort, consolePassword }).catch(({ message }: Error) => job.log(`Its console does not answer: ${message}`))
+  const waited = AbortSignal.timeout(stopMs)
+  const ended = await holdfast.wait(id, { signal: waited }).catch((error: unknown) => (waited.aborted ? null : Promise.reject(error)))
+  if (ended !== null) return job.log(`It ended with exit code ${ended.exitCode}.`)
+  job.log(`It has not ended for ${stopMs / 1_000} s; its processes are being stopped.`)
+  await holdfast.cancel(id, { by })
+  await holdfast.wait(id)
+  job.log('It was stopped.')
+}

@@ -1,0 +1,178 @@
+// For the tests: the app as a process on a folder that the test holds, people who ask it, a browser before it, and host commands with a gate.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineJob, type Holdfast, type Job, openHoldfast } from 'holdfast'
+import type { Browser, Page } from 'playwright-core'
+import { until } from '../../../test/contract/temporary.ts'
+import { launchChromium } from '../../../tools/chromium.ts'
+import { ensureDashboard } from '../../../tools/dashboard.ts'
+import { type Database, openDatabase } from '../database.ts'
+import { kinds } from '../kinds.ts'
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+
+export const waitMs = 60_000
+
+export type World = Awaited<ReturnType<typeof openWorld>>
+export type Web = Awaited<ReturnType<World['serve']>>
+
+export async function openWorld() {
+  const folder = mkdtempSync(join(tmpdir(), 'gameservers-'))
+  const data = join(folder, 'data')
+  const programs = join(folder, 'programs')
+  mkdirSync(programs)
+  const children: ChildProcess[] = []
+  const faults: string[] = []
+  let browser: Browser | null = null
+  // Another program on the same folder, which looks and asks, and executes nothing.
+  const holdfast = await openHoldfast({ data, kinds: [...kinds, defrag], runner: false })
+  const database = openDatabase(join(data, 'gameservers'))
+
+  return {
+    folder,
+    data,
+    holdfast,
+    database,
+    faults,
+    /** A host command of another making: found before the machine's own. */
+    program: (name: string, script: string) => writeProgram(join(programs, name), script),
+    noProgram: (name: string) => rmSync(join(programs, name), { force: true }),
+    gate: gateIn(folder),
+    async serve(args: string[] = [], environment: Record<string, string> = {}) {
+      const env = {
+        ...process.env,
+        HOLDFAST_RUNNER: 'on',
+        PATH: `${programs}:${process.env.PATH}`,
+        GAMESERVERS_RETRY_MS: '50',
+        ...environment,
+      }
+      const argv = ['--conditions=holdfast-source', main, '--port=0', `--data=${data}`, ...args]
+      const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+      children.push(child)
+      let printed = ''
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
+      const url = await until(`the address, not ${printed}`, () => /^gameservers +(\S+)$/m.exec(printed)?.[1], waitMs)
+      return {
+        url,
+        pid: child.pid ?? 0,
+        printed: () => printed,
+        kill: () => killed(child),
+        password: () => / the password (\S+)/.exec(printed)?.[1],
+      }
+    },
+    async visit(url: string): Promise<Page> {
+      browser ??= await launchBrowser()
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+      page.setDefaultTimeout(waitMs)
+      page.on('pageerror', (error) => faults.push(error.message))
+      page.on('console', (message) => {
+        if (message.type() === 'error' && !message.text().includes('ERR_CONNECTION')) faults.push(message.text())
+      })
+      await page.goto(url)
+      return page
+    },
+    async close() {
+      await browser?.close()
+      database.close()
+      await holdfast.close()
+      for (const child of children) await killed(child)
+      for (const pid of processesOf(data)) process.kill(pid, 'SIGKILL')
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+/** Another program's: the app does not know it. */
+export const defrag = defineJob({ kind: 'defrag', command: ['true'], queue: 'operations' })
+
+function writeProgram(path: string, script: string): void {
+  writeFileSync(`${path}.new`, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  renameSync(`${path}.new`, path)
+}
+
+function launchBrowser(): Promise<Browser> {
+  ensureDashboard()
+  return launchChromium()
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGKILL')
+  await ended
+}
+
+/** A line of shell that stands still while the gate is shut. */
+function gateIn(folder: string) {
+  const path = join(folder, 'gate')
+  return {
+    line: `while [ -e ${path} ]; do sleep 0.05; done`,
+    shut: () => writeFileSync(path, ''),
+    open: () => rmSync(path, { force: true }),
+  }
+}
+
+/** Somebody who is signed in, and asks as a browser does. */
+export async function person(web: Web, name: string, password: string) {
+  const answer = await post(web, '/sign-in', { name, password, next: '/' })
+  const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+  return {
+    name,
+    password,
+    cookie,
+    get: (path: string, headers: Record<string, string> = {}) =>
+      fetch(new URL(path, web.url), { headers: { cookie, ...headers }, redirect: 'manual' }),
+    post: (path: string, form: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+      post(web, path, form, { cookie, ...headers }),
+    text: async (path: string) => await (await fetch(new URL(path, web.url), { headers: { cookie } })).text(),
+  }
+}
+
+export type Person = Awaited<ReturnType<typeof person>>
+
+export function post({ url }: Web, path: string, form: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> {
+  const init = { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' as const }
+  return fetch(new URL(path, url), { ...init, headers: { origin: url, ...headers } })
+}
+
+/** The newest job of a kind about a server, when it is as wanted. */
+export function jobOf({ holdfast }: { holdfast: Holdfast }, kind: string, isSo: (job: Job) => boolean = (job) => job.finishedAt !== null) {
+  return async (server?: number): Promise<Job> =>
+    until(
+      `${kind} of ${server}`,
+      async () => {
+        const { jobs } = await holdfast.list({ kind })
+        const job = jobs.find(({ input }) => server === undefined || (input as { server?: number }).server === server)
+        return job && isSo(job) ? job : null
+      },
+      waitMs,
+    )
+}
+
+/** Numbers of processes that belong to jobs of this folder, and the pid of a game server. */
+export function processesOf(data: string): number[] {
+  return globSync('/proc/[0-9]*/environ').flatMap((path) =>
+    textOf(path).includes(`HOLDFAST_DIR=${data}/`) ? [Number(path.split('/')[2])] : [],
+  )
+}
+
+export function serverProcesses(data: string, server: number): number[] {
+  const folder = `${data}/gameservers/servers/${server}`
+  return processesOf(data).filter(
+    (pid) => textOf(`/proc/${pid}/cmdline`).startsWith('./program\0') && textOf(`/proc/${pid}/environ`).includes(`PWD=${folder}\0`),
+  )
+}
+
+function textOf(path: string): string {
+  try {
+    return existsSync(path) ? readFileSync(path, 'utf8') : ''
+  } catch {
+    return ''
+  }
+}
+
+export type { Database }

@@ -1,0 +1,98 @@
+// What admins do: install the game, write blueprints, add servers, let people in; and the way in for everybody.
+import { HoldfastError } from 'holdfast'
+import { type App, installGame } from '../app.ts'
+import type { Blueprint } from '../database.ts'
+import { faultOf } from '../game/blueprint.ts'
+import { readRuntime } from '../game/runtime.ts'
+import { installInput } from '../kinds.ts'
+import { adminPage, blueprintPage, blueprintsPage, signInPage } from './other-pages.ts'
+import { missing, type Pages, signedIn } from './pages.ts'
+import { only, type Role, signIn, signOut } from './visitor.ts'
+
+export function mountAdmin(pages: Pages, app: App): void {
+  const { holdfast, database } = app
+  mountSignIn(pages, app)
+  mountBlueprints(pages, app)
+
+  pages.get('/admin', only('admin'), async (c) => {
+    const runtime = await holdfast.artifact('runtime').current()
+    const found = runtime && (await readRuntime(runtime.path))
+    const { kinds } = await holdfast.activity({ kind: ['install'] })
+    const is = found ? `teeworlds ${found.version} from ${found.from}` : ''
+    return c.html(adminPage({ visitor: signedIn(c), runtime, is, active: kinds[0]?.active ?? null, users: await holdfast.access.users() }))
+  })
+
+  pages.post('/admin/install', only('admin'), async (c) => {
+    const { source } = installInput.parse({ source: 'debian', ...(await c.req.parseBody()) })
+    await installGame(app, source, signedIn(c).name)
+    return c.redirect('/jobs', 303)
+  })
+
+  pages.post('/admin/people', only('admin'), async (c) => {
+    const { name, password, role } = await c.req.parseBody()
+    await holdfast.access.addUser({ name: String(name), password: String(password), role: role as Role })
+    return c.redirect('/admin', 303)
+  })
+
+  pages.post('/admin/people/remove', only('admin'), async (c) => {
+    await holdfast.access.removeUser(String((await c.req.parseBody()).name))
+    return c.redirect('/admin', 303)
+  })
+
+  pages.post('/servers', only('admin'), async (c) => {
+    const { name, blueprint } = await c.req.parseBody()
+    const { id } = database.addServer(String(name).trim().slice(0, 40), Number(blueprint))
+    return c.redirect(`/servers/${id}`, 303)
+  })
+}
+
+function mountBlueprints(pages: Pages, { database }: App): void {
+  const blueprintOf = (id: string | undefined): Blueprint => database.blueprint(Number(id)) ?? missing(`There is no blueprint ${id}.`)
+  const usersOf = ({ id }: Blueprint) => database.servers().filter(({ blueprintId }) => blueprintId === id)
+
+  pages.get('/blueprints', only('operator'), (c) => c.html(blueprintsPage({ visitor: signedIn(c), blueprints: database.blueprints() })))
+
+  pages.get('/blueprints/:id', only('operator'), (c) => {
+    const blueprint = blueprintOf(c.req.param('id'))
+    return c.html(blueprintPage({ visitor: signedIn(c), blueprint, servers: usersOf(blueprint), fault: null }))
+  })
+
+  pages.post('/blueprints', only('admin'), async (c) => {
+    const { name } = await c.req.parseBody()
+    const { id } = database.addBlueprint(String(name).trim().slice(0, 40), 'sv_name "{name}"\nsv_map dm1\n', signedIn(c).name)
+    return c.redirect(`/blueprints/${id}`, 303)
+  })
+
+  pages.post('/blueprints/:id', only('admin'), async (c) => {
+    const blueprint = blueprintOf(c.req.param('id'))
+    const template = String((await c.req.parseBody()).template).replaceAll('\r\n', '\n')
+    const fault = faultOf(template)
+    if (fault !== null) {
+      const typed = { ...blueprint, template }
+      return c.html(blueprintPage({ visitor: signedIn(c), blueprint: typed, servers: usersOf(blueprint), fault }), 422)
+    }
+    database.changeBlueprint(blueprint.id, template, signedIn(c).name)
+    return c.redirect(`/blueprints/${blueprint.id}`, 303)
+  })
+}
+
+function mountSignIn(pages: Pages, { holdfast }: App): void {
+  pages.get('/sign-in', (c) => c.html(signInPage({ fault: null, next: c.req.query('next') ?? '/' })))
+
+  pages.post('/sign-in', async (c) => {
+    const { name, password, next } = await c.req.parseBody()
+    try {
+      await signIn(c, holdfast, { name: String(name), password: String(password) })
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error
+      return c.html(signInPage({ fault: error.message, next: String(next) }), error.code === 'too_many' ? 429 : 401)
+    }
+    // Only to a page of this app: a next that names another site is none.
+    return c.redirect(/^\/[^/\\]/.test(String(next)) ? String(next) : '/', 303)
+  })
+
+  pages.post('/sign-out', async (c) => {
+    await signOut(c, holdfast)
+    return c.redirect('/', 303)
+  })
+}

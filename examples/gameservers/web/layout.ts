@@ -1,0 +1,74 @@
+// The frame of every page, and the small parts that several have. Draws; knows no request.
+import type { Job } from 'holdfast'
+import { waitingWords } from 'holdfast'
+import { html } from 'hono/html'
+import { reaches, roles, type Visitor } from './visitor.ts'
+
+export type Html = ReturnType<typeof html>
+
+interface Frame {
+  title: string
+  visitor: Visitor | null
+  /** Whose link is the current one. */
+  at?: string
+}
+
+export function page({ title, visitor, at }: Frame, main: Html): Html {
+  const link = (to: string, text: string) => html`<a href="${to}"${to === at ? html` aria-current="page"` : ''}>${text}</a>`
+  const isCrew = reaches(visitor, 'operator')
+  const links = [
+    link('/', 'Servers'),
+    isCrew ? link('/jobs', 'Jobs') : '',
+    isCrew ? link('/blueprints', 'Blueprints') : '',
+    reaches(visitor, 'admin') ? link('/admin', 'Admin') : '',
+  ]
+  const who = visitor
+    ? html`<form method="post" action="/sign-out" class="who"><span>${visitor.name}<small>${roles[visitor.role]}</small></span><button class="quiet">Sign out</button></form>`
+    : html`<a class="who" href="/sign-in">Sign in</a>`
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} – gameservers</title>
+<link rel="icon" href="/icon.svg">
+<link rel="stylesheet" href="/style.css">
+${isCrew ? html`<script type="module" src="/holdfast/elements.js"></script><script type="module" src="/page.js"></script>` : ''}
+</head>
+<body>
+<header class="top"><a class="logo" href="/">gameservers</a><nav aria-label="Pages">${links}</nav>
+<div class="push">${isCrew ? html`<holdfast-indicator href="/jobs" kinds="install initialize start stop delete"></holdfast-indicator>` : ''}${who}</div></header>
+<main>${main}</main>
+${isCrew ? html`<holdfast-toasts kinds="install initialize start stop delete server"></holdfast-toasts>` : ''}
+</body>
+</html>`
+}
+
+/** A state in a word and a colour. */
+export const badge = (word: string, look = word): Html => html`<span class="badge" data-look="${look.replaceAll(' ', '-')}">${word}</span>`
+
+export const at = (instant: number | null): Html | string =>
+  instant === null
+    ? '–'
+    : html`<time datetime="${new Date(instant).toISOString()}">${new Date(instant).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })}</time>`
+
+/** What happened to a job, in a few words. */
+export function outcome(job: Job): string {
+  if (job.state === 'queued') return job.waitingFor ? waitingWords(job.waitingFor) : 'waiting for its turn'
+  return job.failure?.message ?? job.progress?.phase?.name ?? ''
+}
+
+/** A form that is one button; `reason` says why it cannot be pressed now. */
+export function button({ action, text, look = '', reason = null, fields = {} }: Button): Html {
+  const hidden = Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
+  return html`<form method="post" action="${action}">${hidden}<button class="${look}"${reason === null ? '' : html` disabled title="${reason}"`}>${text}</button></form>`
+}
+
+interface Button {
+  action: string
+  text: string
+  look?: 'primary' | 'danger' | 'quiet' | ''
+  reason?: string | null
+  fields?: Record<string, string>
+}

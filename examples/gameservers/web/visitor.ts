@@ -1,0 +1,69 @@
+// Who asks, and may he: sessions are Holdfast's (`holdfast.access`), the cookie and the pages are this app's.
+import type { Holdfast } from 'holdfast'
+import type { Context, MiddlewareHandler } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { html } from 'hono/html'
+import { type Html, page } from './layout.ts'
+
+/** Players see which servers are up; the crew sees and runs them, with their logs; an admin installs, writes blueprints and lets people in. */
+export const roles = { viewer: 'player', operator: 'crew', admin: 'admin' } as const
+export type Role = keyof typeof roles
+
+export interface Visitor {
+  name: string
+  role: Role
+}
+
+export interface Env {
+  Variables: { visitor: Visitor | null }
+}
+
+const cookie = 'gameservers'
+const order: Role[] = ['viewer', 'operator', 'admin']
+
+export const reaches = (visitor: Visitor | null, needed: Role): boolean =>
+  visitor !== null && order.indexOf(visitor.role) >= order.indexOf(needed)
+
+/** The token of the session that a request shows. */
+export async function visitorOf({ access }: Holdfast, token: string | undefined): Promise<Visitor | null> {
+  const shown = token === undefined ? null : await access.whoShows(token)
+  return shown?.type === 'session' ? { name: shown.name, role: shown.role } : null
+}
+
+/** Of a request that did not come through our routes. */
+export const visitorOfRequest = (holdfast: Holdfast, { headers }: Request): Promise<Visitor | null> =>
+  visitorOf(holdfast, new RegExp(`(?:^|;\\s*)${cookie}=([^;]+)`).exec(headers.get('cookie') ?? '')?.[1])
+
+export const recognise =
+  (holdfast: Holdfast): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    c.set('visitor', await visitorOf(holdfast, getCookie(c, cookie)))
+    await next()
+  }
+
+/** Before anything of the answer is made: nobody is shown the way in, somebody without the role gets 403. */
+export const only =
+  (needed: Role): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const { visitor } = c.var
+    if (visitor === null) return c.redirect(`/sign-in?next=${encodeURIComponent(c.req.method === 'GET' ? c.req.path : '/')}`, 303)
+    if (!reaches(visitor, needed)) return c.html(refused(visitor, needed), 403)
+    return await next()
+  }
+
+export async function signIn(c: Context<Env>, { access }: Holdfast, given: { name: string; password: string }): Promise<void> {
+  const { token } = await access.signIn(given)
+  const isSecure = c.req.header('origin')?.startsWith('https:') ?? false
+  setCookie(c, cookie, token, { httpOnly: true, sameSite: 'Lax', path: '/', secure: isSecure, maxAge: 30 * 86_400 })
+}
+
+export async function signOut(c: Context<Env>, { access }: Holdfast): Promise<void> {
+  const token = getCookie(c, cookie)
+  if (token !== undefined) await access.signOut(token)
+  deleteCookie(c, cookie, { path: '/' })
+}
+
+function refused(visitor: Visitor, needed: Role): Html {
+  const text = `${visitor.name} is signed in as ${roles[visitor.role]}; this is for ${needed === 'admin' ? 'admins' : 'the crew'}.`
+  return page({ title: 'Not for you', visitor }, html`<h1>Not for you</h1><p class="lead">${text}</p>`)
+}
