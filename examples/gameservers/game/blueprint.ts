@@ -12,8 +12,10 @@ export function configuration(template: string, server: Configured): string {
 export function faultOf(template: string): string | null {
   if (template.length > 10_000) return 'A blueprint has at most 10,000 characters.'
   for (const [index, line] of template.split('\n').entries()) {
-    const set = /^\s*"?(\w+)/.exec(line)?.[1]?.toLowerCase()
-    if (set !== undefined && (set in reserved || set === 'exec')) return `Line ${index + 1}: ${set} is set by the app, not by a blueprint.`
+    // A semicolon begins another command.
+    const set = line.split(';').map((command) => /^\s*"?(\w+)/.exec(command)?.[1]?.toLowerCase())
+    const ours = set.find((name) => name !== undefined && (name in reserved || name === 'exec'))
+    if (ours !== undefined) return `Line ${index + 1}: ${ours} is set by the app, not by a blueprint.`
     const asked = /\{(\w+)\}/.exec(line)?.[1]
     if (asked !== undefined && asked !== 'name' && asked !== 'port')
       return `Line ${index + 1}: there is no {${asked}}, only {name} and {port}.`

@@ -59,7 +59,7 @@ function read(line: string, seen: Seen, watch: Watch): string | null {
     if (state === 'downloading') watch.progress({ done: megabytes(done), total: megabytes(total), unit: 'MB', message: state })
   }
   if (/^Success! App '\d+' (fully installed|already up to date)/.test(text)) seen.isInstalled = true
-  if (/^(Error!|ERROR!|FAILED)/.test(text) || / (FAILED|ERROR)[ (!]/.test(text)) seen.error = text
+  if (/(^|[ .])(FAILED|E(rror|RROR)!)/.test(text)) seen.error = text
   return text === '' ? null : text
 }
 

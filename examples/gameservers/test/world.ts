@@ -42,14 +42,9 @@ export async function openWorld() {
     program: (name: string, script: string) => writeProgram(join(programs, name), script),
     noProgram: (name: string) => rmSync(join(programs, name), { force: true }),
     gate: gateIn(folder),
-    async serve(args: string[] = [], environment: Record<string, string> = {}) {
-      const env = {
-        ...process.env,
-        HOLDFAST_RUNNER: 'on',
-        PATH: `${programs}:${process.env.PATH}`,
-        GAMESERVERS_RETRY_MS: '50',
-        ...environment,
-      }
+    async serve(args: string[] = []) {
+      const settings = { GAMESERVERS_RETRY_MS: '50', GAMESERVERS_STOP_MS: '1500', GAMESERVERS_STEAMCMD: join(programs, 'steamcmd') }
+      const env = { ...process.env, ...settings, HOLDFAST_RUNNER: 'on', PATH: `${programs}:${process.env.PATH}` }
       const argv = ['--conditions=holdfast-source', main, '--port=0', `--data=${data}`, ...args]
       const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'pipe'] })
       children.push(child)
@@ -69,8 +64,11 @@ export async function openWorld() {
       const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
       page.setDefaultTimeout(waitMs)
       page.on('pageerror', (error) => faults.push(error.message))
+      page.on('response', (answer) => {
+        if (answer.status() >= 400 && answer.status() !== 422) faults.push(`${answer.status()} ${answer.url()}`)
+      })
       page.on('console', (message) => {
-        if (message.type() === 'error' && !message.text().includes('ERR_CONNECTION')) faults.push(message.text())
+        if (message.type() === 'error' && !message.text().startsWith('Failed to load')) faults.push(message.text())
       })
       await page.goto(url)
       return page
