@@ -52,12 +52,14 @@ async function takeFilled(browser: Browser): Promise<void> {
   }
 }
 
-function shots({ jobs }: Sample): Shot[] {
+function shots({ holdfast, jobs }: Sample): Shot[] {
   return [
     { name: 'overview', path: '/' },
     { name: 'jobs', path: '/jobs' },
     { name: 'jobs-none-match', path: '/jobs?state=expired' },
-    ...Object.entries(jobs).map(([name, id]) => ({ name: `job-${name}`, path: `/jobs/${id}` })),
+    ...Object.entries(jobs)
+      .filter(([name]) => name !== 'stopping')
+      .map(([name, id]) => ({ name: `job-${name}`, path: `/jobs/${id}` })),
     ...['input', 'result', 'attempts', 'events'].map((tab) => ({ name: `job-failed-${tab}`, path: `/jobs/${jobs.failed}?tab=${tab}` })),
     { name: 'job-cancel', path: `/jobs/${jobs.running}`, act: (page) => page.getByRole('button', { name: 'Cancel…' }).first().click() },
     { name: 'job-none', path: '/jobs/4040' },
@@ -69,7 +71,18 @@ function shots({ jobs }: Sample): Shot[] {
     { name: 'runners', path: '/runners' },
     { name: 'settings', path: '/settings' },
     { name: 'no-page', path: '/nowhere' },
+    // Last: it runs on the other pages.
+    {
+      name: 'job-stopping',
+      path: `/jobs/${jobs.stopping}`,
+      act: (page) => stop(page, () => holdfast.cancel(jobs.stopping, { by: 'ben' })),
+    },
   ]
+}
+
+async function stop(page: Page, cancel: () => Promise<unknown>): Promise<void> {
+  await cancel()
+  await page.getByText('Cancelling').first().waitFor()
 }
 
 async function takeEmpty(browser: Browser): Promise<void> {

@@ -109,7 +109,7 @@ const server = defineJob({
   title: 'Game server',
   input: z.object({ server: z.string(), what: z.enum(['install', 'start']) }),
   locks: ({ server }) => [{ key: `server:${server}` }],
-  stopGraceMs: 5_000,
+  stopGraceMs: 60_000,
   command: ({ what }) =>
     script(
       what,
