@@ -21,6 +21,26 @@ test('is wrong at first', () => {
   writeFileSync(mark, '')
   throw new Error('busy just now')
 })`
+const belongs = `
+import { after } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+describe('suite', () => {
+  after(() => console.log('after the suite'))
+  test('clears up', async (t) => {
+    await delay(1)
+    after(() => console.log('after the test'))
+    await t.test('inner', () => {})
+  })
+  test('throws beside', async () => {
+    setTimeout(() => { throw new Error('nobody catches this') }, 1)
+    await delay(50)
+  })
+})
+test('rejects beside', async () => {
+  await delay(1)
+  Promise.reject(new Error('nobody waits for this'))
+  await delay(50)
+})`
 const isASuiteThatFails = `
 describe('a suite', () => {
   test('right', () => {})
@@ -57,6 +77,16 @@ describe('the runner of the tests', () => {
   test('a file that ends before its tests do, or cannot be read, is a failure', () => {
     const { lines } = runFolder({ 'exits.test.mjs': `process.exit(3)`, 'broken.test.mjs': `test(`, 'passes.test.mjs': passes })
     assert.equal(lines.at(-1), '1 passed, 2 failed')
+  })
+
+  test('what comes after an await, and an error that nobody catches, belong to their test, without following every promise', () => {
+    const { lines, text } = runFolder({ 'belongs.test.mjs': belongs })
+    assert.equal(lines.at(-1), '2 passed, 2 failed')
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith('after ')),
+      ['after the test', 'after the suite'],
+    )
+    assert.match(text, /✖ throws beside .*\n +Error: nobody catches this[\s\S]*✖ rejects beside .*\n +Error: nobody waits for this/)
   })
 
   test('files: the long ones are asked for, or named whole', () => {

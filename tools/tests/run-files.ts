@@ -48,7 +48,8 @@ type TestEvent = { type: string; data: object }
 async function runFile(file: string, root: string): Promise<FileResult & { events: TestEvent[] }> {
   const startedAt = performance.now()
   const result: FileResult = { file, passed: 0, failures: [], ms: 0 }
-  const tests = run({ files: [join(root, file)], cwd: root, execArgv: ['--conditions=holdfast-source'], timeout: 300_000 })
+  const execArgv = ['--conditions=holdfast-source', `--import=${import.meta.resolve('./without-hooks.ts')}`]
+  const tests = run({ files: [join(root, file)], cwd: root, execArgv, timeout: 300_000 })
   tests.on('test:pass', ({ details }) => {
     if (details.type !== 'suite') result.passed++
   })
