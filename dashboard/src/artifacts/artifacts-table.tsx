@@ -3,16 +3,11 @@ import type { ArtifactView } from 'holdfast/client'
 import { bytes } from '../../../src/views/amounts.ts'
 import { ago, fullTime } from '../../../src/views/format.ts'
 import { clock } from '../live.ts'
+import { cell, group, head, row, table } from '../parts/table-roles.ts'
 import { link } from '../place.ts'
 import { ConditionPill } from './condition-pill.tsx'
 import { Differences } from './differences.tsx'
 import { differences } from './fingerprint.ts'
-
-const table = { role: 'table' } as const
-const row = { role: 'row' } as const
-const cell = { role: 'cell' } as const
-const head = { role: 'columnheader' } as const
-const group = { role: 'rowgroup' } as const
 
 export function ArtifactsTable({ artifacts }: { artifacts: ArtifactView[] }) {
   return (

@@ -2,18 +2,13 @@
 import type { KindActivity, KindView } from 'holdfast/client'
 import { fullTime } from '../../../src/views/format.ts'
 import { clock } from '../live.ts'
+import { cell, group, head, row, table } from '../parts/table-roles.ts'
 import { link } from '../place.ts'
 import { type May, useMay } from '../role.tsx'
 import { KindPill } from './condition-pill.tsx'
 import { lastWords, nextWords } from './kind-words.ts'
 import { StartButton } from './start-button.tsx'
 import { Strip } from './strip.tsx'
-
-const table = { role: 'table' } as const
-const row = { role: 'row' } as const
-const cell = { role: 'cell' } as const
-const head = { role: 'columnheader' } as const
-const group = { role: 'rowgroup' } as const
 
 export interface JobTypesTableProps {
   kinds: readonly KindView[]

@@ -8,14 +8,9 @@ import { Pill } from '../../../src/views/pill.tsx'
 import { Tideline } from '../../../src/views/tideline.tsx'
 import { kindTitles } from '../client.ts'
 import { clock } from '../live.ts'
+import { cell, group, head, row, table } from '../parts/table-roles.ts'
 import { link } from '../place.ts'
 import type { Selection } from './selection.ts'
-
-const table = { role: 'table' } as const
-const row = { role: 'row' } as const
-const cell = { role: 'cell' } as const
-const head = { role: 'columnheader' } as const
-const group = { role: 'rowgroup' } as const
 
 export interface JobsTableProps {
   jobs: Job[]

@@ -4,13 +4,8 @@ import { count, fullTime, shortTime, stopwatch } from '../../../src/views/format
 import { Icon } from '../../../src/views/icon.tsx'
 import { lookOf, outcomeOf, subtitleOf, titleOf, tookMs, wholeTitleOf } from '../../../src/views/job-words.ts'
 import { kindTitles } from '../client.ts'
+import { cell, group, head, row, table } from '../parts/table-roles.ts'
 import { link } from '../place.ts'
-
-const table = { role: 'table' } as const
-const row = { role: 'row' } as const
-const cell = { role: 'cell' } as const
-const head = { role: 'columnheader' } as const
-const group = { role: 'rowgroup' } as const
 
 const mostShown = 10
 
