@@ -32,7 +32,10 @@ export async function lookAfterServers(holdfast: Holdfast, database: Database): 
   const caughtUp = oneAtATime(async () => {
     const ids = database.servers().map(({ id }) => id)
     for (const [id, standing] of await standings(holdfast, ids)) {
-      const happened = standing.map(({ active, last }) => `${active?.id} ${active?.state} ${last?.id} ${last?.finishedAt}`).join()
+      // A look is noted in the server's own log: one for each end, and for its own beginning.
+      const ends = standing.map(({ last }) => `${last?.id} ${last?.finishedAt}`)
+      const running = standing.find(({ kind }) => kind === serverKind.kind)?.active
+      const happened = [...ends, running?.id, running?.state].join()
       if (seen.get(id) === happened) continue
       await look(id, standing)
       seen.set(id, happened)

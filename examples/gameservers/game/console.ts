@@ -8,11 +8,14 @@ export interface Console {
   consolePassword: string | null
 }
 
+/** It answers within milliseconds; one that does not for so long hangs. */
+const answerMs = 2_000
+
 /** Asks, and resolves with the lines of the answer. @throws Error where nobody answers in time */
-export async function ask(server: Console, command: string, withinMs = 3_000): Promise<string[]> {
+export async function ask(server: Console, command: string): Promise<string[]> {
   const end = `end-${randomBytes(4).toString('hex')}`
   const answer: string[] = []
-  for await (const line of conversation(server, withinMs)) {
+  for await (const line of conversation(server)) {
     if (line.said === 'in') line.send(`${command}\necho ${end}\n`)
     else if (line.text.endsWith(`[Console]: ${end}`)) return answer
     else if (!/cmd='|\[econ\]: cid=\d+ authed/.test(line.text)) answer.push(line.text.replace(/^\[[\d: -]+\]/, ''))
@@ -22,7 +25,7 @@ export async function ask(server: Console, command: string, withinMs = 3_000): P
 
 /** Asks it to end. Resolves when the connection is closed, or was never one. */
 export async function askToShutDown(server: Console): Promise<void> {
-  for await (const line of conversation(server, 3_000)) if (line.said === 'in') line.send('shutdown\n')
+  for await (const line of conversation(server)) if (line.said === 'in') line.send('shutdown\n')
 }
 
 /** Players of a running server; null: its console does not answer. */
@@ -32,9 +35,9 @@ export async function playersOf(server: Console): Promise<number | null> {
 }
 
 /** Signs in and says so (`in`); then gives every line that comes, until the other side closes. */
-async function* conversation({ consolePort, consolePassword }: Console, withinMs: number) {
+async function* conversation({ consolePort, consolePassword }: Console) {
   if (consolePort === null) throw new Error('This server has no console: it was never started.')
-  const socket = connect({ host: '127.0.0.1', port: consolePort, signal: AbortSignal.timeout(withinMs) })
+  const socket = connect({ host: '127.0.0.1', port: consolePort, signal: AbortSignal.timeout(answerMs) })
   // A broken connection ends the lines, and is then thrown.
   let broken: Error | null = null
   socket.on('error', (error) => {

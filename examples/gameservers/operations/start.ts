@@ -36,14 +36,14 @@ export default onServer(async (place) => {
 
 /** @throws Error that says why it is not up */
 async function healthy({ holdfast, database, server, job }: Place, id: number): Promise<void> {
-  let told = ''
+  let isTold = false
   for (;;) {
     job.signal.throwIfAborted()
     const seen = (await holdfast.get(id)) as Job
     if (seen.finishedAt !== null) throw new Error(`It ended at once: ${seen.failure?.message ?? `exit code ${seen.exitCode}`} (job ${id})`)
-    if (seen.state === 'queued' && told !== 'queued') {
-      told = 'queued'
-      job.log('Waiting for the worker.')
+    if (seen.state === 'queued' && !isTold && Date.now() - seen.submittedAt > 5_000) {
+      isTold = true
+      job.log('Waiting for a worker to start it.')
     }
     const { consolePort, consolePassword } = database.server(server.id) ?? server
     if (seen.state === 'running' && (await playersOf({ consolePort, consolePassword })) !== null) return

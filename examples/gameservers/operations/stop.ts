@@ -18,11 +18,14 @@ export async function stopServer({ holdfast, database, server, by, job }: Place,
   if (found.state === 'queued') return void (await holdfast.cancel(id, { by }))
   const { consolePort, consolePassword } = database.server(server.id) ?? server
   job.log(`Asking ${server.name} to shut down (job ${id}).`)
-  await askToShutDown({ consolePort, consolePassword }).catch(({ message }: Error) => job.log(`Its console does not answer: ${message}`))
-  const waited = AbortSignal.timeout(stopMs)
+  const isAsked = await askToShutDown({ consolePort, consolePassword }).then(
+    () => true,
+    ({ message }: Error) => void job.log(`Its console does not answer: ${message}`),
+  )
+  const waited = AbortSignal.timeout(isAsked ? stopMs : 0)
   const ended = await holdfast.wait(id, { signal: waited }).catch((error: unknown) => (waited.aborted ? null : Promise.reject(error)))
   if (ended !== null) return job.log(`It ended with exit code ${ended.exitCode}.`)
-  job.log(`It has not ended for ${stopMs / 1_000} s; its processes are being stopped.`)
+  job.log(isAsked ? `It has not ended for ${stopMs / 1_000} s; its processes are being stopped.` : 'Its processes are being stopped.')
   await holdfast.cancel(id, { by })
   await holdfast.wait(id)
   job.log('It was stopped.')

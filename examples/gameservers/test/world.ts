@@ -43,7 +43,7 @@ export async function openWorld() {
     noProgram: (name: string) => rmSync(join(programs, name), { force: true }),
     gate: gateIn(folder),
     async serve(args: string[] = []) {
-      const settings = { GAMESERVERS_RETRY_MS: '50', GAMESERVERS_STOP_MS: '1500', GAMESERVERS_STEAMCMD: join(programs, 'steamcmd') }
+      const settings = { GAMESERVERS_RETRY_MS: '50', GAMESERVERS_STEAMCMD: join(programs, 'steamcmd') }
       const env = { ...process.env, ...settings, HOLDFAST_RUNNER: 'on', PATH: `${programs}:${process.env.PATH}` }
       const argv = ['--conditions=holdfast-source', main, '--port=0', `--data=${data}`, ...args]
       const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'pipe'] })

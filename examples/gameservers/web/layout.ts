@@ -53,10 +53,10 @@ export const at = (instant: number | null): Html | string =>
     ? '–'
     : html`<time datetime="${new Date(instant).toISOString()}">${new Date(instant).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })}</time>`
 
-/** What happened to a job, in a few words. */
+/** What happens or happened to a job, in a few words. */
 export function outcome(job: Job): string {
   if (job.state === 'queued') return job.waitingFor ? waitingWords(job.waitingFor) : 'waiting for its turn'
-  return job.failure?.message ?? job.progress?.phase?.name ?? ''
+  return job.failure?.message ?? (job.finishedAt === null ? (job.progress?.phase?.name ?? '') : '')
 }
 
 /** A form that is one button; `reason` says why it cannot be pressed now. */

@@ -20,7 +20,7 @@ export interface JobsView {
 export function jobsPage({ visitor, jobs, by, people, before, hasWorker }: JobsView): Html {
   const rows = jobs.map(
     (job) => html`<tr><td><a href="/jobs/${job.id}">${job.id}</a></td><td>${job.kind}${job.name ? html` <b>${job.name}</b>` : ''}</td>
-<td>${badge(job.state)}</td><td class="wide">${outcome(job)}</td><td>${job.submittedBy}</td><td>${at(job.submittedAt)}</td></tr>`,
+<td>${badge(job.state)}</td><td class="wide">${outcome(job)}</td><td class="late">${job.submittedBy}</td><td class="late">${at(job.submittedAt)}</td></tr>`,
   )
   const options = people.map((name) => html`<option${name === by ? html` selected` : ''}>${name}</option>`)
   const query = new URLSearchParams({ ...(by && { by }), ...(before && { before: String(before) }) })
@@ -29,7 +29,7 @@ export function jobsPage({ visitor, jobs, by, people, before, hasWorker }: JobsV
     html`<header class="head"><h1>Jobs</h1>
 <form class="actions" action="/jobs"><label>Asked for by <select name="by"><option value="">anybody</option>${options}</select></label><button>Show</button></form></header>
 <div data-live="jobs">${hasWorker ? '' : html`<p class="notice">No worker is running: what is asked for waits until one is started.</p>`}
-${jobs.length === 0 ? html`<p class="lead">There is none.</p>` : html`<table><thead><tr><th>Job</th><th>What</th><th>State</th><th></th><th>By</th><th>Asked for</th></tr></thead><tbody>${rows}</tbody></table>`}
+${jobs.length === 0 ? html`<p class="lead">There is none.</p>` : html`<table><thead><tr><th>Job</th><th>What</th><th>State</th><th>How</th><th>By</th><th>Asked for</th></tr></thead><tbody>${rows}</tbody></table>`}
 ${before === null ? '' : html`<p><a href="/jobs?${query}">Older</a></p>`}</div>`,
   )
 }
@@ -42,7 +42,7 @@ export function jobPage({ visitor, job, server }: { visitor: Visitor; job: Job; 
 <p class="lead">${job.kind} ${about}, asked for by <a href="/jobs?by=${encodeURIComponent(job.submittedBy ?? '')}">${job.submittedBy ?? 'nobody'}</a> ${at(job.submittedAt)}</p>
 <holdfast-job job="${job.id}" actions="off"></holdfast-job>
 <div data-live="ends">${job.finishedAt === null ? button({ action: `/jobs/${job.id}/cancel`, text: 'Cancel', look: 'danger' }) : ''}</div>
-<h2>Log</h2><holdfast-log job="${job.id}" lines="24"></holdfast-log>
+<h2>Log</h2><holdfast-log job="${job.id}" lines="16"></holdfast-log>
 <p><a href="/holdfast/api/v1/jobs/${job.id}/log.txt">The whole log as text</a></p>`,
   )
 }
@@ -119,7 +119,7 @@ export function adminPage({ visitor, runtime, is, active, users }: AdminView): H
 <p>${runtime === null ? 'Teeworlds is not installed yet.' : html`Runtime ${runtime.number}: ${is}, installed ${at(runtime.publishedAt)}`}</p>
 <p class="lead">Waits until nothing else works on a server, and nothing else does meanwhile. Running servers run on, and get it at their next start.</p>
 <div class="actions">${install}</div>${active ? html`<holdfast-job job="${active.id}" compact actions="off"></holdfast-job>` : ''}</section>
-<section class="card"><h2>People</h2><table><thead><tr><th>Name</th><th>Role</th><th></th></tr></thead><tbody>${rows}</tbody></table>
+<section class="card"><h2>People</h2><table><thead><tr><th>Name</th><th>Role</th><th>May go</th></tr></thead><tbody>${rows}</tbody></table>
 <form method="post" action="/admin/people" class="add"><label>Name <input name="name" required maxlength="40" autocomplete="off"></label>
 <label>Password <input name="password" type="password" required minlength="10" autocomplete="new-password"></label>
 <label>Role <select name="role">${choices}</select></label><button>Add</button></form></section>`,

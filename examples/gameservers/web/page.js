@@ -15,10 +15,15 @@ async function look() {
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
     for (const part of document.querySelectorAll('[data-live]')) {
       const now = fresh.querySelector(`[data-live="${part.dataset.live}"]`)
-      if (now && now.innerHTML !== part.innerHTML) part.replaceWith(document.adoptNode(now))
+      if (now && textOf(now) !== textOf(part)) part.replaceWith(document.adoptNode(now))
     }
   }
   isLooking = false
+}
+
+/** Without what the page elements note on themselves. */
+function textOf(part) {
+  return part.innerHTML.replaceAll(/ (state|stalled|busy)="[^"]*"/g, '')
 }
 
 for (const event of ['holdfast-active', 'holdfast-toast', 'holdfast-settled']) document.addEventListener(event, look)

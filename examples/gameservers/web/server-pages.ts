@@ -50,6 +50,7 @@ export interface ServerView {
 export function serverPage({ visitor, server, blueprint, kinds, said }: ServerView): Html {
   const active = kinds.flatMap(({ kind, active }) => (active !== null && kind in operations ? [active] : []))
   const running = kinds.find(({ kind }) => kind === 'server')?.active ?? null
+  const wasStarted = running !== null || kinds.some(({ kind, last }) => kind === 'server' && last !== null)
   const busy = active[0] ? `${operations[active[0].kind as Operation].title} is under way (job ${active[0].id})` : null
   return page(
     { title: server.name, visitor, at: '/' },
@@ -62,7 +63,11 @@ ${active.map(({ id }) => html`<holdfast-job job="${id}" compact actions="off"></
 <dt>Blueprint</dt><dd><a href="/blueprints/${blueprint.id}">${blueprint.name}</a> ${revision(server, blueprint)}</dd>
 <dt>Runtime</dt><dd>${server.runtime ?? 'none'}</dd><dt>Looked at</dt><dd>${at(server.lookedAt)} ${button({ action: `/servers/${server.id}/look`, text: 'Look again', look: 'quiet' })}</dd></dl></div>
 <h2>Console</h2>
-<holdfast-log kind="server" key="${server.id}" lines="18"></holdfast-log>
+<div data-live="console">${
+      wasStarted
+        ? html`<holdfast-log kind="server" key="${server.id}" lines="18"></holdfast-log>`
+        : html`<p class="lead">It has not been started yet. What it says will stand here.</p>`
+    }</div>
 <form method="post" action="/servers/${server.id}/console" class="say"><label for="command">Command</label>
 <input id="command" name="command" required maxlength="400" autocomplete="off" placeholder="say Good evening" spellcheck="false"><button>Send</button></form>
 ${said === null ? '' : html`<pre class="said" role="status">${said.join('\n') || 'Done; it said nothing.'}</pre>`}
@@ -79,9 +84,13 @@ function actions({ id, condition }: Server, running: Job | null, busy: string | 
     of('start', isUp ? '' : 'primary', isUp ? 'It runs already' : null),
     of('stop', '', isUp ? null : 'It does not run'),
     of('initialize', '', null),
-    of('delete', 'danger', isGone ? 'It has no files' : null),
+    busy !== null || isGone ? of('delete', 'danger', 'It has no files') : sure(of('delete', 'danger', null)),
   ]
 }
+
+/** What cannot be undone is asked twice. */
+const sure = (form: Html): Html =>
+  html`<details><summary>Delete…</summary><div><p>It is stopped, and its files are removed. Its jobs and its place in the list stay.</p>${form}</div></details>`
 
 function revision({ revision }: Server, blueprint: Blueprint): Html | string {
   if (revision === null) return `revision ${blueprint.revision}`
@@ -90,12 +99,19 @@ function revision({ revision }: Server, blueprint: Blueprint): Html | string {
 }
 
 function history(kinds: Activity['kinds']): Html {
-  const jobs = kinds.flatMap(({ kind, title, recent }) => recent.map((job) => ({ kind, title, ...job })))
-  const newest = jobs.toSorted((a, b) => b.id - a.id).slice(0, 10)
+  const ended = kinds.flatMap(({ title, recent }) => recent.map((job) => ({ title, ...job })))
+  const active = kinds.flatMap(({ title, active }) => (active === null ? [] : [{ title, ...active }]))
+  const newest = [...ended, ...active].toSorted((a, b) => b.id - a.id).slice(0, 12)
   if (newest.length === 0) return html`<p class="lead">Nothing has happened yet.</p>`
   const rows = newest.map(
-    ({ id, title, state, finishedAt }) =>
-      html`<tr><td><a href="/jobs/${id}">${id}</a></td><td>${title}</td><td>${badge(state)}</td><td>${at(finishedAt)}</td></tr>`,
+    ({
+      id,
+      title,
+      state,
+      startedAt,
+      finishedAt,
+    }) => html`<tr><td><a href="/jobs/${id}">${id}</a></td><td>${title}</td><td>${badge(state)}</td>
+<td class="late">${at(startedAt)}</td><td class="late">${at(finishedAt)}</td></tr>`,
   )
-  return html`<table><thead><tr><th>Job</th><th>What</th><th>State</th><th>Ended</th></tr></thead><tbody>${rows}</tbody></table>`
+  return html`<table><thead><tr><th>Job</th><th>What</th><th>State</th><th>Began</th><th>Ended</th></tr></thead><tbody>${rows}</tbody></table>`
 }
