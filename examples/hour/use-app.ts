@@ -52,6 +52,7 @@ export async function useApp({
 }: HourOptions): Promise<HourReport> {
   const data = mkdtempSync(join(tmpdir(), 'holdfast-hour-'))
   const beside = await use.open?.(data)
+  const token = await use.token?.(data)
   const app = await runApp({ main, data, environment: beside?.environment ?? {} })
   const random = randomFrom(seed)
   const report: HourReport = { acts: 0, cutOff: 0, kills: { app: 0, everything: 0 }, startMs: [], acknowledged: 0, jobs: [], broken: [] }
@@ -63,7 +64,7 @@ export async function useApp({
   }
   try {
     report.startMs.push(await app.start())
-    const world = worldOf({ app, data, use, random, acknowledged })
+    const world = worldOf({ app, data, use, token, random, acknowledged })
     const stop = new AbortController()
     const until = { app, world, report, told, signal: stop.signal }
     const people = [
@@ -74,6 +75,7 @@ export async function useApp({
     stop.abort()
     await Promise.all(people)
     say('Everybody has gone; waiting for the last jobs.')
+    await use.leave?.(world)
     const end = await brokenAtTheEnd(world.client, data, acknowledged)
     for (const sentence of [...end.broken, ...(await use.finish(world, end.jobs))]) told(sentence)
     Object.assign(report, { acknowledged: acknowledged.size, jobs: end.jobs })
@@ -146,17 +148,18 @@ interface Around {
   app: RunningApp
   data: string
   use: Use
+  token: string | undefined
   random: () => number
   acknowledged: Set<number>
 }
 
 /** The address stays the same over all starts. */
-function worldOf({ app, data, use, random, acknowledged }: Around): World {
+function worldOf({ app, data, use, token, random, acknowledged }: Around): World {
   const url = app.url()
   return {
     url,
     data,
-    client: createClient({ url: new URL(use.api ?? '/holdfast/', url).href }),
+    client: createClient({ url: new URL(use.api ?? '/holdfast/', url).href, ...(token && { token }) }),
     random,
     pick: (items) => {
       const item = items[Math.floor(random() * items.length)]

@@ -24,7 +24,8 @@ export function mountAdmin(pages: Pages, app: App): void {
 
   pages.post('/admin/install', only('admin'), async (c) => {
     const { source } = installInput.parse({ source: 'debian', ...(await c.req.parseBody()) })
-    await installGame(app, source, signedIn(c).name)
+    const job = await installGame(app, source, signedIn(c).name)
+    if (c.req.header('accept') === 'application/json') return c.json({ job: job.id }, 202)
     return c.redirect('/jobs', 303)
   })
 

@@ -13,7 +13,7 @@ import { mountAdmin } from './admin.ts'
 import { page } from './layout.ts'
 import { jobPage, jobsPage } from './other-pages.ts'
 import { serverPage, serversPage } from './server-pages.ts'
-import { type Env, only, recognise, visitorOfRequest } from './visitor.ts'
+import { type Env, only, recognise, visitorOf } from './visitor.ts'
 
 export type Pages = Hono<Env>
 
@@ -47,14 +47,14 @@ function mountHoldfast(pages: Pages, { holdfast }: App): void {
   const handler = createHandler(holdfast, {
     basePath: '/holdfast',
     authorize: async (request) => {
-      const visitor = await visitorOfRequest(holdfast, request)
+      const visitor = await visitorOf(holdfast, request)
       if (visitor === null || visitor.role === 'viewer') return null
       return { name: visitor.name, role: visitor.role === 'admin' ? 'admin' : 'viewer' }
     },
   })
   // A player is somebody, and may not: 403 before a byte of any log, where nobody gets 401.
   pages.use('/holdfast/*', async (c, next) => {
-    const visitor = await visitorOfRequest(holdfast, c.req.raw)
+    const visitor = await visitorOf(holdfast, c.req.raw)
     return visitor?.role === 'viewer' ? c.text('Logs and jobs are for the crew.', 403) : await next()
   })
   pages.all('/holdfast', (c) => handler.fetch(c.req.raw, c.env))
@@ -80,6 +80,8 @@ function mountServers(pages: Pages, app: App): void {
     return c.html(serverPage({ visitor: signedIn(c), server, blueprint, kinds, said }))
   }
   pages.get('/servers/:id', only('operator'), (c) => shown(c))
+  // Where a command was sent: the page refreshes itself from its own address.
+  pages.get('/servers/:id/console', only('operator'), (c) => shown(c))
 
   pages.post('/servers/:id/look', only('operator'), async (c) => {
     const { id } = serverOf(c)
@@ -96,8 +98,9 @@ function mountServers(pages: Pages, app: App): void {
   pages.post('/servers/:id/:operation', only('operator'), async (c) => {
     const server = serverOf(c)
     const operation = c.req.param('operation')
-    if (!isOperation(operation)) missing(`There is no operation “${operation}”, only ${Object.keys(operations).join(', ')}.`)
-    else await operate(app, operation, { server, by: signedIn(c).name })
+    if (!isOperation(operation)) return missing(`There is no operation “${operation}”, only ${Object.keys(operations).join(', ')}.`)
+    const job = await operate(app, operation, { server, by: signedIn(c).name })
+    if (c.req.header('accept') === 'application/json') return c.json({ job: job.id }, 202)
     return c.redirect(`/servers/${server.id}`, 303)
   })
 }

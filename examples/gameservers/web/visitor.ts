@@ -24,20 +24,18 @@ const order: Role[] = ['viewer', 'operator', 'admin']
 export const reaches = (visitor: Visitor | null, needed: Role): boolean =>
   visitor !== null && order.indexOf(visitor.role) >= order.indexOf(needed)
 
-/** The token of the session that a request shows. */
-export async function visitorOf({ access }: Holdfast, token: string | undefined): Promise<Visitor | null> {
+/** A browser shows the session that its cookie has, a program the token that an admin made for it (`holdfast token add`). */
+export async function visitorOf({ access }: Holdfast, { headers }: Request): Promise<Visitor | null> {
+  const bearer = /^Bearer (\S+)$/.exec(headers.get('authorization') ?? '')?.[1]
+  const token = bearer ?? new RegExp(`(?:^|;\\s*)${cookie}=([^;]+)`).exec(headers.get('cookie') ?? '')?.[1]
   const shown = token === undefined ? null : await access.whoShows(token)
-  return shown?.type === 'session' ? { name: shown.name, role: shown.role } : null
+  return shown?.type === (bearer ? 'token' : 'session') ? { name: shown.name, role: shown.role } : null
 }
-
-/** Of a request that did not come through our routes. */
-export const visitorOfRequest = (holdfast: Holdfast, { headers }: Request): Promise<Visitor | null> =>
-  visitorOf(holdfast, new RegExp(`(?:^|;\\s*)${cookie}=([^;]+)`).exec(headers.get('cookie') ?? '')?.[1])
 
 export const recognise =
   (holdfast: Holdfast): MiddlewareHandler<Env> =>
   async (c, next) => {
-    c.set('visitor', await visitorOf(holdfast, getCookie(c, cookie)))
+    c.set('visitor', await visitorOf(holdfast, c.req.raw))
     await next()
   }
 
