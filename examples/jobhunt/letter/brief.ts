@@ -5,6 +5,8 @@ import type { Fact } from '../results.ts'
 import type { Brief } from './writer.ts'
 
 const mostMatches = 3
+/** Below, they have no more in common than a word that everybody uses. */
+const leastScore = 1.8
 
 export function makeBrief({ posting, applicant, facts }: { posting: Posting; applicant: Applicant; facts: Fact[] }): Brief {
   const contact = facts.find(({ topic }) => topic === 'Write to')?.text
@@ -16,12 +18,12 @@ export function makeBrief({ posting, applicant, facts }: { posting: Posting; app
 function matchesOf({ text }: Posting, { evidence }: Applicant): Brief['matches'] {
   const search = searchIn(evidence)
   const wishes = sentencesOf(text).map((sentence) => sentence.text)
-  const pairs = wishes.flatMap((wish) => search(wish).map(({ place, score }) => ({ wish, place, score })))
+  const pairs = wishes.flatMap((wish) => search(wish).map((found) => ({ wish, ...found })))
   const used = { wishes: new Set<string>(), places: new Set<number>() }
   const matches: Brief['matches'] = []
-  for (const { wish, place } of pairs.sort((a, b) => b.score - a.score)) {
+  for (const { wish, place, score } of pairs.sort((a, b) => b.score - a.score)) {
     const answer = evidence[place]
-    if (answer === undefined || used.wishes.has(wish) || used.places.has(place)) continue
+    if (score < leastScore || answer === undefined || used.wishes.has(wish) || used.places.has(place)) continue
     used.wishes.add(wish)
     used.places.add(place)
     matches.push({ wish, answer })

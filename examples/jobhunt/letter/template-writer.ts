@@ -17,7 +17,9 @@ const templates: Record<Part, (brief: Brief) => string> = {
       `I am writing about the opening “${posting.title}” (${posting.place}).`,
       quoted(facts, 'What they do', 'What made me read on is how you put it yourselves:'),
     ),
-  experience: ({ matches }) => sentences(...matches.map(({ wish, answer }, index) => `${leads[index] ?? leads[0]} “${wish}” ${answer}`)),
+  experience: ({ matches, applicant }) =>
+    sentences(...matches.map(({ wish, answer }, index) => `${leads[index] ?? leads[0]} “${wish}” ${answer}`)) ||
+    (applicant.evidence[0] ?? ''),
   interest: ({ facts, posting }) =>
     sentences(
       quoted(facts, 'What they care for', 'One sentence on your pages has stayed with me:'),

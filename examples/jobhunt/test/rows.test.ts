@@ -176,11 +176,10 @@ describe('S5', () => {
     const done = await web.until(job.id, 'its end', settled)
     assert.deepEqual([done.state, done.attempts], ['succeeded', 2])
     const parts = ['only the greeting', 'the opening', 'the opening', 'the paragraph on experience', 'the paragraph on experience']
-    const expected = [...parts, 'the paragraph on why', 'the closing']
-    assert.ok(
-      expected.every((part, place) => world.model.asked[place]?.startsWith(part)) && world.model.asked.length === 7,
-      world.model.asked.join(),
-    )
+    const asked = world.model.asked.map((text) => text.slice(text.lastIndexOf('\n\nWrite ') + 8))
+    assert.equal(asked.length, 7)
+    for (const [place, part] of [...parts, 'the paragraph on why', 'the closing'].entries())
+      assert.ok(asked[place]?.startsWith(part), asked[place])
     const written = rows(`select attempt, writer, text from letter where job = ${job.id}`)
     assert.deepEqual(
       written.map(({ attempt, writer }) => [attempt, writer]),

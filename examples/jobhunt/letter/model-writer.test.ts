@@ -1,0 +1,55 @@
+// The writer that is a language model, against one that speaks the same protocol on loopback: what it makes of faults.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { applicant, postingOf } from '../postings.ts'
+import { openModel } from '../test/model.ts'
+import { modelWriter } from './model-writer.ts'
+import type { Writing } from './writer.ts'
+
+let model: Awaited<ReturnType<typeof openModel>>
+before(async () => {
+  model = await openModel()
+})
+after(() => model.close())
+
+const facts = [{ topic: 'Team', text: 'The team is 38 people.', source: 'http://x/' }]
+const brief = { posting: postingOf('tidewater-firmware'), applicant, facts, matches: [], recipient: null }
+const writing = (options: Partial<Writing> = {}): Writing => ({
+  brief,
+  before: ['Dear Aoife,'],
+  signal: new AbortController().signal,
+  onText: () => {},
+  ...options,
+})
+const write = (options?: Partial<Writing>, url = model.url) =>
+  modelWriter({ url, model: 'stand-in', key: '' }).write('opening', writing(options))
+
+test('a paragraph comes word by word; the model is told what it may use and what was written', async () => {
+  const seen: string[] = []
+  assert.equal(await write({ onText: (text) => seen.push(text) }), 'Paragraph 1 of the model.')
+  assert.ok(seen.includes('Paragraph 1 of'), seen.join('|'))
+  assert.match(model.asked[0] ?? '', /The team is 38 people\.[\s\S]*The letter so far:\nDear Aoife,\n\nWrite the opening/)
+})
+
+test('what will pass is waited for and asked again: 429 as long as it says, 500', async () => {
+  model.deeds.push(429, 500)
+  assert.match(await write(), /of the model\.$/)
+})
+
+test('what trying again may mend is another attempt of the job: cut off in the middle, still too busy, nobody there', async () => {
+  model.deeds.push('cut')
+  await assert.rejects(write({ onText: model.go }), { message: /^The writer at 127\.0\.0\.1:\d+ stopped: / })
+  model.deeds.push(429, 429, 429)
+  await assert.rejects(write(), /said 429/)
+  await assert.rejects(write({}, 'http://127.0.0.1:9/v1'), { message: 'The writer at 127.0.0.1:9 does not answer' })
+})
+
+test('what it cannot mend ends the job: a key that is refused; and a stop is a stop', async () => {
+  const asked = model.asked.length
+  model.deeds.push(401)
+  await assert.rejects(write(), /says 401 said 401/)
+  assert.equal(model.asked.length, asked + 1)
+  model.deeds.push('wait')
+  const stop = new AbortController()
+  await assert.rejects(write({ signal: stop.signal, onText: () => stop.abort(new Error('stopped')) }), { message: 'stopped' })
+})
