@@ -50,7 +50,7 @@ export async function openWriter(settings: WriterSettings): Promise<Writer> {
 export function linesOf(text: string, wanted: number): string[] {
   const lines = text
     .split('\n')
-    .map((line) => line.replace(/^\s*(?:[-*•#]+|\(?\d+[.):]?)\s+/, '').replace(/^[“"*_\s]+|[”"*_\s]+$/g, ''))
+    .map((line) => line.replace(/^\s*(?:[-*•#]+|\(?\d+[.):])\s+/, '').replace(/^[“"*_\s]+|[”"*_\s]+$/g, ''))
     .filter((line) => line !== '')
   if (lines.length < wanted) throw new Error(`the writer gave ${lines.length} of ${wanted} lines`)
   return lines.slice(0, wanted)
