@@ -28,7 +28,7 @@ export function faultOf(staging: string): string | null {
   return null
 }
 
-function bookFault(folder: string, book: Book): string | null {
+export function bookFault(folder: string, book: Book): string | null {
   const empty = book.chapters.findIndex(
     (_, index) => !existsSync(join(folder, chapterFile(index + 1))) || readChapter(folder, index + 1) === '',
   )

@@ -14,7 +14,7 @@ describe('bookapp in a browser', () => {
   let page: Page
   const faults: string[] = []
   const isChapter = ({ prompt }: { prompt: string }) => prompt.startsWith('Write the chapter')
-  const shows = (text: string | RegExp) => page.getByText(text).first().waitFor()
+  const shows = (text: string | RegExp) => page.getByText(text).filter({ visible: true }).first().waitFor()
   const isFitting = () => page.evaluate('document.documentElement.scrollWidth <= innerWidth')
 
   before(async () => {
@@ -23,7 +23,7 @@ describe('bookapp in a browser', () => {
     app = await world.open()
     browser = await launchChromium()
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
-    page.setDefaultTimeout(60_000)
+    page.setDefaultTimeout(patientMs)
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(message.text())

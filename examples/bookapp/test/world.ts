@@ -1,12 +1,13 @@
 // For the tests: the app on a folder and a writer that the test holds, in this process or in one of its own that can be killed.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { type Holdfast, type Job, openHoldfast } from 'holdfast'
-import { temporaryFolder, until } from '../../../test/contract/temporary.ts'
+import { until } from '../../../test/contract/temporary.ts'
 import { start } from '../main.ts'
 import { openChatServer } from './chat-server.ts'
 
@@ -23,7 +24,8 @@ export interface WorldOptions {
 export type World = Awaited<ReturnType<typeof openWorld>>
 
 export async function openWorld(name: string, { environment = {}, writer = 'chat' }: WorldOptions = {}) {
-  const data = join(temporaryFolder(`bookapp-${name}`), 'data')
+  const folder = mkdtempSync(join(tmpdir(), `bookapp-${name}-`))
+  const data = join(folder, 'data')
   const chat = await openChatServer()
   const said: string[] = []
   const logger = {
@@ -100,6 +102,7 @@ export async function openWorld(name: string, { environment = {}, writer = 'chat
       await looking?.close()
       await last.close()
       chat.close()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }
@@ -137,5 +140,3 @@ export function gate() {
 }
 
 export const idFor = (name: string): string => `order-${name.padEnd(6, '0')}`
-
-export const fileIn = (folder: string, name: string): string => readFileSync(join(folder, name), 'utf8')
