@@ -1,0 +1,54 @@
+// The four kinds of long work. Which episode is the unique key: one active job for each episode and stage, whoever asks.
+import { defineJob } from 'holdfast'
+import { z } from 'zod'
+import { isDone, type Library } from './episodes.ts'
+import { environmentOf, type Settings } from './settings.ts'
+import { type Stage, stageBefore, stages, titles } from './stages.ts'
+
+export interface StageInput {
+  episode: string
+}
+
+export type StageJob = ReturnType<typeof defineStage>
+
+export function defineStages(library: Library, settings: Settings): Record<Stage, StageJob> {
+  const define = (stage: Stage) => [
+    stage,
+    defineStage(stage, library, { ...environmentOf(settings), SCREENTIME_FOLDER: library.folder }, settings),
+  ]
+  return Object.fromEntries(stages.map(define)) as Record<Stage, StageJob>
+}
+
+function defineStage(stage: Stage, library: Library, environment: Record<string, string>, { stallSeconds }: Settings) {
+  return defineJob({
+    kind: stage,
+    title: titles[stage],
+    input: inputOf(stage, library),
+    module: new URL(`./work/${stage}.ts`, import.meta.url),
+    environment,
+    unique: ({ episode }) => episode,
+    // Two stages of one episode would read what the other one writes.
+    locks: ({ episode }) => [`episode:${episode}`],
+    // What it prints is no sign of life; only its beat is, which comes when the work has got on.
+    heartbeats: 'explicit',
+    stallAfterMs: stallSeconds * 1_000,
+    stopGraceMs: 3_000,
+  })
+}
+
+/** Whoever asks, a page, a terminal or a program: refused with the reason that the button has. */
+function inputOf(stage: Stage, library: Library) {
+  return z.object({ episode: z.string() }).superRefine(({ episode }, context) => {
+    const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['episode'], message })
+    const reason = whyNot(stage, episode, library)
+    if (reason !== null) refuse(reason)
+  })
+}
+
+/** Why a stage cannot be started, or null. */
+export function whyNot(stage: Stage, name: string, library: Library): string | null {
+  const episode = library.get(name)
+  if (episode === null) return `There is no episode “${name}”.`
+  const before = stageBefore(stage)
+  return before === null || isDone(episode, before) ? null : `${titles[before]} has to be done first.`
+}
