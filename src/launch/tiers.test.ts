@@ -1,4 +1,4 @@
-// I3, I11, I12 on every means of ending a tree: what each promises is kept, and what none can promise is said.
+// I3, I11, I12 on the means of ending a tree that keep what they promise. Those that cannot promise it: weak-tiers.long.test.ts.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -71,28 +71,6 @@ for (const killTier of strong)
       assert.equal((await stop(launcher, attempt, 20)).gone, true)
     })
   })
-
-// Whoever is seen is ended; whoever cannot be seen may live on. What is reported agrees with what is seen.
-describe('the tier marks', () => {
-  const launching = openLaunching('tier-marks', { killTier: 'marks' })
-  for (const way of escapeNames)
-    test(`I3: ${way === last ? 'what nothing tells of is the limit' : 'nobody is left'}: ${way}`, async () => {
-      const { gone, survivors, lives, proven } = await stopEscape(launching, way)
-      assert.deepEqual({ gone, survivors, proven }, { gone: true, survivors: 0, proven: false })
-      if (way !== last) assert.equal(lives, false)
-    })
-})
-
-describe('the tier group', () => {
-  const launching = openLaunching('tier-group', { killTier: 'group' })
-  for (const way of escapeNames)
-    test(`I3: gone is said of nobody who lives, but of one without our descriptors: ${way}`, async () => {
-      const { gone, survivors, lives } = await stopEscape(launching, way)
-      assert.equal(gone, survivors === 0)
-      if (way !== last) assert.equal(lives, !gone)
-      if (way.startsWith('a plain') || way.includes('group')) assert.equal(lives, false)
-    })
-})
 
 describe('the subreaper', () => {
   const launching = openLaunching('reaper', { killTier: 'subreaper' })

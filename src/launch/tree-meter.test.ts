@@ -8,7 +8,10 @@ import { treeMeter } from './tree-meter.ts'
 
 const { sh } = openLaunching('tree-meter')
 
-for (const source of ['proc', 'ps'] as TableSource[])
+/** The other one in process-table.long.test.ts. */
+const sources = (process.env.TABLE_SOURCE ?? 'proc').split(',') as TableSource[]
+
+for (const source of sources)
   describe(`a tree measured by ${source}`, () => {
     test('its processes, their memory together and the time they took, not those of another', async () => {
       const hog = `'${process.execPath}' -e 'globalThis.kept = Buffer.alloc(60_000_000, 1); console.log("kept"); setInterval(() => {}, 1_000)'`

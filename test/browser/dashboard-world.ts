@@ -212,6 +212,13 @@ export async function lineWith(page: Page, text: string): Promise<void> {
   await page.locator('.scroller .ln .tx').getByText(text, { exact: true }).first().waitFor({ state: 'attached' })
 }
 
+/** What the job page has of the log, in sight or not. */
+export function logOf(page: Page): Promise<{ seq: number; text: string }[]> {
+  return page
+    .locator('.scroller .ln')
+    .evaluateAll((lines) => lines.map((line) => ({ seq: Number(line.id.slice(1)), text: line.querySelector('.tx')?.textContent ?? '' })))
+}
+
 export async function until(condition: () => Promise<boolean>): Promise<void> {
   const giveUpAt = Date.now() + patienceMs
   while (!(await condition())) {

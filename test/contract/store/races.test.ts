@@ -1,5 +1,5 @@
 // The contract of a store with several connections to one database, as several processes have it: whoever comes first, no rule breaks and nobody is
-// forgotten. On SQLite in a file and on Postgres; in memory there is one connection. races-forced.test.ts forces some.
+// forgotten. On SQLite in a file, and in races.long.test.ts on Postgres, where races-forced.test.ts forces some; in memory there is one connection.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Store } from '../../../src/store/store.ts'
@@ -41,7 +41,7 @@ async function drain(store: Store): Promise<void> {
   )
 }
 
-for (const adapter of [sqliteInFile, postgres]) {
+for (const adapter of [process.env.RACES_ON === 'postgres' ? postgres : sqliteInFile]) {
   describe(`races, ${adapter.name}`, () => {
     test('I4: two connections claiming: every job once', () =>
       withStores(adapter, async ({ first, second }) => {
