@@ -1,5 +1,5 @@
 // Hostile strings wherever people and jobs can put a text that the dashboard shows: in a real browser nothing of it runs, asks another host, opens a
-// dialog, becomes an element or pushes the page apart. HOSTILE=5000 (npm run test:hostile:browser) shows them all; npm test a slice.
+// dialog, becomes an element or pushes the page apart. HOSTILE=5000 (npm run test:hostile:browser) shows them all; test:long a slice.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
@@ -14,7 +14,7 @@ import { launchBrowser, until } from './dashboard-world.ts'
 const everyNth = process.env.HOSTILE === undefined ? 3 : 1
 /** Jobs of one page of the list. */
 const inBatch = 50
-/** In npm test some of every sort. */
+/** In test:long some of every sort. */
 const strings = [...hostileStrings(Number(process.env.HOSTILE ?? 270)).filter((_, place) => place % everyNth === 0), ...links()]
 
 let browser: Browser
