@@ -170,13 +170,15 @@ export async function openWorld(browser: Browser, basePath = '', stallAfterMs?: 
       }
     },
     [Symbol.asyncDispose]: async () => {
-      await visitors.leave()
+      const [left] = await Promise.allSettled([visitors.leave()])
       await server.close()
       const { jobs } = await holdfast.list({ state: ['queued', 'running', 'stopping'] })
       for (const { id } of jobs) await holdfast.cancel(id)
       for (const { id } of jobs) await holdfast.wait(id)
       await holdfast.close()
       await rm(folder, { recursive: true, force: true })
+      // Told last: a server that stays open keeps the process for ever.
+      if (left.status === 'rejected') throw left.reason
     },
   }
 }

@@ -12,6 +12,9 @@ export interface RunOptions {
   concurrency: number
 }
 
+/** A file whose tests are over may be kept by something that they left open. */
+const longestMs = 900_000
+
 export interface FileResult {
   file: string
   passed: number
@@ -49,7 +52,8 @@ async function runFile(file: string, root: string): Promise<FileResult & { event
   const startedAt = performance.now()
   const result: FileResult = { file, passed: 0, failures: [], ms: 0 }
   const execArgv = ['--conditions=holdfast-source', `--import=${import.meta.resolve('./without-hooks.ts')}`]
-  const tests = run({ files: [join(root, file)], cwd: root, execArgv, timeout: 300_000 })
+  const signal = AbortSignal.timeout(longestMs)
+  const tests = run({ files: [join(root, file)], cwd: root, execArgv, timeout: 300_000, signal })
   tests.on('test:pass', ({ details }) => {
     if (details.type !== 'suite') result.passed++
   })
