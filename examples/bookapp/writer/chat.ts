@@ -19,7 +19,9 @@ export function chatWriter(settings: ChatSettings): Writer {
           return await answered(settings, order, listening)
         } catch (error) {
           listening.signal.throwIfAborted()
-          if (!(error instanceof Trouble) || attempt === tries) throw error
+          if (!(error instanceof Trouble)) throw error
+          // Without its causes: they fill the log, and the sentence says it.
+          if (attempt === tries) throw new Error(error.message)
           const waitMs = error.waitMs ?? settings.firstPauseMs * 2 ** (attempt - 1)
           // Who asks for more is not waited for here: the job is put back, and its place is free.
           if (waitMs > settings.longestWaitMs) throw new AskedToWait(waitMs)
