@@ -39,8 +39,8 @@ export interface Server {
 
 export type Database = ReturnType<typeof openDatabase>
 
-/** The first one; the next servers get the next ports. */
-const firstPort = 8303
+/** The next servers get the next ports. */
+const firstPort = Number(process.env.GAMESERVERS_FIRST_PORT ?? 8303)
 
 export function openDatabase(folder: string) {
   mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -56,6 +56,8 @@ function operation<Kind extends string>(kind: Kind, title: string, description: 
     environment: passedOn('GAMESERVERS_HEALTH_MS', 'GAMESERVERS_STOP_MS'),
     queue: 'operations',
     unique: ({ server }) => String(server),
+    // Asked for while one runs it is another one behind it: what lies between may have undone the first.
+    uniquePolicy: 'keepLast',
     locks: ({ server }) => [{ key: 'host', mode: 'shared' }, `server:${server}`],
   })
 }

@@ -2,6 +2,7 @@
 // whole files, and pages that say what is so.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Holdfast, openHoldfast } from 'holdfast'
 import type { Job } from 'holdfast/client'
 import type { Use, World } from '../../hour/use.ts'
@@ -42,7 +43,7 @@ const use: Use = {
   },
 
   async leave(world) {
-    for (const id of numbers) await asks(world, `/servers/${id}/stop`)
+    for (const id of numbers) while (!(await asks(world, `/servers/${id}/stop`))) await delay(500)
   },
 
   async finish(world, jobs) {
@@ -75,10 +76,13 @@ async function within<Result>(data: string, work: (holdfast: Holdfast) => Promis
   }
 }
 
-async function asks(world: World, path: string): Promise<void> {
+/** False: something else was asked for after what would do it. */
+async function asks(world: World, path: string): Promise<boolean> {
   const answer = await post(world, path, {})
+  if (answer.status === 409) return false
   if (answer.status !== 202) throw new Error(`POST ${path} answers ${answer.status}`)
   world.acknowledged(((await answer.json()) as { job: number }).job)
+  return true
 }
 
 async function post(world: World, path: string, form: Record<string, string>): Promise<Response> {

@@ -43,7 +43,11 @@ export async function openWorld() {
     noProgram: (name: string) => rmSync(join(programs, name), { force: true }),
     gate: gateIn(folder),
     async serve(args: string[] = []) {
-      const settings = { GAMESERVERS_RETRY_MS: '50', GAMESERVERS_STEAMCMD: join(programs, 'steamcmd') }
+      const settings = {
+        GAMESERVERS_RETRY_MS: '50',
+        GAMESERVERS_FIRST_PORT: String(12_000 + (process.pid % 4_000) * 5),
+        GAMESERVERS_STEAMCMD: join(programs, 'steamcmd'),
+      }
       const env = { ...process.env, ...settings, HOLDFAST_RUNNER: 'on', PATH: `${programs}:${process.env.PATH}` }
       const argv = ['--conditions=holdfast-source', main, '--port=0', `--data=${data}`, ...args]
       const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -128,6 +132,16 @@ export async function person(web: Web, name: string, password: string) {
       post(web, path, form, { cookie, ...headers }),
     text: async (path: string) => await (await fetch(new URL(path, web.url), { headers: { cookie } })).text(),
   }
+}
+
+/** One of each role. */
+export async function people({ holdfast: { access } }: World, web: Web) {
+  const password = 'a long password'
+  const first = await until('an admin', web.password, waitMs)
+  await access.addUser({ name: 'cleo', password, role: 'operator' })
+  await access.addUser({ name: 'pat', password, role: 'viewer' })
+  const [admin, crew, player] = [await person(web, 'admin', first), await person(web, 'cleo', password), await person(web, 'pat', password)]
+  return { admin, crew, player }
 }
 
 export type Person = Awaited<ReturnType<typeof person>>

@@ -1,0 +1,27 @@
+// For the tests: what they ask of jobs and servers again and again.
+import assert from 'node:assert/strict'
+import type { Job, LogLine } from 'holdfast'
+import type { Server } from '../database.ts'
+import { jobOf, type Person, type World } from './world.ts'
+
+export function looksAt(scene: () => { world: World; crew: Person }) {
+  const lines = async (id: number): Promise<LogLine[]> => (await scene().world.holdfast.log(id, { limit: 5_000 })).lines
+  return {
+    lines,
+    /** What it wrote to a stream. */
+    async said(id: number, stream: string): Promise<string> {
+      const found = (await lines(id)).filter((line) => line.stream === stream)
+      return found.map(({ text }) => text).join('\n')
+    },
+    settled: (kind: string, server?: number) => jobOf(scene().world, kind)(server),
+    running: (kind: string, server?: number) => jobOf(scene().world, kind, ({ state }) => state === 'running')(server),
+    serverNow: (id: number): Server => scene().world.database.server(id) ?? assert.fail(`no server ${id}`),
+    /** Asks for an operation and waits for its end. */
+    async operated(operation: string, server: number): Promise<Job> {
+      const { world, crew } = scene()
+      const answer = await crew.post(`/servers/${server}/${operation}`, {}, { accept: 'application/json' })
+      assert.equal(answer.status, 202)
+      return world.holdfast.wait(((await answer.json()) as { job: number }).job)
+    },
+  }
+}
