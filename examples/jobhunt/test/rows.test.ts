@@ -1,6 +1,6 @@
 // The rows of S5, one after the other on one folder: real processes, real kills, a real browser.
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, afterEach, before, describe, test } from 'node:test'
@@ -162,7 +162,12 @@ describe('S5', () => {
     const model = { LLM_URL: world.model.url, LLM_MODEL: 'stand-in', LLM_KEY: 'sk-secret-of-the-test' }
     const earlier = rows('select * from letter order by job')
     await web.kill()
+    // As if it had been killed when a letter was approved and its mail was not written yet.
+    const outbox = join(world.data, 'jobhunt/outbox')
+    const mails = readdirSync(outbox)
+    for (const name of mails) rmSync(join(outbox, name))
     web = await world.serve(Number(port), model)
+    assert.deepEqual(readdirSync(outbox), mails)
     assert.deepEqual(rows('select * from letter order by job'), earlier, 'a result that was written survives')
     world.model.deeds.push('write', 429, 'write', 'wait')
     const { job } = await web.submit('cover-letter', 'kestrel-data')
