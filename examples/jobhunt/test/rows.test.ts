@@ -101,7 +101,7 @@ describe('S5', () => {
     }
     await until('the indicator without work', async () => (await indicator.getAttribute('state')) === 'idle', 30_000)
     world.sites.closeGate()
-    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByRole('button', { name: /^(Research|Refresh)$/ }).click()
     await indicator.getByText('1 task running').waitFor()
     const { job } = await web.submit('company-research', 'papermoth-recognition')
     await indicator.getByText('2 tasks running').waitFor()
