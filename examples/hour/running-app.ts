@@ -79,19 +79,25 @@ export async function runApp({ main, data, environment }: AppPlace) {
   }
 }
 
-/** Processes that work for jobs of a data folder. */
-export function processesOf(data: string): number[] {
+/** Processes that work for jobs of a data folder, or for one of them. */
+export function processesOf(data: string, job?: number): number[] {
   return globSync('/proc/[0-9]*/environ').flatMap((path) => {
-    try {
-      return readFileSync(path, 'utf8').includes(`HOLDFAST_DIR=${data}/`) ? [Number(path.split('/')[2])] : []
-    } catch {
-      // It has gone, or is not ours.
-      return []
-    }
+    const environment = environmentOf(path)
+    const isIt = environment.includes(`HOLDFAST_DIR=${data}/`) && (job === undefined || environment.includes(`\0HOLDFAST_JOB_ID=${job}\0`))
+    return isIt ? [Number(path.split('/')[2])] : []
   })
 }
 
-function killQuietly(pid: number): void {
+/** Empty, of a process that is gone or not ours. */
+function environmentOf(path: string): string {
+  try {
+    return `\0${readFileSync(path, 'utf8')}\0`
+  } catch {
+    return ''
+  }
+}
+
+export function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {

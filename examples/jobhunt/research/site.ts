@@ -30,6 +30,7 @@ export async function readSite(root: string, { signal, pauseMs, onPage, onSkip }
     const answer = await ask(url, signal)
     if (typeof answer === 'string' && next === 0) throw new SiteDown(answer)
     if (typeof answer === 'string') onSkip(answer)
+    else if (next > 0 && !answer.url.startsWith(root)) onSkip(`${new URL(url).pathname} leads elsewhere`)
     else {
       const page = readPage(answer.html, answer.url)
       pages.push({ ...page, url: answer.url })

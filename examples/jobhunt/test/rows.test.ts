@@ -7,8 +7,9 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { until } from '../../../test/contract/temporary.ts'
+import { killQuietly, processesOf } from '../../hour/running-app.ts'
 import { openResults } from '../results.ts'
-import { kill, openWorld, processesOf, type Web, type World } from './world.ts'
+import { openWorld, type Web, type World } from './world.ts'
 
 /** No request at all for so long; `npm run test:examples` looks for a minute. */
 const quietMs = Number(process.env.JOBHUNT_QUIET_SECONDS ?? 3) * 1_000
@@ -177,7 +178,7 @@ describe('S5', () => {
     const found = await web.client.get(job.id)
     assert.deepEqual([found.state, found.attempts], ['running', 1])
     world.model.deeds.push('wait')
-    for (const pid of processesOf(world.data, job.id)) kill(pid)
+    for (const pid of processesOf(world.data, job.id)) killQuietly(pid)
     await until('the third paragraph again', () => world.model.asked.length === 5, 60_000)
     world.model.go()
     const done = await web.until(job.id, 'its end', settled)

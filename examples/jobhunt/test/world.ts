@@ -2,7 +2,7 @@
 // do what the test says, and a browser before it.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +11,7 @@ import type { Page } from 'playwright-core'
 import { until } from '../../../test/contract/temporary.ts'
 import { launchChromium } from '../../../tools/chromium.ts'
 import { ensureDashboard } from '../../../tools/dashboard.ts'
+import { killQuietly, processesOf } from '../../hour/running-app.ts'
 import { openModel } from './model.ts'
 import { openSites } from './sites.ts'
 
@@ -53,7 +54,7 @@ export async function openWorld() {
       await browser.close()
       await Promise.all([sites.close(), model.close()])
       for (const child of children) child.kill('SIGKILL')
-      for (const pid of processesOf(data)) kill(pid)
+      for (const pid of processesOf(data)) killQuietly(pid)
       rmSync(data, { recursive: true, force: true, maxRetries: 5 })
     },
   }
@@ -86,33 +87,5 @@ async function served(child: ChildProcess) {
       child.kill('SIGKILL')
       await ended
     },
-  }
-}
-
-/** The processes that work for jobs of a data folder. */
-export function processesOf(data: string, job?: number): number[] {
-  const mark = `HOLDFAST_DIR=${data}/`
-  return globSync('/proc/[0-9]*/environ').flatMap((path) => {
-    const environment = textOf(path).split('\0')
-    const isIt =
-      environment.some((entry) => entry.startsWith(mark)) && (job === undefined || environment.includes(`HOLDFAST_JOB_ID=${job}`))
-    return isIt ? [Number(path.split('/')[2])] : []
-  })
-}
-
-export function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-/** Nothing, of a process that is gone or not ours. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
   }
 }
