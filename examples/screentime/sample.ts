@@ -2,7 +2,7 @@
 // installed, and nobody in them is named.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { renameSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Library } from './episodes.ts'
@@ -17,11 +17,15 @@ export async function makeSample({ folder }: Library): Promise<void> {
   const shots = dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json'))
   const inputs = photographs.flatMap((n) => ['-i', join(shots, 'demo', `sample${n}.jpg`)])
   const zoom = `zoompan=z='1+0.06*on/50':d=${secondsOfEach * framesPerSecond}:s=960x540:fps=${framesPerSecond}`
-  const filters = photographs.map((_, i) => `[${i}]scale=1280:720:force_original_aspect_ratio=increase,crop=1280:720,${zoom}[v${i}]`)
+  const filters = photographs.map(
+    (_, i) => `[${i}]scale=1280:720:force_original_aspect_ratio=increase,crop=1280:720,setsar=1,${zoom},setsar=1[v${i}]`,
+  )
   const joined = `${photographs.map((_, i) => `[v${i}]`).join('')}concat=n=${photographs.length},format=yuv420p[v]`
   const unfinished = join(folder, 'sample.unfinished')
   const encode = ['-map', '[v]', '-c:v', 'libx264', '-preset', 'ultrafast', '-f', 'mp4', unfinished]
   const args = ['-nostdin', '-loglevel', 'error', '-y', ...inputs, '-filter_complex', [...filters, joined].join(';'), ...encode]
   const [code] = await once(spawn('ffmpeg', args, { stdio: 'inherit' }), 'exit')
-  if (code === 0) renameSync(unfinished, join(folder, 'videos', 'sample.mp4'))
+  if (code === 0) return renameSync(unfinished, join(folder, 'videos', 'sample.mp4'))
+  rmSync(unfinished, { force: true })
+  console.error(`ffmpeg could not make it (exit code ${code}): put a video of yours into ${join(folder, 'videos')}.`)
 }
