@@ -5,8 +5,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { until } from '../../../test/contract/temporary.ts'
 import { ensurePython } from '../../../tools/python.ts'
-import { gate, idFor, openWorld, type World } from './world.ts'
+import { gate, idFor, openWorld, patientMs, type World } from './world.ts'
 
 const python = ensurePython()
 const checkEpub = fileURLToPath(new URL('./check-epub.py', import.meta.url))
@@ -128,17 +129,22 @@ describe('S2, with a language model', { concurrency: 4 }, () => {
       return prompt.startsWith('Write the chapter') ? { hold: gates[place]?.passed ?? Promise.resolve() } : null
     })
     const { job } = await started('Slow and Steady')
-    const first = await world.jobWhen(job, 'chapter 1 is being written', () => chaptersAskedOf('Slow and Steady').length === 1)
+    const first = await world.jobWhen(
+      job,
+      'chapter 1 is being written',
+      ({ heartbeatAt }) => heartbeatAt !== null && chaptersAskedOf('Slow and Steady').length === 1,
+    )
     assert.ok(first.startedAt !== null && first.heartbeatAt !== null && first.heartbeatAt >= first.startedAt)
-    let beatAt = (await world.jobWhen(job, 'a beat', ({ heartbeatAt }) => heartbeatAt)).heartbeatAt ?? 0
     for (const [index, { open }] of gates.entries()) {
+      // What it said before this chapter has been read: the next beat is of this chapter.
+      const before = await world.jobWhen(job, `chapter ${index + 1} is being written`, ({ progress }) => {
+        const isThere = progress?.phase?.name === 'Writing' && (progress.done ?? 0) >= index
+        return isThere && chaptersAskedOf('Slow and Steady').length === index + 1
+      })
       open()
-      await world.jobWhen(job, `the beat of chapter ${index + 1}`, ({ heartbeatAt }) => (heartbeatAt ?? 0) > beatAt)
-      assert.ok((await world.logOf(job)).some((line) => line.startsWith(`chapter ${index + 1} of 3 saved`)))
-      if (index === 2) break
-      // The next one is asked for when this one is told: nothing else beats in between.
-      await world.jobWhen(job, `chapter ${index + 2} is being written`, () => chaptersAskedOf('Slow and Steady').length === index + 2)
-      beatAt = (await world.jobWhen(job, 'now', () => true)).heartbeatAt ?? 0
+      await world.jobWhen(job, `the beat of chapter ${index + 1}`, ({ heartbeatAt }) => (heartbeatAt ?? 0) > (before.heartbeatAt ?? 0))
+      const isSaved = (line: string) => line.startsWith(`chapter ${index + 1} of 3 saved`)
+      await until(`the line of chapter ${index + 1}`, async () => (await world.logOf(job)).some(isSaved), patientMs)
     }
     assert.equal((await world.ended(job)).state, 'succeeded')
   })
