@@ -9,14 +9,14 @@ import type { Library } from './episodes.ts'
 
 const photographs = [1, 2, 3, 4, 5, 6, 2, 5, 1]
 const secondsOfEach = 4
-const framesPerSecond = 12
+const framesPerSecond = 6
 
 /** Nothing is there where it does not come to its end. */
 export async function makeSample({ folder }: Library): Promise<void> {
   console.log('There is no video yet: making a sample …')
   const shots = dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json'))
   const inputs = photographs.flatMap((n) => ['-i', join(shots, 'demo', `sample${n}.jpg`)])
-  const zoom = `zoompan=z='1+0.06*on/50':d=${secondsOfEach * framesPerSecond}:s=960x540:fps=${framesPerSecond}`
+  const zoom = `zoompan=z='1+0.06*on/25':d=${secondsOfEach * framesPerSecond}:s=640x360:fps=${framesPerSecond}`
   const filters = photographs.map(
     (_, i) => `[${i}]scale=1280:720:force_original_aspect_ratio=increase,crop=1280:720,setsar=1,${zoom},setsar=1[v${i}]`,
   )

@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core'
 import { assertAccessible } from '../../../test/browser/accessible.ts'
 import { until } from '../../../test/contract/temporary.ts'
 import { type Episode, openLibrary, readResult } from '../episodes.ts'
+import { settingsFrom } from '../settings.ts'
 import type { Stage } from '../stages.ts'
 import { makeCrowd, makeVideo } from './videos.ts'
 import { kill, namesOf, openWorld, processesOf, type Web, type World } from './world.ts'
@@ -253,7 +254,9 @@ describe('S3', { timeout: 295_000 }, () => {
     assert.equal(readResult(episode('pilot', old), 'cluster')?.people[0]?.seconds, 3)
   })
 
-  test('S3.9 the README answers the four questions', () => {
+  test('S3.3 S3.4 S3.9 a beat every 10 s and a warning after 30, unless told otherwise; the README answers the four questions', () => {
+    assert.deepEqual(settingsFrom({}), { framesPerSecond: 2, width: 640, beatSeconds: 10, stallSeconds: 30 })
+    assert.throws(() => settingsFrom({ SCREENTIME_WIDTH: 'wide' }), /SCREENTIME_WIDTH has to be a number from 160 to 1920, not “wide”/)
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
     for (const question of ['Track and cluster, too?', 'Does cancel kill?', 'How long since the last beat?', 'Can I have it looked at?'])
       assert.ok(readme.includes(`**${question}**`), question)
