@@ -1,13 +1,13 @@
 // The rows of S3 in the acceptance list, one after the other: the app as a process, terminals beside it, a browser before it, real faces, real kills.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from '../../../test/browser/accessible.ts'
 import { until } from '../../../test/contract/temporary.ts'
-import { type Episode, openLibrary, readResult } from '../episodes.ts'
+import { type Episode, fileOf, openLibrary, readResult } from '../episodes.ts'
 import { settingsFrom } from '../settings.ts'
 import type { Stage } from '../stages.ts'
 import { makeCrowd, makeVideo } from './videos.ts'
@@ -167,6 +167,8 @@ describe('S3', { timeout: 295_000 }, () => {
     kill(detector, 'SIGKILL')
     await shows(page, 'detect', /SIGKILL/)
     assert.equal(await startButton(page, 'detect').isVisible(), false)
+    // As when it is killed in the middle of a line, after the last checkpoint.
+    appendFileSync(join(episode('pilot').folder, fileOf('detect', id)), '{"frame":9,"fa')
     await press(page, 'detect', /^Resume/)
     const { state } = await web.job(id, 'the end', ({ finishedAt, attempts }) => attempts === 3 && finishedAt !== null)
     assert.equal(state, 'succeeded')
