@@ -109,11 +109,15 @@ async function openGate(path: string, share: number) {
   execFileSync('mkfifo', [path])
   const descriptor = openSync(path, 'r+')
   const put = promisify(write) as (file: number, bytes: Uint8Array) => Promise<unknown>
-  await put(descriptor, bytes.subarray(0, half))
+  // More than fits into a pipe goes through when somebody reads.
+  const first = put(descriptor, bytes.subarray(0, half))
   return {
     descriptor,
     /** To a share that is larger. Whoever reads must be there. */
-    letThrough: async (to: number) => void (await put(descriptor, bytes.subarray(half, Math.round(bytes.length * to)))),
+    async letThrough(to: number) {
+      await first
+      await put(descriptor, bytes.subarray(half, Math.round(bytes.length * to)))
+    },
     /** Whoever opens the file now has the whole; who waits at the gate waits on. */
     restore() {
       unlinkSync(path)
