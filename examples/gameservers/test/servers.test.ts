@@ -64,6 +64,34 @@ describe('S4, the servers', { timeout: 290_000 }, () => {
     assert.deepEqual([job.state, job.exitCode, job.submittedBy], ['succeeded', 0, 'admin'], await said(job.id, 'stderr'))
   })
 
+  test('a form that says nothing of use is refused with a sentence and changes nothing; the way in leads to no other site', async () => {
+    const before = [world.database.servers(), world.database.blueprints(), await world.holdfast.access.users()]
+    const name = world.database.servers()[0]?.name ?? ''
+    const forms: [string, Record<string, string>, RegExp][] = [
+      ['/servers', {}, /A name is missing/],
+      ['/servers', { name: ' ', blueprint: '1' }, /A name is missing/],
+      ['/servers', { name: 'a\nexec x', blueprint: '1' }, /no line breaks/],
+      ['/servers', { name, blueprint: '1' }, /called .+ already/],
+      ['/servers', { name: 'new', blueprint: '99' }, /There is no blueprint 99/],
+      ['/blueprints', { name: 'x'.repeat(41) }, /at most 40 characters/],
+      ['/blueprints/1', {}, /The template is missing/],
+      ['/admin/install', { source: 'nowhere' }, /Invalid|expected/i],
+      ['/admin/people', { name: 'eve', password: 'long enough for anybody', role: 'king' }, /player, crew or admin/],
+      ['/admin/people/remove', { name: 'admin' }, /Another admin can remove you/],
+    ]
+    for (const [path, form, words] of forms) {
+      const answer = await admin.post(path, form)
+      assert.equal(answer.status, 422, path)
+      assert.match(await answer.text(), words)
+    }
+    assert.deepEqual([world.database.servers(), world.database.blueprints(), await world.holdfast.access.users()], before)
+    assert.equal((await admin.get('/jobs/abc')).status, 404)
+    for (const next of ['https://evil.example/', '//evil.example', '/\t/evil.example/x', '/\\evil.example', 'javascript:alert(1)']) {
+      const answer = await post(web, '/sign-in', { name: 'admin', password: admin.password, next })
+      assert.equal(new URL(answer.headers.get('location') ?? '', web.url).origin, new URL(web.url).origin, next)
+    }
+  })
+
   test('S4.5 S4.6 start sets up from the blueprint, runs the server as a job of its own and waits until its console answers; success clears the error', async () => {
     await page.goto(`${web.url}/servers/1`)
     await page.locator('.error', { hasText: 'The game is not installed yet' }).waitFor()

@@ -4,10 +4,10 @@ import { type App, installGame } from '../app.ts'
 import type { Blueprint } from '../database.ts'
 import { faultOf } from '../game/blueprint.ts'
 import { readRuntime } from '../game/runtime.ts'
-import { installInput } from '../kinds.ts'
+import { forms, Refused, read } from './forms.ts'
 import { adminPage, blueprintPage, blueprintsPage, signInPage } from './other-pages.ts'
 import { missing, type Pages, signedIn } from './pages.ts'
-import { only, type Role, signIn, signOut } from './visitor.ts'
+import { only, signIn, signOut } from './visitor.ts'
 
 export function mountAdmin(pages: Pages, app: App): void {
   const { holdfast, database } = app
@@ -23,26 +23,29 @@ export function mountAdmin(pages: Pages, app: App): void {
   })
 
   pages.post('/admin/install', only('admin'), async (c) => {
-    const { source } = installInput.parse({ source: 'debian', ...(await c.req.parseBody()) })
+    const { source } = await read(c, forms.install)
     const job = await installGame(app, source, signedIn(c).name)
     if (c.req.header('accept') === 'application/json') return c.json({ job: job.id }, 202)
     return c.redirect('/jobs', 303)
   })
 
   pages.post('/admin/people', only('admin'), async (c) => {
-    const { name, password, role } = await c.req.parseBody()
-    await holdfast.access.addUser({ name: String(name), password: String(password), role: role as Role })
+    await holdfast.access.addUser(await read(c, forms.person))
     return c.redirect('/admin', 303)
   })
 
   pages.post('/admin/people/remove', only('admin'), async (c) => {
-    await holdfast.access.removeUser(String((await c.req.parseBody()).name))
+    const { name } = await read(c, forms.removal)
+    if (name === signedIn(c).name) throw new Refused('Another admin can remove you; without one nobody could let anybody in.')
+    await holdfast.access.removeUser(name)
     return c.redirect('/admin', 303)
   })
 
   pages.post('/servers', only('admin'), async (c) => {
-    const { name, blueprint } = await c.req.parseBody()
-    const { id } = database.addServer(String(name).trim().slice(0, 40), Number(blueprint))
+    const { name, blueprint } = await read(c, forms.server)
+    if (database.blueprint(blueprint) === undefined) throw new Refused(`There is no blueprint ${blueprint}.`)
+    if (database.servers().some((server) => server.name === name)) throw new Refused(`There is a server called ${name} already.`)
+    const { id } = database.addServer(name, blueprint)
     return c.redirect(`/servers/${id}`, 303)
   })
 }
@@ -59,14 +62,16 @@ function mountBlueprints(pages: Pages, { database }: App): void {
   })
 
   pages.post('/blueprints', only('admin'), async (c) => {
-    const { name } = await c.req.parseBody()
-    const { id } = database.addBlueprint(String(name).trim().slice(0, 40), 'sv_name "{name}"\nsv_map dm1\n', signedIn(c).name)
+    const { name } = await read(c, forms.blueprint)
+    if (database.blueprints().some((blueprint) => blueprint.name === name))
+      throw new Refused(`There is a blueprint called ${name} already.`)
+    const { id } = database.addBlueprint(name, 'sv_name "{name}"\nsv_map dm1\n', signedIn(c).name)
     return c.redirect(`/blueprints/${id}`, 303)
   })
 
   pages.post('/blueprints/:id', only('admin'), async (c) => {
     const blueprint = blueprintOf(c.req.param('id'))
-    const template = String((await c.req.parseBody()).template).replaceAll('\r\n', '\n')
+    const { template } = await read(c, forms.template)
     const fault = faultOf(template)
     if (fault !== null) {
       const typed = { ...blueprint, template }
@@ -88,12 +93,17 @@ function mountSignIn(pages: Pages, { holdfast }: App): void {
       if (!(error instanceof HoldfastError)) throw error
       return c.html(signInPage({ fault: error.message, next: String(next) }), error.code === 'too_many' ? 429 : 401)
     }
-    // Only to a page of this app: a next that names another site is none.
-    return c.redirect(/^\/[^/\\]/.test(String(next)) ? String(next) : '/', 303)
+    return c.redirect(ownPath(String(next), c.req.url), 303)
   })
 
   pages.post('/sign-out', async (c) => {
     await signOut(c, holdfast)
     return c.redirect('/', 303)
   })
+}
+
+/** Only to a page of this app: an address that names another site leads home. */
+function ownPath(next: string, here: string): string {
+  const url = URL.parse(next, here)
+  return url !== null && url.origin === new URL(here).origin ? `${url.pathname}${url.search}` : '/'
 }

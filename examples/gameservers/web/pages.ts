@@ -10,6 +10,7 @@ import { type App, operate } from '../app.ts'
 import { ask } from '../game/console.ts'
 import { isOperation, operations, serverInput } from '../kinds.ts'
 import { mountAdmin } from './admin.ts'
+import { Refused } from './forms.ts'
 import { page } from './layout.ts'
 import { jobPage, jobsPage } from './other-pages.ts'
 import { serverPage, serversPage } from './server-pages.ts'
@@ -31,15 +32,22 @@ export function createPages(app: App): Pages {
   mountJobs(pages, app)
   mountAdmin(pages, app)
   pages.onError((error, c) => {
-    if (!(error instanceof HoldfastError || error instanceof NotFound || 'getResponse' in error)) console.error(error)
+    if (!(error instanceof HoldfastError || error instanceof NotFound || error instanceof Refused || 'getResponse' in error))
+      console.error(error)
     if ('getResponse' in error && typeof error.getResponse === 'function') return error.getResponse()
-    const status = error instanceof NotFound ? 404 : error instanceof HoldfastError ? (error.retryable ? 503 : 409) : 500
+    const status = statusOf(error)
     return c.html(
       page({ title: 'Not done', visitor: c.var.visitor ?? null }, html`<h1>Not done</h1><p class="lead">${error.message}</p>`),
       status,
     )
   })
   return pages
+}
+
+function statusOf(error: Error) {
+  if (error instanceof NotFound) return 404
+  if (error instanceof Refused) return 422
+  return error instanceof HoldfastError ? (error.retryable ? 503 : 409) : 500
 }
 
 /** The elements, their data and the dashboard. Operations are asked for here in the app: there the crew only sees. */
@@ -121,7 +129,7 @@ function mountJobs(pages: Pages, { holdfast, database }: App): void {
     return c.html(jobsPage({ visitor: signedIn(c), ...found, by, people, hasWorker }))
   })
 
-  pages.get('/jobs/:id', only('operator'), async (c) => {
+  pages.get('/jobs/:id{[0-9]+}', only('operator'), async (c) => {
     const job = await jobOf(c)
     const input = serverInput.safeParse(job.input)
     const server = input.success ? (database.server(input.data.server) ?? null) : null
