@@ -10,7 +10,7 @@ import { until } from '../../../test/contract/temporary.ts'
 import { type Episode, fileOf, openLibrary, readResult } from '../episodes.ts'
 import { settingsFrom } from '../settings.ts'
 import type { Stage } from '../stages.ts'
-import { makeCrowd, makeVideo } from './videos.ts'
+import { makeVideo } from './videos.ts'
 import { kill, namesOf, openWorld, processesOf, type Web, type World } from './world.ts'
 
 type Gate = Awaited<ReturnType<World['gate']>>
@@ -67,7 +67,6 @@ describe('S3', { timeout: 295_000 }, () => {
       ['astronaut', 1],
     ])
     copyFileSync(video('pilot'), video('second'))
-    makeCrowd(video('crowd'))
     writeFileSync(video('broken'), 'no video')
     execFileSync('mkfifo', [video('silent')])
     web = await world.serve(data)
@@ -217,21 +216,6 @@ describe('S3', { timeout: 295_000 }, () => {
     await startButton(broken, 'extract').click()
     await shows(broken, 'extract', /There is no video at .*broken\.mp4/)
     await broken.locator('[data-stage=extract]').getByText('10 frames').waitFor()
-  })
-
-  test('S3.4 a job in a long frame is not called dead: busy, and when the frame is over all is well', async () => {
-    const started = await world.terminal(data, ['start', 'crowd', 'extract'], {
-      SCREENTIME_WIDTH: '640',
-      SCREENTIME_FRAMES_PER_SECOND: '1',
-    })
-    await web.end(Number(/^started: (\d+)$/.exec(started)?.[1]))
-    const id = await start('crowd', 'detect')
-    await web.job(id, 'silence', ({ stalled, finishedAt }) => stalled !== null || finishedAt !== null)
-    const { words } = await web.client.check(id)
-    assert.match(words, /^(busy|alive), .*no heartbeat for/)
-    const { state, attempts, failure } = await web.end(id)
-    assert.deepEqual([state, attempts, failure], ['succeeded', 1, null])
-    assert.ok((readResult(episode('crowd'), 'detect')?.faces ?? 0) > 20)
   })
 
   test('S3.8 S3.9 a folder of before, without any job, works as it is; the other stages beat, too; screen time for each person', async () => {
