@@ -76,7 +76,7 @@ test('a running job is looked at and waited for; only what runs is, and only wha
   const ask = (what: string, body = {}) => post(`${server.url}/api/v1/jobs/${job.id}/${what}`, body)
   for await (const { logLines } of server.holdfast.watch(job.id)) if (logLines >= 2) break
   const seen = fits(checkedSchema, await (await ask('check', { by: 'ana' })).json())
-  assert.match(seen.words, /^alive, \d+ % CPU, \d.* in 1 process, silent for \d+ m?s$/)
+  assert.match(seen.words, /^(?:alive|busy), \d+ % CPU, \d.* in 1 process, silent for \d+ m?s$/)
   assert.deepEqual([seen.process?.processes, seen.job.state], [1, 'running'])
   const kept = fits(askedJobSchema, await (await ask('keep-waiting', { by: 'ben' })).json())
   assert.equal(typeof kept.waitedAt, 'number')

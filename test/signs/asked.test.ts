@@ -38,7 +38,7 @@ test('I10: a stalled job is shown with its facts and choices; who looks from ano
   const shown = (await command(data, 'show', String(id))).stdout
   assert.match(
     shown,
-    /▲ stalled\n\n {2}No sign of life for \d+ s \(limit 1 s\)\n {2}alive, \d % CPU\n {2}last line: waiting\n {2}This is a warning/,
+    /▲ stalled\n\n {2}No sign of life for \d+ s \(limit 1 s\)\n {2}(?:alive|busy), \d+ % CPU\n {2}last line: waiting\n {2}This is a warning/,
   )
   for (const choice of ['check', 'keep-waiting', 'resume', 'cancel']) assert.match(shown, new RegExp(`holdfast ${choice} ${id} --data`))
   assert.match((await command(data, 'list')).stdout, /▲ stalled .* no sign of life for \d+ s/)
@@ -46,7 +46,7 @@ test('I10: a stalled job is shown with its facts and choices; who looks from ano
   const checked = await command(data, 'check', String(id))
   assert.match(checked.stdout, new RegExp(`^${id} {2}alive, \\d % CPU, \\d.* in 2 processes, silent for \\d+ s\\n$`))
   const { lines } = await opened.log(id, { stream: ['system'] })
-  assert.match(lines.at(-1)?.text ?? '', /^checked by .+: alive, \d % CPU, .* in 2 processes, silent for \d+ s$/)
+  assert.match(lines.at(-1)?.text ?? '', /^checked by .+: (?:alive|busy), \d+ % CPU, .* in 2 processes, silent for \d+ s$/)
   const kept = JSON.parse((await command(data, 'keep-waiting', String(id), '--json')).stdout)
   assert.deepEqual([kept.flags, kept.stalled, kept.state], [[], null, 'running'])
 

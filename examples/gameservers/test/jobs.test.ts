@@ -149,6 +149,8 @@ describe('S4, the jobs', { timeout: 290_000 }, () => {
 
   test('S4.9 the app is killed with jobs running and queued: nothing is lost, nothing done twice, and one worker goes on', async () => {
     assert.equal((await operated('start', 1)).state, 'succeeded')
+    // Whoever looks sees it as it is by now.
+    await crew.get('/servers/1')
     assert.equal(serverNow(1).lastError, null)
     assert.deepEqual(
       readdirSync(join(world.data, 'gameservers/servers/1/runtime')).sort(),
