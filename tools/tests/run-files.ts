@@ -53,7 +53,7 @@ async function runFile(file: string, root: string): Promise<FileResult & { event
   const result: FileResult = { file, passed: 0, failures: [], ms: 0 }
   const execArgv = ['--conditions=holdfast-source', `--import=${import.meta.resolve('./without-hooks.ts')}`]
   const signal = AbortSignal.timeout(longestMs)
-  const tests = run({ files: [join(root, file)], cwd: root, execArgv, timeout: 300_000, signal })
+  const tests = run({ files: [join(root, file)], cwd: root, execArgv, timeout: 600_000, signal })
   tests.on('test:pass', ({ details }) => {
     if (details.type !== 'suite') result.passed++
   })

@@ -23,7 +23,7 @@ import {
   waitMs,
 } from './world.ts'
 
-describe('S4, the jobs', { timeout: 290_000 }, () => {
+describe('S4, the jobs', { timeout: 600_000 }, () => {
   let world: World
   let web: Web
   let admin: Person

@@ -10,7 +10,7 @@ import { server as serverKind } from '../kinds.ts'
 import { looksAt } from './looks.ts'
 import { openWorld, type Person, people, post, processesOf, serverProcesses, type Web, type World, waitMs } from './world.ts'
 
-describe('S4, the servers', { timeout: 290_000 }, () => {
+describe('S4, the servers', { timeout: 600_000 }, () => {
   let world: World
   let web: Web
   let admin: Person

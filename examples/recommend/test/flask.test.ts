@@ -17,7 +17,7 @@ interface Answer {
   worker: number
 }
 
-describe('S1.10', { timeout: 240_000 }, () => {
+describe('S1.10', { timeout: 600_000 }, () => {
   let world: World
   let web: Awaited<ReturnType<World['serve']>>
   let front: { url: string; child: ChildProcess; printed(): string }

@@ -12,7 +12,7 @@ type Web = Awaited<ReturnType<World['serve']>>
 
 const settings = { results: '12', variety: '35', minVotes: '30000', neighbours: '20' }
 
-describe('S1', { timeout: 240_000 }, () => {
+describe('S1', { timeout: 600_000 }, () => {
   let world: World
   let web: Web
   let page: Page

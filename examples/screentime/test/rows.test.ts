@@ -15,7 +15,7 @@ import { kill, namesOf, openWorld, processesOf, type Web, type World } from './w
 
 type Gate = Awaited<ReturnType<World['gate']>>
 
-describe('S3', { timeout: 295_000 }, () => {
+describe('S3', { timeout: 600_000 }, () => {
   let world: World
   let web: Web
   let data: string
