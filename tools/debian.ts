@@ -11,6 +11,7 @@ export function installDebian(packages: readonly string[], why: string): void {
 }
 
 function apt(...args: string[]): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  // Programs alone: no service that comes with one is started.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env })
 }

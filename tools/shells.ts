@@ -1,11 +1,10 @@
 // The shells that the launcher's shim is tested under: found, or installed where that is allowed. It knows nothing of Holdfast.
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { installDebian } from './debian.ts'
 
 /** Program and first arguments of each. Ends the program with one sentence when one is missing and cannot be installed. */
 export function ensureShells(): string[][] {
-  if (!findBusyBox() && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get'))
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'busybox-static'], { stdio: 'ignore' })
+  if (!findBusyBox()) installDebian(['busybox-static'], 'the tests')
   const busyBox = findBusyBox()
   const bash = find('bash')
   if (!busyBox || !bash) {
