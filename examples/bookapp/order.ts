@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 
-const bookId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,80}$/)
+export const bookId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,80}$/)
 
 export const orderSchema = z.object({
   /** Names the order and its books; made by the page, so that a form sent twice is one order. */

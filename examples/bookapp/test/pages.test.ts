@@ -107,6 +107,11 @@ describe('bookapp in a browser', () => {
     assert.match(await answer.text(), /A title is needed\.[\s\S]*value="400"/)
     const foreign = await fetch(new URL('/books', app.url), { method: 'POST', body, headers: { origin: 'http://elsewhere.example' } })
     assert.equal(foreign.status, 403)
+    for (const none of ['books/A%20B', 'books/..%2f..', 'books/🎉', 'books/not-there', 'books/A%20B/2', 'books/A%20B/book.epub']) {
+      const away = await fetch(new URL(none, app.url))
+      assert.equal(away.status, 404, none)
+      assert.match(away.headers.get('content-type') ?? '', /^text\/html/)
+    }
     assert.deepEqual(faults, [])
   })
 })

@@ -8,7 +8,7 @@ import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { type App, newId, orderBook } from '../app.ts'
 import { fileNames, slugOf } from '../book.ts'
-import { bookIdsOf, orderSchema } from '../order.ts'
+import { bookId, bookIdsOf, orderSchema } from '../order.ts'
 import { openShelf } from '../shelf.ts'
 import { bookPage } from './book-page.ts'
 import { chapterPage } from './chapter-page.ts'
@@ -38,6 +38,9 @@ export function createPages(app: App): Hono {
     if (context.req.header('accept')?.includes('json')) return context.json({ job: job.id, created, book: first }, created ? 201 : 200)
     return context.redirect(`/books/${first}`, 303)
   })
+
+  // What can be no book's name is on no shelf.
+  pages.use('/books/:id/*', async (context, next) => (bookId.safeParse(context.req.param('id')).success ? next() : missing(context, app)))
 
   pages.get('/books/:id', async (context) => {
     const shelved = await shelf.book(context.req.param('id'))

@@ -69,7 +69,7 @@ describe('S5', () => {
     assert.equal(said['What they do'], 'Tidewater Instruments makes tide gauges that run for ten years on one battery. /tidewater/')
     assert.equal(said.Pay, 'A firmware engineer earns between €60,000 and €72,000 a year. /tidewater/careers.html')
     assert.match(said.Since ?? '', /founded in 1994/)
-    assert.deepEqual(rows('select job, count(*) as n from research group by job having n > 1'), [])
+    assert.deepEqual(rows('select topic, text, count(*) as n from fact group by job, topic, text having n > 1'), [])
   })
 
   test('S5.4 the button says why it is disabled, and the result appears by itself', async () => {
@@ -156,6 +156,9 @@ describe('S5', () => {
     assert.equal(readFileSync(join(world.data, 'jobhunt/outbox', file), 'utf8'), mail)
     assert.equal((await web.change(letter, { text: 'x', verdict: 'save' }, { origin: 'https://evil.example' })).status, 403)
     assert.equal((await web.change(letter, { text: ' ', verdict: 'save' })).status, 422)
+    assert.equal((await web.change(letter, { text: 'x'.repeat(20_001), verdict: 'save' })).status, 422)
+    // 20,000 as a textarea counts them.
+    assert.equal((await web.change(letter, { text: `${'x\r\n'.repeat(9_999)}xx`, verdict: 'save' })).status, 303)
   })
 
   test('S5.5 a letter in the middle of a kill -9 of the app goes on; killed itself it goes on from its last paragraph, in one row', async () => {

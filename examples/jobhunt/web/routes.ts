@@ -13,7 +13,12 @@ import { companiesPage, outboxPage, postingsPage } from './list-pages.ts'
 import { postingPage } from './posting-page.ts'
 
 const longest = 20_000
-const change = z.object({ text: z.string().trim().min(1).max(longest), verdict: z.enum(['save', 'approve']) })
+/** A form sends two characters for the end of a line, and a textarea counts one. */
+const text = z
+  .string()
+  .transform((sent) => sent.replaceAll('\r\n', '\n').trim())
+  .pipe(z.string().min(1).max(longest))
+const change = z.object({ text, verdict: z.enum(['save', 'approve']) })
 
 export function createPages(app: App): Hono {
   const pages = framed(app)
@@ -46,9 +51,8 @@ export function createPages(app: App): Hono {
     if (letter === null) return context.notFound()
     const asked = change.safeParse(await context.req.parseBody())
     if (!asked.success) return context.text(`A letter has 1 to ${longest} characters.`, 422)
-    const text = asked.data.text.replaceAll('\r\n', '\n')
-    if (asked.data.verdict === 'approve') approve(app, letter.job, text)
-    else app.results.edit(letter.job, text)
+    if (asked.data.verdict === 'approve') approve(app, letter.job, asked.data.text)
+    else app.results.edit(letter.job, asked.data.text)
     return context.redirect(`/postings/${letter.posting}#letter`, 303)
   })
 
