@@ -19,7 +19,7 @@ export interface App {
 
 export interface AppOptions {
   /** Data folder; found by Holdfast if absent. */
-  data?: string
+  data?: string | undefined
   environment?: NodeJS.ProcessEnv
   logger?: Logger
 }

@@ -1,4 +1,5 @@
 // What the environment says: who writes, and how long silence may be. Jobs get the part of it that they need as their own environment.
+import { HoldfastError } from 'holdfast'
 import { z } from 'zod'
 
 export type WriterSettings =
@@ -38,16 +39,13 @@ const variables = z.object({
   BOOKAPP_MEMORY_MB: z.coerce.number().positive().default(1_024),
 })
 
-/** The whole of it is a sentence for whoever starts the app. */
-export class SettingsError extends Error {}
-
-/** @throws SettingsError naming the variable that is wrong */
+/** @throws HoldfastError naming the variable that is wrong */
 export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const checked = variables.safeParse(given)
   if (!checked.success) {
     const [issue] = checked.error.issues
-    throw new SettingsError(`${issue?.path.join('.')}: ${issue?.message}.`)
+    throw new HoldfastError('invalid_config', `${issue?.path.join('.')}: ${issue?.message}.`)
   }
   const of = checked.data
   return {
@@ -65,7 +63,10 @@ function writerFrom(of: z.infer<typeof variables>): WriterSettings {
   const { OPENAI_BASE_URL: url, OPENAI_MODEL: model } = of
   if (url === undefined && model === undefined) return { type: 'ngram', wordsPerSecond: of.BOOKAPP_WORDS_PER_SECOND }
   if (url === undefined || model === undefined)
-    throw new SettingsError(`${url === undefined ? 'OPENAI_BASE_URL' : 'OPENAI_MODEL'} has to be given too: both name the writer.`)
+    throw new HoldfastError(
+      'invalid_config',
+      `${url === undefined ? 'OPENAI_BASE_URL' : 'OPENAI_MODEL'} has to be given too: both name the writer.`,
+    )
   const times = { answerMs: of.BOOKAPP_ANSWER_SECONDS, firstPauseMs: of.BOOKAPP_PAUSE_SECONDS, longestWaitMs: of.BOOKAPP_WAIT_SECONDS }
   return { type: 'chat', url, model, key: of.OPENAI_API_KEY, ...times }
 }

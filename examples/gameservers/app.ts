@@ -14,7 +14,7 @@ export interface App {
 
 export interface AppOptions {
   /** Data folder; found by Holdfast if absent. */
-  data?: string
+  data?: string | undefined
   /** False: jobs are only asked for; another program of this folder executes them. */
   worker?: boolean
   logger?: Logger

@@ -1,10 +1,8 @@
 // `npm run example jobhunt`: the companies' sites, the app, and the server before both.
-import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { type Holdfast, HoldfastError, type Logger } from 'holdfast'
+import { dataFolder, type Holdfast } from 'holdfast'
 import { listen } from 'holdfast/http'
+import { commandLine, runCommand, terminalLogger } from 'holdfast/terminal'
 import { openApp } from './app.ts'
 import { serveSites } from './serve-sites.ts'
 import { createPages } from './web/routes.ts'
@@ -25,7 +23,8 @@ export interface Started {
 
 export async function start({ data, port, out = process.stdout }: StartOptions): Promise<Started> {
   const { JOBHUNT_SITES } = process.env
-  const served = JOBHUNT_SITES === undefined ? await serveSites(port === 0 ? 0 : port + 1) : null
+  // The next port: the one after 65535 is none.
+  const served = JOBHUNT_SITES === undefined ? await serveSites(port % 65_535 === 0 ? 0 : port + 1) : null
   const app = await openApp({ data, sites: served?.url ?? JOBHUNT_SITES ?? '', logger: terminalLogger(out) })
   const server = await listen(createPages(app).fetch, { port })
   out.write(`jobhunt     ${server.url}\ncompanies   ${app.sites}\ndata        ${data}\n\n`)
@@ -41,42 +40,11 @@ export async function start({ data, port, out = process.stdout }: StartOptions):
   }
 }
 
-/** What the start found of the last one, and whatever is wrong. How each job ended the pages tell. */
-function terminalLogger(out: Writable): Logger {
-  const write = (message: string) => void out.write(`${message}\n`)
-  const info = (message: string, fields?: Record<string, unknown>) => {
-    if (fields?.adopted !== undefined) write(message)
-  }
-  return { info, warn: write, error: write }
-}
+const usage = 'npm run example jobhunt -- [--port NUMBER] [--data FOLDER]'
 
-/** From a shell, until Ctrl+C; one sentence for every expected error. */
-export async function run(argv = process.argv.slice(2)): Promise<void> {
-  try {
-    const app = await start(asked(argv, process.env))
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => app.close().then(() => process.exit(0)))
-  } catch (error) {
-    if (!(error instanceof HoldfastError)) throw error
-    console.error(`${error.message} ${error.help}`)
-    process.exit(1)
-  }
+if (import.meta.main) {
+  await runCommand(async () => {
+    const { port, data } = commandLine({ usage, port: 4751 })
+    return start({ port, data: dataFolder(data) })
+  })
 }
-
-/** @throws HoldfastError */
-function asked(argv: string[], environment: NodeJS.ProcessEnv): { data: string; port: number } {
-  const { values } = parsed(() => parseArgs({ args: argv, options: { port: { type: 'string' }, data: { type: 'string' } } }))
-  const data = values.data ?? environment.HOLDFAST_DATA ?? fileURLToPath(new URL('./.holdfast', import.meta.url))
-  const port = Number(values.port ?? environment.PORT ?? 4747)
-  if (Number.isInteger(port) && port >= 0 && port < 65_535) return { data: resolve(data), port }
-  throw new HoldfastError('invalid_config', 'The port has to be a number from 0 to 65534.')
-}
-
-function parsed<T>(parse: () => T): T {
-  try {
-    return parse()
-  } catch (cause) {
-    throw new HoldfastError('invalid_config', 'Usage: npm run example jobhunt -- [--port NUMBER] [--data FOLDER].', { cause })
-  }
-}
-
-if (import.meta.main) await run()

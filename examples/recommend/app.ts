@@ -26,7 +26,7 @@ export interface Library {
 
 export interface AppOptions {
   /** Data folder; found by Holdfast if absent. */
-  data?: string
+  data?: string | undefined
   /** Another list of films, such as a short one for tests. */
   films?: string
   logger?: Logger

@@ -1,8 +1,8 @@
 // `npm start` serves the pages at once and builds the first index if there is none; `recommend setup` does the work without a web server.
 import type { Writable } from 'node:stream'
-import { parseArgs } from 'node:util'
-import { type Holdfast, HoldfastError, type Logger } from 'holdfast'
+import { HoldfastError } from 'holdfast'
 import { listen } from 'holdfast/http'
+import { commandLine, runCommand, type Serving, terminalLogger } from 'holdfast/terminal'
 import { type AppOptions, openApp } from './app.ts'
 import { modeFrom, setup } from './setup.ts'
 import { createPages } from './web/pages.ts'
@@ -13,13 +13,10 @@ export interface StartOptions extends AppOptions {
   out?: Writable
 }
 
-export interface Started {
+export interface Started extends Serving {
   url: string
-  holdfast: Holdfast
   /** Resolves with the first index in use, with its rebuild over, or when closed. */
   ready: Promise<void>
-  /** Stops serving. A running rebuild goes on and is found by the next start. */
-  close(): Promise<void>
 }
 
 export async function start({ port = 4747, out = process.stdout, ...options }: StartOptions = {}): Promise<Started> {
@@ -36,71 +33,40 @@ export async function start({ port = 4747, out = process.stdout, ...options }: S
   return { url: server.url, holdfast, ready, close }
 }
 
-/** What the start found of the last one, and whatever is wrong. How each rebuild ended the pages tell. */
-function terminalLogger(out: Writable): Logger {
-  const write = (message: string) => void out.write(`${message}\n`)
-  const info = (message: string, fields?: Record<string, unknown>) => {
-    if (fields?.adopted !== undefined) write(message)
-  }
-  return { info, warn: write, error: write }
-}
-
 /** Closing ends the wait for the first index; that is no failure. */
 function unlessClosed(error: unknown): void {
   if (!(error instanceof HoldfastError && error.code === 'closed')) throw error
 }
 
-/** From a shell: the web app until Ctrl+C, or `setup`; one sentence for every expected error. */
-export async function run(argv = process.argv.slice(2)): Promise<void> {
-  try {
-    const { port, mode } = asked(argv, process.env)
-    if (mode !== undefined) return await setUp(mode)
-    const app = await start(port === undefined ? {} : { port })
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(app))
-    await app.ready
-  } catch (error) {
-    if (!(error instanceof HoldfastError)) throw error
-    console.error(`${error.message} ${error.help}`)
-    process.exit(1)
-  }
+const usage = 'recommend [--port NUMBER] [--data FOLDER], or recommend setup [--data FOLDER] [--refresh-data | --refresh-profile]'
+
+/** From a shell: the web app until Ctrl+C, or `setup`. */
+async function command(): Promise<Serving | undefined> {
+  const { port, data, mode } = asked()
+  if (mode === undefined) return await start({ port, data })
+  await setUp(mode, data)
+  return undefined
 }
 
+/** `npm start`, too. */
+export const run = (): Promise<void> => runCommand(command)
+
 /** Ctrl+C ends the command only: the rebuild goes on, and the next one that looks finds it. */
-async function setUp(mode: ReturnType<typeof modeFrom>): Promise<void> {
-  const app = await openApp({ logger: terminalLogger(process.stderr) })
+async function setUp(mode: ReturnType<typeof modeFrom>, data: string | undefined): Promise<void> {
+  const app = await openApp({ data, logger: terminalLogger(process.stderr) })
   process.exitCode = await setup(app, mode, { by: 'a terminal', out: process.stdout })
   app.library.close()
   await app.holdfast.close()
 }
 
-async function stop({ holdfast, close }: Started): Promise<void> {
-  const { running } = await holdfast.count()
-  console.log(running > 0 ? '\nStopped. The rebuild goes on; the next start finds it.' : '\nStopped.')
-  await close()
-  process.exit(0)
-}
-
-const usage = 'Usage: recommend [--port NUMBER], or recommend setup [--refresh-data | --refresh-profile].'
-
 /** A `mode`, which may be null, means `setup`. @throws HoldfastError */
-export function asked(argv: string[], environment: NodeJS.ProcessEnv): { port?: number; mode?: ReturnType<typeof modeFrom> } {
-  const options = { port: { type: 'string' }, 'refresh-data': { type: 'boolean' }, 'refresh-profile': { type: 'boolean' } } as const
-  const { values, positionals } = parsed(() => parseArgs({ args: argv, options, allowPositionals: true }))
-  const { port = environment.PORT, 'refresh-data': data = false, 'refresh-profile': profile = false } = values
-  if (positionals.join() === 'setup' && values.port === undefined) return { mode: modeFrom({ data, profile }) }
-  if (positionals.length > 0 || data || profile) throw new HoldfastError('invalid_config', usage)
-  if (port === undefined) return {}
-  const number = port === '' ? Number.NaN : Number(port)
-  if (Number.isInteger(number) && number >= 0 && number < 65_536) return { port: number }
-  throw new HoldfastError('invalid_config', `The port has to be a number from 0 to 65535, not “${port}”.`)
-}
-
-function parsed<T>(parse: () => T): T {
-  try {
-    return parse()
-  } catch (cause) {
-    throw new HoldfastError('invalid_config', usage, { cause })
-  }
+export function asked(argv?: string[]): { port: number; data: string | undefined; mode?: ReturnType<typeof modeFrom> } {
+  const options = { 'refresh-data': { type: 'boolean' }, 'refresh-profile': { type: 'boolean' } } as const
+  const { port, data, values, positionals } = commandLine({ usage, port: 4747, options, allowPositionals: true, ...(argv && { argv }) })
+  const { 'refresh-data': refreshData = false, 'refresh-profile': refreshProfile = false } = values
+  if (positionals.join() === 'setup') return { port, data, mode: modeFrom({ data: refreshData, profile: refreshProfile }) }
+  if (positionals.length > 0 || refreshData || refreshProfile) throw new HoldfastError('invalid_config', `Usage: ${usage}.`)
+  return { port, data }
 }
 
 if (import.meta.main) await run()

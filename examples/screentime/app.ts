@@ -15,7 +15,7 @@ export interface App {
 
 export interface AppOptions {
   /** Data folder; found by Holdfast if absent. The app's own part of it is `screentime/`. */
-  data?: string
+  data?: string | undefined
   logger?: Logger
 }
 
