@@ -58,7 +58,7 @@ export async function play(options: CampaignOptions & { folder: string }): Promi
   if (options.sabotage) await asker.say(options.sabotage)
   const { store, recorder, troupe } = stage
   while (troupe.length < options.processes) enter(stage)
-  while (troupe.some(({ phase, process: child }) => phase === 'entering' && child.exitCode === null)) await delay(20)
+  while (troupe.some((worker) => worker.phase === 'entering' && !isGone(worker))) await delay(20)
   const playing = new AbortController()
   const looking = lookOn(stage, playing.signal)
   const startedAt = performance.now()
@@ -132,7 +132,7 @@ function enter(stage: Stage): void {
   child.once('exit', (code, signal) => {
     if (signal !== 'SIGKILL' && code !== 0) stage.crashes.push(`${name} ended by itself: exit code ${code}, signal ${signal}`)
   })
-  child.on('error', () => {})
+  child.on('error', ({ message }) => stage.crashes.push(`${name}: ${message}`))
 }
 
 async function killOne(stage: Stage): Promise<void> {
@@ -152,8 +152,13 @@ async function killOne(stage: Stage): Promise<void> {
 }
 
 function onePlaying({ random, troupe }: Stage): Worker | null {
-  const playing = troupe.filter(({ phase, mayDieAt }) => phase === 'playing' && mayDieAt < performance.now())
+  const playing = troupe.filter((worker) => worker.phase === 'playing' && worker.mayDieAt < performance.now() && !isGone(worker))
   return playing.length === 0 ? null : pick(random, playing)
+}
+
+/** Ended by itself, which is a crash, or could not be started: its exit does not come again. */
+function isGone({ process: child }: Worker): boolean {
+  return child.exitCode !== null || child.signalCode !== null || child.pid === undefined
 }
 
 /** It stands still; the others take it for dead; then it goes on, and writes with what it had. */
@@ -220,19 +225,20 @@ async function drain(stage: Stage, { ask }: Asker): Promise<void> {
 }
 
 async function isAtRest({ troupe }: Stage, ask: Ask): Promise<boolean> {
-  const isOver = (worker: Worker) => worker.phase === 'quiet' || worker.process.exitCode !== null
+  const isOver = (worker: Worker) => worker.phase === 'quiet' || isGone(worker)
   return troupe.every(isOver) && (await readLeftovers(ask)).length === 0
 }
 
 async function leave({ troupe, crashes }: Stage): Promise<void> {
   for (const worker of troupe) {
+    if (isGone(worker)) continue
     const exited = once(worker.process, 'exit')
     tell(worker, { stop: true })
     const overdue = setTimeout(() => {
       crashes.push(`${worker.name} did not end when it was told to`)
       worker.process.kill('SIGKILL')
     }, 15_000)
-    if (worker.process.exitCode === null && worker.process.signalCode === null) await exited
+    await exited
     clearTimeout(overdue)
   }
 }
