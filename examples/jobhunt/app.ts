@@ -2,11 +2,11 @@
 // Knows no request.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Holdfast, type KindActivity, type Logger, openHoldfast } from 'holdfast'
+import { type Holdfast, HoldfastError, type KindActivity, type Logger, openHoldfast } from 'holdfast'
 import { type Around, defineKinds } from './kinds.ts'
 import { fillOutbox } from './outbox.ts'
 import { companies, type Posting, postings } from './postings.ts'
-import { type Letter, openResults, type Research, type Results } from './results.ts'
+import { type Change, type Changed, type Letter, openResults, type Research, type Results } from './results.ts'
 
 export interface AppOptions {
   /** Data folder. */
@@ -29,16 +29,19 @@ export async function openApp({ data, sites, environment = process.env, ...optio
   const own = join(data, 'jobhunt')
   const outbox = join(own, 'outbox')
   mkdirSync(own, { recursive: true })
-  const path = join(own, 'results.db')
-  const results = openResults(path)
-  for (const { id } of companies) results.putSite(id, `${sites}/${id}/`)
-  const { JOBHUNT_PAUSE_MS = '300', LLM_URL = '', LLM_MODEL = 'llama3.2', LLM_KEY = '' } = environment
-  const around: Around = { JOBHUNT_RESULTS: path, JOBHUNT_PAUSE_MS, LLM_URL, LLM_MODEL, LLM_KEY }
+  const JOBHUNT_RESULTS = join(own, 'results.db')
+  const { JOBHUNT_PAUSE_MS = '300', JOBHUNT_WAIT_MS = '3000' } = environment
+  const { OPENAI_BASE_URL = '', OPENAI_MODEL = 'llama3.2', OPENAI_API_KEY = '' } = environment
+  const around: Around = { JOBHUNT_RESULTS, JOBHUNT_PAUSE_MS, JOBHUNT_WAIT_MS, OPENAI_BASE_URL, OPENAI_MODEL, OPENAI_API_KEY }
+  const results = await openResults(JOBHUNT_RESULTS, { forMs: Number(JOBHUNT_WAIT_MS), otherwise: tablesAreHeld })
+  for (const { id } of companies) await results.putSite(id, `${sites}/${id}/`)
   const holdfast = await openHoldfast({ kinds: defineKinds(around), data, ...options })
   // What was approved when the app was killed before it could write the mail.
-  fillOutbox(outbox, results.approved())
+  fillOutbox(outbox, await results.approved())
   return { holdfast, results, outbox, sites }
 }
+
+const tablesAreHeld = (): Error => new HoldfastError('database_busy', 'Another program holds the tables of jobhunt.')
 
 /** A posting with what was made for it so far, and how its two jobs stand. */
 export interface Standing {
@@ -53,16 +56,18 @@ export async function lookAt({ holdfast, results }: App, wanted: readonly Postin
   const keys = wanted.flatMap(({ id }) => [`company-research/${id}`, `cover-letter/${id}`])
   const { kinds } = await holdfast.activity({ kind: keys })
   const standing = (name: string, id: string) => kinds.find(({ kind, key }) => kind === name && key === id) ?? null
-  return wanted.map((posting) => ({
+  const look = async (posting: Posting): Promise<Standing> => ({
     posting,
-    research: results.lastResearch(posting.id),
-    letter: results.lastLetter(posting.id),
+    research: await results.lastResearch(posting.id),
+    letter: await results.lastLetter(posting.id),
     jobs: { 'company-research': standing('company-research', posting.id), 'cover-letter': standing('cover-letter', posting.id) },
-  }))
+  })
+  return await Promise.all(wanted.map(look))
 }
 
-/** First it is written down, then the mail is made of that: whenever it is killed, the next start does the rest. */
-export function approve({ results, outbox }: App, job: number, text: string): void {
-  results.approve(job, text)
-  fillOutbox(outbox, results.approved())
+/** An approval is written down first, then the mail is made of that: whenever it is killed, the next start does the rest. */
+export async function changeLetter({ results, outbox }: App, job: number, change: Change): Promise<Changed | null> {
+  const changed = await results.change(job, change)
+  if (changed?.isDone && changed.letter.approvedAt !== null) fillOutbox(outbox, [changed.letter])
+  return changed
 }

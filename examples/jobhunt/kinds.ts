@@ -15,9 +15,11 @@ export interface Around {
   JOBHUNT_RESULTS: string
   /** Between two pages of a site. */
   JOBHUNT_PAUSE_MS: string
-  LLM_URL: string
-  LLM_MODEL: string
-  LLM_KEY: string
+  /** For tables that another program holds. */
+  JOBHUNT_WAIT_MS: string
+  OPENAI_BASE_URL: string
+  OPENAI_MODEL: string
+  OPENAI_API_KEY: string
 }
 
 /** One of a kind for a posting at a time: who asks again meanwhile gets the one that is there, who asks afterwards a new one. */

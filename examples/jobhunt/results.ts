@@ -1,8 +1,11 @@
 // The app's own tables, in its own SQLite file: what was found, what was written. Each row stands under the number of the job that made
 // it, so that a second attempt replaces what the first one wrote, and never adds to it. Knows no Holdfast and no page.
+import { createHash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
+import { type Patience, whenFree } from './when-free.ts'
 
-export interface Fact {
+// A type and no interface, because a job saves it as a checkpoint, which is JSON.
+export type Fact = {
   topic: string
   text: string
   /** Address of the page that says so. */
@@ -17,6 +20,9 @@ export interface Research {
   facts: Fact[]
 }
 
+/** What a site said. */
+export type Found = Pick<Research, 'pages' | 'facts'>
+
 export interface Letter {
   job: number
   posting: string
@@ -25,6 +31,8 @@ export interface Letter {
   recipient: string | null
   /** As it was written, or as somebody has changed it. */
   text: string
+  /** Another text, another version. */
+  version: string
   madeAt: number
   editedAt: number | null
   /** From then on it is not changed any more. */
@@ -38,27 +46,58 @@ export interface Made {
   posting: string
 }
 
-export type Results = ReturnType<typeof openResults>
-
-export function openResults(path: string) {
-  const database = new DatabaseSync(path)
-  // The jobs write from processes of their own, while the app reads and writes.
-  database.exec('pragma busy_timeout = 10000; pragma journal_mode = wal; pragma foreign_keys = on')
-  database.exec(tables)
-  return { ...sites(database), ...research(database), ...letters(database), close: () => database.close() }
+/** What somebody makes of a letter that he saw as `version`. */
+export interface Change {
+  text: string
+  version: string
+  isApproval: boolean
 }
 
-/** Where the companies' sites are. They move when the app is started on another port; a job reads it when it needs it. */
-function sites(database: DatabaseSync) {
-  const put = database.prepare('insert into site (company, url) values (?, ?) on conflict (company) do update set url = excluded.url')
-  const get = database.prepare('select url from site where company = ?')
-  return {
-    putSite: (company: string, url: string): void => void put.run(company, url),
-    siteOf: (company: string): string | null => (get.get(company) as { url: string } | undefined)?.url ?? null,
+export interface Changed {
+  /** As it stands now. */
+  letter: Letter
+  /** False when it was changed or approved by somebody else meanwhile: then nothing was done. */
+  isDone: boolean
+}
+
+export type Results = Awaited<ReturnType<typeof openResults>>
+
+/** The jobs write from processes of their own while the app reads and writes: every call waits, as long as `patience` says, for what another one holds. */
+export async function openResults(path: string, patience: Patience) {
+  const database = await whenFree(() => openTables(path), patience)
+  const access: Access = (use) => whenFree(use, patience)
+  return { ...sites(database, access), ...research(database, access), ...letters(database, access), close: () => database.close() }
+}
+
+type Access = <T>(use: () => T) => Promise<T>
+
+/** Nothing is written where the tables are there. */
+function openTables(path: string): DatabaseSync {
+  const database = new DatabaseSync(path)
+  try {
+    database.exec(`pragma journal_mode = wal; pragma foreign_keys = on; ${tables}`)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
   }
 }
 
-function research(database: DatabaseSync) {
+/** Where the companies' sites are. They move when the app is started on another port; a job reads it when it needs it. */
+function sites(database: DatabaseSync, access: Access) {
+  const put = database.prepare('insert into site (company, url) values (?, ?) on conflict (company) do update set url = excluded.url')
+  const get = database.prepare('select url from site where company = ?')
+  const siteOf = (company: string) => (get.get(company) as { url: string } | undefined)?.url ?? null
+  return {
+    siteOf: (company: string): Promise<string | null> => access(() => siteOf(company)),
+    putSite: (company: string, url: string): Promise<void> =>
+      access(() => {
+        if (siteOf(company) !== url) put.run(company, url)
+      }),
+  }
+}
+
+function research(database: DatabaseSync, access: Access) {
   const put = database.prepare(`insert into research (job, attempt, posting, pages, madeAt) values (?, ?, ?, ?, ?)
     on conflict (job) do update set attempt = excluded.attempt, pages = excluded.pages, madeAt = excluded.madeAt
     where excluded.attempt >= attempt returning job`)
@@ -66,23 +105,25 @@ function research(database: DatabaseSync) {
   const add = database.prepare('insert into fact (job, place, topic, text, source) values (?, ?, ?, ?, ?)')
   const last = database.prepare('select job, posting, pages, madeAt from research where posting = ? order by job desc limit 1')
   const facts = database.prepare('select topic, text, source from fact where job = ? order by place')
+  const keep = ({ job, attempt, posting }: Made, found: Found) =>
+    whole(database, () => {
+      // Nothing comes back where a later attempt was here before.
+      if (put.get(job, attempt, posting, found.pages, Date.now()) === undefined) return
+      clear.run(job)
+      for (const [place, { topic, text, source }] of found.facts.entries()) add.run(job, place, topic, text, source)
+    })
   return {
     /** All of it or nothing. */
-    keepResearch: ({ job, attempt, posting }: Made, found: Pick<Research, 'pages' | 'facts'>): void =>
-      whole(database, () => {
-        // Nothing comes back where a later attempt was here before.
-        if (put.get(job, attempt, posting, found.pages, Date.now()) === undefined) return
-        clear.run(job)
-        for (const [place, { topic, text, source }] of found.facts.entries()) add.run(job, place, topic, text, source)
+    keepResearch: (made: Made, found: Found): Promise<void> => access(() => keep(made, found)),
+    lastResearch: (posting: string): Promise<Research | null> =>
+      access(() => {
+        const row = last.get(posting) as Omit<Research, 'facts'> | undefined
+        return row === undefined ? null : { ...row, facts: facts.all(row.job) as unknown as Fact[] }
       }),
-    lastResearch(posting: string): Research | null {
-      const row = last.get(posting) as Omit<Research, 'facts'> | undefined
-      return row === undefined ? null : { ...row, facts: facts.all(row.job) as unknown as Fact[] }
-    },
   }
 }
 
-function letters(database: DatabaseSync) {
+function letters(database: DatabaseSync, access: Access) {
   const columns = 'job, posting, writer, recipient, coalesce(edited, text) as text, madeAt, editedAt, approvedAt'
   const put = database.prepare(`insert into letter (job, attempt, posting, writer, recipient, text, madeAt) values (?, ?, ?, ?, ?, ?, ?)
     on conflict (job) do update set attempt = excluded.attempt, writer = excluded.writer, recipient = excluded.recipient,
@@ -90,34 +131,44 @@ function letters(database: DatabaseSync) {
     where excluded.attempt >= attempt and approvedAt is null`)
   const last = database.prepare(`select ${columns} from letter where posting = ? order by job desc limit 1`)
   const get = database.prepare(`select ${columns} from letter where job = ?`)
-  const edit = database.prepare(
-    'update letter set edited = ?, editedAt = ? where job = ? and approvedAt is null and coalesce(edited, text) <> ?',
-  )
-  const approve = database.prepare('update letter set approvedAt = ? where job = ? and approvedAt is null')
+  const edit = database.prepare('update letter set edited = ?, editedAt = ? where job = ?')
+  const approve = database.prepare('update letter set approvedAt = ? where job = ?')
   const approved = database.prepare(`select ${columns} from letter where approvedAt is not null order by approvedAt desc limit 500`)
-  const change = (job: number, text: string): void => void edit.run(text, Date.now(), job, text)
+  const change = (job: number, { text, version, isApproval }: Change): Changed | null =>
+    whole(database, () => {
+      const letter = asLetter(get.get(job))
+      if (letter === null) return null
+      const isSame = letter.text === text
+      // Who asks for what is there already is content, whatever he has seen.
+      if (letter.approvedAt !== null || (!isSame && letter.version !== version)) return { letter, isDone: isSame }
+      if (!isSame) edit.run(text, Date.now(), job)
+      if (isApproval) approve.run(Date.now(), job)
+      return { letter: asLetter(get.get(job)) ?? letter, isDone: true }
+    })
   return {
-    keepLetter: ({ job, attempt, posting }: Made, { writer, recipient, text }: Pick<Letter, 'writer' | 'recipient' | 'text'>): void =>
-      void put.run(job, attempt, posting, writer, recipient, text, Date.now()),
-    lastLetter: (posting: string): Letter | null => (last.get(posting) as Letter | undefined) ?? null,
-    letter: (job: number): Letter | null => (get.get(job) as Letter | undefined) ?? null,
-    edit: change,
-    /** As it is shown to the one who approves. */
-    approve: (job: number, text: string): void =>
-      whole(database, () => {
-        change(job, text)
-        approve.run(Date.now(), job)
-      }),
+    keepLetter: ({ job, attempt, posting }: Made, { writer, recipient, text }: Pick<Letter, 'writer' | 'recipient' | 'text'>) =>
+      access(() => void put.run(job, attempt, posting, writer, recipient, text, Date.now())),
+    lastLetter: (posting: string): Promise<Letter | null> => access(() => asLetter(last.get(posting))),
+    letter: (job: number): Promise<Letter | null> => access(() => asLetter(get.get(job))),
+    /** Saves what somebody typed, or approves it as it was shown to him; null where there is no such letter. */
+    change: (job: number, wanted: Change): Promise<Changed | null> => access(() => change(job, wanted)),
     /** Newest first. */
-    approved: (): Letter[] => approved.all() as unknown as Letter[],
+    approved: (): Promise<Letter[]> => access(() => approved.all().flatMap((row) => asLetter(row) ?? [])),
   }
 }
 
-function whole(database: DatabaseSync, write: () => void): void {
+function asLetter(row: unknown): Letter | null {
+  if (row === undefined) return null
+  const letter = row as Omit<Letter, 'version'>
+  return { ...letter, version: createHash('sha256').update(letter.text).digest('base64url').slice(0, 16) }
+}
+
+function whole<T>(database: DatabaseSync, write: () => T): T {
   database.exec('begin immediate')
   try {
-    write()
+    const written = write()
     database.exec('commit')
+    return written
   } catch (error) {
     database.exec('rollback')
     throw error

@@ -6,16 +6,16 @@ import { makeBrief } from '../letter/brief.ts'
 import { openWriter } from '../letter/open-writer.ts'
 import { type Brief, parts, type Writer } from '../letter/writer.ts'
 import { applicant, postingOf } from '../postings.ts'
-import { openResults } from '../results.ts'
+import { openTables } from './open-tables.ts'
 
 export default async function letter(job: JobContext<AboutPosting>) {
   const around = process.env as unknown as Around
   const posting = postingOf(job.input.posting)
-  const results = openResults(around.JOBHUNT_RESULTS)
+  const results = await openTables(job, around)
   const writer = openWriter(around)
 
   job.phase('Read the posting', { index: 1, of: 3 })
-  const facts = results.lastResearch(posting.id)?.facts ?? []
+  const facts = (await results.lastResearch(posting.id))?.facts ?? []
   const brief = makeBrief({ posting, applicant, facts })
   job.log(`${brief.matches.length} wishes of the posting can be answered; ${facts.length} facts are known of ${posting.company.name}`)
 
@@ -24,7 +24,7 @@ export default async function letter(job: JobContext<AboutPosting>) {
 
   job.phase('Keep', { index: 3, of: 3 })
   const made = { job: job.id, attempt: job.attempt, posting: posting.id }
-  results.keepLetter(made, { writer: writer.name, recipient: brief.recipient, text })
+  await results.keepLetter(made, { writer: writer.name, recipient: brief.recipient, text })
   results.close()
   return { words: wordsIn(text), writer: writer.name }
 }

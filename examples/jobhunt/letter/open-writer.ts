@@ -4,6 +4,6 @@ import { modelWriter } from './model-writer.ts'
 import { templateWriter } from './template-writer.ts'
 import type { Writer } from './writer.ts'
 
-export function openWriter({ LLM_URL, LLM_MODEL, LLM_KEY }: Pick<Around, 'LLM_URL' | 'LLM_MODEL' | 'LLM_KEY'>): Writer {
-  return LLM_URL === '' ? templateWriter : modelWriter({ url: LLM_URL, model: LLM_MODEL, key: LLM_KEY })
+export function openWriter({ OPENAI_BASE_URL: url, OPENAI_MODEL: model, OPENAI_API_KEY: key }: Around): Writer {
+  return url === '' ? templateWriter : modelWriter({ url, model, key })
 }

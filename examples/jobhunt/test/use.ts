@@ -75,9 +75,10 @@ async function change(world: World): Promise<void> {
   if (letter === null || letter.approvedAt !== null) return
   const verdict = world.random() < 0.5 ? 'approve' : 'save'
   const text = `${letter.text}\nPS: ${Math.floor(world.random() * 1_000_000)}`
-  const body = new URLSearchParams({ text, verdict })
+  const body = new URLSearchParams({ text, verdict, version: letter.version })
   const answer = await world.ask(`/letters/${letter.job}`, { method: 'POST', body, headers: { origin: world.url }, redirect: 'manual' })
-  if (answer.status !== 303) throw new Error(`a letter could not be changed: ${answer.status}`)
+  // 409: another user was here meanwhile.
+  if (answer.status !== 303 && answer.status !== 409) throw new Error(`a letter could not be changed: ${answer.status}`)
 }
 
 async function stateOf(world: World): Promise<State> {

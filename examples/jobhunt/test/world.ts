@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClient } from 'holdfast/client'
-import type { Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { until } from '../../../test/contract/temporary.ts'
 import { launchChromium } from '../../../tools/chromium.ts'
 import { ensureDashboard } from '../../../tools/dashboard.ts'
@@ -27,10 +27,12 @@ export async function openWorld() {
   const browser = await launchChromium()
   const children: ChildProcess[] = []
   const faults: string[] = []
+  const tabs = await openContext(browser, faults)
   return {
     data,
     sites,
     model,
+    /** What went wrong in the browser's pages. */
     faults,
     /** The app as a user starts it; `environment` as he sets it. */
     async serve(port: number, environment: Record<string, string> = {}) {
@@ -40,13 +42,11 @@ export async function openWorld() {
       children.push(child)
       return await served(child)
     },
-    async visit(url: string): Promise<Page> {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
-      page.setDefaultTimeout(30_000)
-      page.on('pageerror', (error) => faults.push(error.message))
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !message.text().includes('ERR_CONNECTION')) faults.push(message.text())
-      })
+    /** In another tab of the one browser; with a clock that the test can put forward, in a window of its own. */
+    async visit(url: string, { isClockOurs = false } = {}): Promise<Page> {
+      const context = isClockOurs ? await openContext(browser, faults) : tabs
+      if (isClockOurs) await context.clock.install()
+      const page = await context.newPage()
       await page.goto(url)
       return page
     },
@@ -58,6 +58,16 @@ export async function openWorld() {
       rmSync(data, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+async function openContext(browser: Browser, faults: string[]): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+  context.setDefaultTimeout(60_000)
+  context.on('weberror', (error) => faults.push(error.error().message))
+  context.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  return context
 }
 
 async function served(child: ChildProcess) {
@@ -83,6 +93,10 @@ async function served(child: ChildProcess) {
       ),
     change: (letter: number, form: Record<string, string>, headers: Record<string, string> = { origin: url }) =>
       fetch(new URL(`/letters/${letter}`, url), { method: 'POST', body: new URLSearchParams(form), redirect: 'manual', headers }),
+    async page(path: string) {
+      const answer = await fetch(new URL(path, url))
+      return [answer.status, await answer.text()] as const
+    },
     async kill() {
       child.kill('SIGKILL')
       await ended

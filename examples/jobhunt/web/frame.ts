@@ -8,7 +8,7 @@ const pages = { '/': 'Postings', '/companies': 'Companies', '/outbox': 'Outbox' 
 export interface FrameOptions {
   title: string
   /** Which of the pages it is, or belongs to. */
-  at: keyof typeof pages
+  at: keyof typeof pages | null
   /** Letters in the outbox. */
   waiting: number
 }

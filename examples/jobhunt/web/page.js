@@ -39,9 +39,13 @@ function isBeingWritten(part) {
 }
 
 function note(part, fresh) {
-  if (fresh.querySelector('form')?.action === part.querySelector('form').action) return
+  const [before, now] = [part, fresh].map((of) => of.querySelector('form'))
+  if (now !== null && now.action === before.action && now.elements.version.value === before.elements.version.value) return
+  const isNewer = now !== null && now.action !== before.action
   const words = part.querySelector('.note')
-  words.textContent = 'There is a newer letter. This one can still be approved; load the page again to see the new one.'
+  words.textContent = isNewer
+    ? 'There is a newer letter. This one can still be approved; load the page again to see the new one.'
+    : 'This letter was changed from another window. What you typed stays; when you save it, you see both.'
   words.hidden = false
 }
 

@@ -4,6 +4,7 @@ import type { Standing } from '../app.ts'
 import { fileOf } from '../outbox.ts'
 import type { Fact, Letter, Research } from '../results.ts'
 import { counted, day, frame, type Html, moment } from './frame.ts'
+import { letterForm } from './letter-form.ts'
 
 export function postingPage(standing: Standing, waiting: number): Html {
   const { posting, research, letter } = standing
@@ -52,12 +53,9 @@ function found(research: Research | null): Html {
 function written(letter: Letter | null): Html {
   if (letter === null)
     return html`<p class="empty">There is no letter yet. It is written from the posting, from what you have done, and from what is known of the company.</p>`
-  const { job, text, writer, madeAt, editedAt, approvedAt } = letter
+  const { job, text, version, writer, madeAt, editedAt, approvedAt } = letter
   const by = html`<p class="made">Written by ${writer}, ${moment(madeAt)}, task ${job}${editedAt === null ? '' : `; changed ${moment(editedAt)}`}</p>`
   if (approvedAt !== null)
     return html`<pre class="sheet">${text}</pre><p class="approved">In the <a href="/outbox">outbox</a> since ${moment(approvedAt)} as <code>${fileOf(letter)}</code></p>${by}`
-  return html`<form method="post" action="/letters/${job}"><label class="sr" for="text">The letter</label>
-<textarea class="sheet" id="text" name="text" required maxlength="20000" rows="22" spellcheck="true">${text}</textarea>
-<p class="note" role="status" hidden></p>
-<div class="acts"><button class="primary" name="verdict" value="approve">Approve</button><button name="verdict" value="save">Save changes</button><span class="quiet">Approving puts it into the outbox. Nothing is sent.</span></div></form>${by}`
+  return html`${letterForm({ job, text, version })}${by}`
 }

@@ -4,41 +4,41 @@ import { HoldfastError } from 'holdfast'
 import { createHandler } from 'holdfast/http'
 import { Hono } from 'hono'
 import { csrf } from 'hono/csrf'
+import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { z } from 'zod'
-import { type App, approve, lookAt } from '../app.ts'
+import { type App, changeLetter, lookAt } from '../app.ts'
 import { fileOf, mailOf } from '../outbox.ts'
-import { findPosting, postings } from '../postings.ts'
+import { findPosting, postingOf, postings } from '../postings.ts'
+import { conflictPage, faultPage, typedPage } from './fault-pages.ts'
+import { longestLetter } from './letter-form.ts'
 import { companiesPage, outboxPage, postingsPage } from './list-pages.ts'
 import { postingPage } from './posting-page.ts'
 
-const longest = 20_000
 /** A form sends two characters for the end of a line, and a textarea counts one. */
-const text = z
-  .string()
-  .transform((sent) => sent.replaceAll('\r\n', '\n').trim())
-  .pipe(z.string().min(1).max(longest))
-const change = z.object({ text, verdict: z.enum(['save', 'approve']) })
+const asTyped = z.string().transform((sent) => sent.replaceAll('\r\n', '\n').trim())
+/** What a letter's form sends. A page without a version has seen none: it cannot overwrite anything. */
+const sent = z.object({ text: asTyped.catch(''), version: z.string().catch(''), verdict: z.enum(['save', 'approve']).catch('save') })
 
 export function createPages(app: App): Hono {
   const pages = framed(app)
-  const waiting = () => app.results.approved().length
+  const waiting = async () => (await app.results.approved()).length
 
-  pages.get('/', async (context) => context.html(postingsPage(await lookAt(app), waiting())))
+  pages.get('/', async (context) => context.html(postingsPage(await lookAt(app), await waiting())))
 
   pages.get('/postings/:id', async (context) => {
     const posting = findPosting(context.req.param('id'))
     if (posting === null) return context.notFound()
     const [standing] = await lookAt(app, [posting])
-    return standing === undefined ? context.notFound() : context.html(postingPage(standing, waiting()))
+    return standing === undefined ? context.notFound() : context.html(postingPage(standing, await waiting()))
   })
 
-  pages.get('/companies', async (context) => context.html(companiesPage(await lookAt(app), app.sites, waiting())))
+  pages.get('/companies', async (context) => context.html(companiesPage(await lookAt(app), app.sites, await waiting())))
 
-  pages.get('/outbox', (context) => context.html(outboxPage(app.results.approved(), app.outbox)))
+  pages.get('/outbox', async (context) => context.html(outboxPage(await app.results.approved(), app.outbox)))
 
-  pages.get('/outbox/:job', (context) => {
-    const letter = app.results.letter(Number(context.req.param('job')))
+  pages.get('/outbox/:job', async (context) => {
+    const letter = await app.results.letter(Number(context.req.param('job')))
     if (letter?.approvedAt == null) return context.notFound()
     return context.body(mailOf(letter), 200, {
       'content-type': 'message/rfc822',
@@ -46,21 +46,53 @@ export function createPages(app: App): Hono {
     })
   })
 
-  pages.post('/letters/:job', async (context) => {
-    const letter = app.results.letter(Number(context.req.param('job')))
-    if (letter === null) return context.notFound()
-    const asked = change.safeParse(await context.req.parseBody())
-    if (!asked.success) return context.text(`A letter has 1 to ${longest} characters.`, 422)
-    if (asked.data.verdict === 'approve') approve(app, letter.job, asked.data.text)
-    else app.results.edit(letter.job, asked.data.text)
-    return context.redirect(`/postings/${letter.posting}#letter`, 303)
-  })
+  letters(pages, app)
 
   // For programs, such as the one that uses this app for an hour: how everything stands.
-  pages.get('/state', async (context) => context.json({ postings: await lookAt(app, postings), outbox: app.results.approved() }))
+  pages.get('/state', async (context) => context.json({ postings: await lookAt(app, postings), outbox: await app.results.approved() }))
 
   return pages
 }
+
+/** Whatever becomes of it, what was typed is on the page that answers, or saved. */
+function letters(pages: Hono, app: App): void {
+  pages.post('/letters/:job', async (context) => {
+    const job = Number(context.req.param('job'))
+    const { text: typed, version, verdict } = sent.parse(await context.req.parseBody())
+    if (typed.length < 1 || typed.length > longestLetter) return context.html(typedPage({ job, typed, version }, wrongLength(typed)), 422)
+    try {
+      const changed = await changeLetter(app, job, { text: typed, version, isApproval: verdict === 'approve' })
+      if (changed === null) return context.notFound()
+      const posting = postingOf(changed.letter.posting)
+      if (changed.isDone) return context.redirect(`/postings/${posting.id}#letter`, 303)
+      return context.html(conflictPage({ typed, posting }, changed.letter), 409)
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      return context.html(typedPage({ job, typed, version }, held), 503)
+    }
+  })
+
+  // Where a page that has answered is loaded again, or its address is copied.
+  pages.get('/letters/:job', async (context) => {
+    const letter = await app.results.letter(Number(context.req.param('job')))
+    return letter === null ? context.notFound() : context.redirect(`/postings/${letter.posting}#letter`)
+  })
+}
+
+const held = {
+  title: 'Not saved yet',
+  sentence:
+    'Another program holds the tables of jobhunt just now. Your text is below, as you typed it: press the button again in a moment.',
+}
+
+const wrongLength = ({ length }: string) => ({
+  title: 'Not saved yet',
+  sentence: `A letter has 1 to ${amount(longestLetter)} characters, and this one has ${amount(length)}. It is below, as you typed it.`,
+})
+
+const amount = (number: number): string => number.toLocaleString('en-GB')
+
+const isBusy = (error: unknown): boolean => error instanceof HoldfastError && error.retryable
 
 /** Holdfast, the files, and what is true of every answer. */
 function framed({ holdfast }: App): Hono {
@@ -74,10 +106,12 @@ function framed({ holdfast }: App): Hono {
   })
   for (const [path, file] of Object.entries(files))
     pages.get(path, (context) => context.body(file.text, 200, { 'content-type': file.type }))
+  pages.notFound((context) => context.html(faultPage(404), 404))
   pages.onError((error, context) => {
-    if ('getResponse' in error && typeof error.getResponse === 'function') return error.getResponse()
-    if (!(error instanceof HoldfastError)) console.error(error)
-    return context.text(error.message, error instanceof HoldfastError && error.retryable ? 503 : 500)
+    if (error instanceof HTTPException && error.status === 403) return context.html(faultPage(403), 403)
+    if (isBusy(error)) return context.html(faultPage(503), 503)
+    console.error(error)
+    return context.html(faultPage(500), 500)
   })
   return pages
 }
