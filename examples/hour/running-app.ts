@@ -48,8 +48,8 @@ export async function runApp({ main, data, environment }: AppPlace) {
       )
     }
     while (!(await isUp())) {
-      if (started.exitCode !== null)
-        throw new Error(`the app ended with ${started.exitCode} when it was started: ${lines.slice(-3).join(' | ')}`)
+      const end = endOf(started)
+      if (end !== null) throw new Error(`the app ended with ${end} when it was started: ${lines.slice(-3).join(' | ')}`)
       if (performance.now() - began > most.startMs) throw new Error(`the app did not answer within ${most.startMs / 1000} s of its start`)
       await delay(50)
     }
@@ -60,7 +60,7 @@ export async function runApp({ main, data, environment }: AppPlace) {
   /** With `everything` the processes of its jobs too, as when the machine loses its power. */
   async function kill(everything: boolean): Promise<void> {
     if (era % 2 === 1) era++
-    const ended = child?.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve()
+    const ended = child && endOf(child) === null ? once(child, 'exit') : Promise.resolve()
     child?.kill('SIGKILL')
     await ended
     if (everything) for (const pid of processesOf(data)) killQuietly(pid)
@@ -73,10 +73,17 @@ export async function runApp({ main, data, environment }: AppPlace) {
     era: () => era,
     isUp: () => era % 2 === 1,
     /** It has ended, and nobody killed it. */
-    hasEnded: () => child !== null && child.exitCode !== null,
+    hasEnded: () => child !== null && endOf(child) !== null,
+    /** How it ended, such as "SIGABRT". */
+    end: () => child && endOf(child),
     /** What it said last. */
     lines: (): readonly string[] => lines,
   }
+}
+
+/** An exit code or a signal; null while it runs. */
+function endOf({ exitCode, signalCode }: ChildProcess): number | string | null {
+  return signalCode ?? exitCode
 }
 
 /** Processes that work for jobs of a data folder, or for one of them. */

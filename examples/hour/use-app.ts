@@ -133,7 +133,7 @@ async function killAgainAndAgain({ app, world, report, told, deadline, killEvery
     const pauseMs = killEveryMs * (0.5 + world.random())
     const isOver = performance.now() + pauseMs > deadline
     await delay(isOver ? Math.max(0, deadline - performance.now()) : pauseMs)
-    if (app.hasEnded()) told(`the app ended by itself: ${app.lines().slice(-3).join(' | ')}`)
+    if (app.hasEnded()) told(`the app ended by itself, with ${app.end()}: ${app.lines().slice(-3).join(' | ')}`)
     if (isOver) return
     const everything = world.random() < everythingShare
     await app.kill(everything)
