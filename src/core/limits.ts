@@ -129,6 +129,10 @@ export const limits = {
   leaseRenewMs: 8_000,
   /** Backstop behind the doorbell: a lost wake-up costs at most this. */
   pollMs: 1_000,
+  /** The same trouble is told once in it, with how often it came: a poll that fails each time must not fill the disk. */
+  sameTroubleMs: 60_000,
+  /** Troubles that are remembered for that; the oldest is told anew. */
+  troubles: 200,
   /** Looks at what rings by itself as well: for a ring that was lost. */
   backstopMs: 5_000,
   /** Longest wait for SQLite's lock inside one turn of the event loop is zero; between tries at most this, with jitter. */
