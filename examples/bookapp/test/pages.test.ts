@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { assertAccessibleInBothThemes } from '../../../test/browser/accessible.ts'
 import { launchChromium } from '../../../tools/chromium.ts'
 import { ensureDashboard } from '../../../tools/dashboard.ts'
-import { gate, openWorld, patientMs, type World } from './world.ts'
+import { gate, idFor, isChapter, openWorld, patientMs, type World } from './world.ts'
 
 describe('bookapp in a browser', () => {
   let world: World
@@ -13,7 +13,6 @@ describe('bookapp in a browser', () => {
   let browser: Browser
   let page: Page
   const faults: string[] = []
-  const isChapter = ({ prompt }: { prompt: string }) => prompt.startsWith('Write the chapter')
   const shows = (text: string | RegExp) => page.getByText(text).filter({ visible: true }).first().waitFor()
   const isFitting = () => page.evaluate('document.documentElement.scrollWidth <= innerWidth')
 
@@ -34,16 +33,20 @@ describe('bookapp in a browser', () => {
     await world.close()
   })
 
-  test('S2.1 a book is ordered; its page shows the phases, also after a refresh and in a second tab, and becomes the book by itself', async () => {
+  test('S2.1 a book is ordered, with a sentence where the form says nothing of use; its page shows the phases, also after a refresh and in a second tab, and becomes the book by itself', async () => {
     const go = gate()
-    world.chat.failWith((question) => (isChapter(question) ? { hold: go.passed } : null))
+    world.fail('The <Lantern> Below', (question) => (isChapter(question) ? { hold: go.passed } : null))
     await page.goto(app.url)
-    await assertAccessibleInBothThemes(page)
     await page.getByRole('link', { name: 'Write the first one' }).click()
-    await assertAccessibleInBothThemes(page)
-    await page.getByLabel('Title').fill('The <Lantern> Below')
+    await page.getByLabel('Title').fill(' ')
+    // As much as it takes. The form sends two characters for the end of a line.
+    await page.getByLabel('What it is about').fill('A line\n'.repeat(400))
     await page.getByLabel('Chapters').fill('3')
     await page.getByLabel('Words a chapter').fill('60')
+    await page.getByRole('button', { name: 'Write it' }).click()
+    await shows('Title: a book needs one.')
+    await assertAccessibleInBothThemes(page)
+    await page.getByLabel('Title').fill('The <Lantern> Below')
     await page.getByRole('button', { name: 'Write it' }).click()
     await page.waitForURL(/\/books\/the-lantern-below-\w{6}$/)
     for (const look of [() => Promise.resolve(), () => page.reload()]) {
@@ -61,7 +64,6 @@ describe('bookapp in a browser', () => {
     await page.getByRole('link', { name: 'EPUB' }).waitFor()
     await tab.getByText('1 book to read').waitFor({ timeout: patientMs })
     await tab.close()
-    await assertAccessibleInBothThemes(page)
   })
 
   test('it is read chapter by chapter, on a phone too', async () => {
@@ -78,7 +80,7 @@ describe('bookapp in a browser', () => {
 
   test('S2.1 a chapter is written anew: the button waits with its reason, the old edition is there until the new one is', async () => {
     const go = gate()
-    world.chat.failWith(() => ({ hold: go.passed }))
+    world.fail('The <Lantern> Below', () => ({ hold: go.passed }))
     await page.setViewportSize({ width: 1280, height: 900 })
     await page.getByLabel('Chapter', { exact: true }).selectOption('2')
     await page.getByLabel('What should be different').fill('more rain')
@@ -93,25 +95,45 @@ describe('bookapp in a browser', () => {
     assert.match(world.chat.questions.at(-1)?.prompt ?? '', /This time: more rain$/)
   })
 
-  test('what was not finished stands on the shelf with its reason; a form with a fault comes back with it', async () => {
-    world.chat.failWith((question) => (question.prompt.includes('No Credit') ? { status: 402, message: 'insufficient quota' } : null))
-    const { job } = await app.order({ id: 'order-credit', title: 'No Credit' })
-    await world.ended(job)
+  test('S2.2 what was not finished stands on the shelf with its reason: an exception with its type and phase in the log, and no key in it', async () => {
+    world.fail('No Credit', () => ({ status: 402, message: 'insufficient quota of sk-very-secret' }))
+    const { job } = await app.order({ id: idFor('credit'), title: 'No Credit' })
+    const { state, exitCode, failure } = await world.ended(job)
+    const message = 'the writer answered 402 insufficient quota of •••'
+    assert.deepEqual([state, exitCode, failure?.phase, failure?.message], ['failed', 1, 'Blueprint', message])
+    assert.ok((await world.logOf(job)).includes(`Error in Blueprint: ${message}`))
+    assert.equal(world.asked('No Credit').length, 1, 'what will not pass is not asked again')
     await page.goto(app.url)
     await page.getByRole('heading', { name: 'Not finished' }).waitFor()
-    await shows('the writer answered 402: insufficient quota')
+    await shows(message)
     await assertAccessibleInBothThemes(page)
-    const body = new URLSearchParams({ id: 'order-credit', title: ' ', chapters: '400' })
-    const answer = await fetch(new URL('/books', app.url), { method: 'POST', body, headers: { origin: new URL(app.url).origin } })
-    assert.equal(answer.status, 422)
-    assert.match(await answer.text(), /A title is needed\.[\s\S]*value="400"/)
-    const foreign = await fetch(new URL('/books', app.url), { method: 'POST', body, headers: { origin: 'http://elsewhere.example' } })
-    assert.equal(foreign.status, 403)
-    for (const none of ['books/A%20B', 'books/..%2f..', 'books/🎉', 'books/not-there', 'books/A%20B/2', 'books/A%20B/book.epub']) {
-      const away = await fetch(new URL(none, app.url))
-      assert.equal(away.status, 404, none)
-      assert.match(away.headers.get('content-type') ?? '', /^text\/html/)
+    // Of the form without a title; else the browser found nothing wrong in all of it.
+    assert.deepEqual(faults, ['Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)'])
+  })
+
+  test('whatever is wrong is told in a page with a way back, at the field that it is about', async () => {
+    const post = (asked: Record<string, string>, origin = new URL(app.url).origin) =>
+      fetch(new URL('/books', app.url), { method: 'POST', body: new URLSearchParams(asked), headers: { origin } })
+    const wrong = { id: '', title: 'x'.repeat(81), premise: 'y'.repeat(2_001), chapters: '400', words: '', books: 'many', seed: '1' }
+    const refused = await post(wrong)
+    const text = await refused.text()
+    assert.equal(refused.status, 422)
+    assert.match(text, /value="400"/)
+    for (const sentence of [
+      'This page is too old, or not ours: open the form anew.',
+      'Title: shorten it to 80 characters.',
+      'What it is about: shorten it to 2,000 characters.',
+      'Chapters: write a whole number from 1 to 40.',
+      'Words a chapter: write a whole number from 50 to 5,000.',
+      'Books: write a whole number from 1 to 5.',
+    ])
+      assert.ok(text.includes(sentence), sentence)
+    const answers: [number, Response][] = [[403, await post(wrong, 'http://elsewhere.example')]]
+    for (const none of ['books/A%20B', 'books/..%2f..', 'books/🎉', 'books/not-there', 'books/A%20B/2', 'books/A%20B/book.epub', 'none'])
+      answers.push([404, await fetch(new URL(none, app.url))])
+    for (const [status, answer] of answers) {
+      assert.equal(answer.status, status, answer.url)
+      assert.match(await answer.text(), /<h1>(Not from here|Not on this shelf)<\/h1>[\s\S]*href="\/">Back to the shelf/)
     }
-    assert.deepEqual(faults, [])
   })
 })

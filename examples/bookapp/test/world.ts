@@ -1,7 +1,7 @@
 // For the tests: the app on a folder and a writer that the test holds, in this process or in one of its own that can be killed.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { type Holdfast, type Job, openHoldfast } from 'holdfast'
 import { until } from '../../../test/contract/temporary.ts'
 import { start } from '../main.ts'
-import { openChatServer } from './chat-server.ts'
+import { type ChatServer, type Fault, openChatServer, type Question } from './chat-server.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 /** For a machine that has much else to do. */
@@ -23,16 +23,23 @@ export interface WorldOptions {
 
 export type World = Awaited<ReturnType<typeof openWorld>>
 
+/** A world for one test. */
+export async function within(name: string, options: WorldOptions, act: (world: World) => Promise<void>): Promise<void> {
+  const world = await openWorld(name, options)
+  try {
+    await act(world)
+  } finally {
+    await world.close()
+  }
+}
+
 export async function openWorld(name: string, { environment = {}, writer = 'chat' }: WorldOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), `bookapp-${name}-`))
   const data = join(folder, 'data')
   const chat = await openChatServer()
   const said: string[] = []
-  const logger = {
-    info: (line: string) => void said.push(line),
-    warn: (line: string) => void said.push(line),
-    error: (line: string) => void said.push(line),
-  }
+  const say = (line: string) => void said.push(line)
+  const logger = { info: say, warn: say, error: say }
   const ofChat = { OPENAI_BASE_URL: chat.url, OPENAI_MODEL: 'test-model', OPENAI_API_KEY: 'sk-very-secret', BOOKAPP_PAUSE_SECONDS: '0.1' }
   const ofWriter = { ...(writer === 'chat' ? ofChat : {}), ...environment }
   const closings: (() => Promise<unknown>)[] = []
@@ -58,6 +65,7 @@ export async function openWorld(name: string, { environment = {}, writer = 'chat
   return {
     data,
     chat,
+    ...byTitle(chat),
     /** What the app in this process logged. */
     said,
     looker,
@@ -92,6 +100,8 @@ export async function openWorld(name: string, { environment = {}, writer = 'chat
     async pidOf(id: number): Promise<number> {
       return until('its process', async () => (await (await looker()).detail(id))?.history.at(-1)?.pid, patientMs)
     },
+    /** What its launcher wrote down of its end. */
+    recordOf: (id: number) => recordOf(join(data, 'attempts'), id),
     /** Stops what is left, and everything that was opened. */
     async close() {
       const last = await openHoldfast({ data, runner: true, logger })
@@ -105,6 +115,22 @@ export async function openWorld(name: string, { environment = {}, writer = 'chat
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+function byTitle({ questions, failWith }: ChatServer) {
+  const faults = new Map<string, (question: Question) => Fault>()
+  failWith((question) => [...faults].find(([title]) => question.prompt.includes(`“${title}”`))?.[1](question) ?? null)
+  return {
+    /** What is to go wrong with each question about a book of this title. */
+    fail: (title: string, fault: (question: Question) => Fault) => void faults.set(title, fault),
+    /** What was asked about it. */
+    asked: (title: string) => questions.filter(({ prompt }) => prompt.includes(`“${title}”`)),
+  }
+}
+
+function recordOf(attempts: string, id: number): string {
+  const folder = readdirSync(attempts).find((name) => name.startsWith(`${id}-`)) ?? ''
+  return readFileSync(join(attempts, folder, 'exit'), 'utf8')
 }
 
 const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
@@ -138,5 +164,9 @@ export function gate() {
   const { promise, resolve } = Promise.withResolvers<void>()
   return { passed: promise, open: () => resolve() }
 }
+
+export const isChapter = ({ prompt }: Question): boolean => prompt.startsWith('Write the chapter')
+
+export const isWriting = ({ state, progress }: Job): boolean => state === 'running' && progress?.phase?.name === 'Writing'
 
 export const idFor = (name: string): string => `order-${name.padEnd(6, '0')}`
