@@ -2,6 +2,7 @@
 // answer nonsense. What it writes depends on the question alone, so that the same book comes out however often it was interrupted.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 
 export interface Question {
   /** "chapter 3", or the beginning of what was asked. */
@@ -19,6 +20,7 @@ export type Fault =
   | { hold: Promise<unknown> }
   | 'cut' // in the middle of an answer
   | 'silent' // in the middle of an answer, for ever
+  | 'slow' // a tenth of a second between the pieces
   | 'nonsense'
   | 'broken' // an error where a piece of the answer should be
   | null
@@ -64,6 +66,7 @@ async function answer(response: ServerResponse, fault: Fault, text: string): Pro
   if (fault === 'nonsense') return void response.end('data: {"choices": [nothing]}\n\n')
   const pieces = text.match(/[\s\S]{1,40}/g) ?? []
   for (const [index, content] of pieces.entries()) {
+    if (fault === 'slow') await delay(100)
     if (index === Math.ceil(pieces.length / 2)) {
       if (fault === 'cut') return void response.destroy()
       if (fault === 'silent') return

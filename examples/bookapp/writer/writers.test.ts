@@ -46,7 +46,19 @@ describe('a server in trouble', () => {
     await assert.rejects(writerOf(url, { answerMs: 30 }).write(prose, { signal: never }), { message: 'the writer gave no sign for 0.1 s' })
     failWith(() => ({ status: 429, headers: { 'retry-after': new Date(Date.now() + 90_000).toUTCString() } }))
     await assert.rejects(writerOf(url).write(prose, { signal: never }), (error) => error instanceof AskedToWait && error.ms > 80_000)
+    failWith(() => 'nonsense')
+    const asked = questions.length
+    await assert.rejects(writerOf(url).write(prose, listening), { name: 'SyntaxError' })
+    assert.deepEqual([questions.length, told.length], [asked + 1, 5], 'what another try would not mend is not tried again')
     await assert.rejects(writerOf('http://127.0.0.1:9/v1').write(prose, { signal: never }), /the writer cannot be reached: \w+/)
+  })
+
+  test('a slow answer is no silence: the clock runs from one piece to the next', async () => {
+    const { url, failWith } = opened ?? (await openChatServer())
+    failWith(() => 'slow')
+    const [told, began]: [string[], number] = [[], performance.now()]
+    await writerOf(url, { answerMs: 1_000 }).write(prose, { signal: never, onTrouble: (line) => void told.push(line) })
+    assert.deepEqual([told, performance.now() - began > 1_000], [[], true])
   })
 
   test('who is asked to stop stops at once, also while he waits', async () => {
