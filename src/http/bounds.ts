@@ -53,6 +53,11 @@ export const httpBounds = {
   readyMs: 2_000,
   /** Ports tried after the wanted one. */
   portTries: 20,
+  /**
+   * How long a connection on which nothing is asked stays open. Longer than the 60 s of nginx and most others: who closes first must not be
+   * the server. With Node's 5 s an app that stood still for so long reset what had been asked of it meanwhile.
+   */
+  keepAliveMs: 65_000,
   /** How long close() waits for answers that are under way. */
   closeGraceMs: 5_000,
   /** Bytes of one dashboard file that are kept in memory. */

@@ -41,7 +41,10 @@ export async function listen(served: Servable, options: ListenOptions = {}): Pro
     )
   }
   const streams = new Set<ServerResponse>()
-  const server = createServer(getRequestListener(trackStreams(fetch, streams), { overrideGlobalObjects: false }))
+  const server = createServer(
+    { keepAliveTimeout: httpBounds.keepAliveMs },
+    getRequestListener(trackStreams(fetch, streams), { overrideGlobalObjects: false }),
+  )
   const waiting = trackWaiting(server)
   const port = await bind(server, host, options)
   return {
