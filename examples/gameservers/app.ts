@@ -18,12 +18,14 @@ export interface AppOptions {
   /** False: jobs are only asked for; another program of this folder executes them. */
   worker?: boolean
   logger?: Logger
+  /** How long a page waits for the app's own database while another program holds it. */
+  patienceMs?: number
 }
 
 /** Logs of servers are kept until somebody removes them. */
 const forEver = { days: null, count: null }
 
-export async function openApp({ worker = true, ...options }: AppOptions = {}): Promise<App> {
+export async function openApp({ worker = true, patienceMs = 4_000, ...options }: AppOptions = {}): Promise<App> {
   const holdfast = await openHoldfast({
     kinds,
     queues,
@@ -32,9 +34,11 @@ export async function openApp({ worker = true, ...options }: AppOptions = {}): P
     runner: worker ? { slots: 500 } : false,
     ...options,
   })
-  const database = openDatabase(join(holdfast.data, 'gameservers'))
-  const looker = await lookAfterServers(holdfast, database)
+  const closing = new AbortController()
+  const database = await openDatabase(join(holdfast.data, 'gameservers'), { patienceMs, signal: closing.signal })
+  const looker = await lookAfterServers(holdfast, options.logger ?? console)
   const close = async () => {
+    closing.abort()
     await looker.close()
     await holdfast.close()
     database.close()

@@ -1,8 +1,11 @@
 // The app's own tables, in a file of their own: servers, and the blueprints their configuration is made from. Knows no job's rules.
-// Opened by the app and by its jobs, which are other processes; no transaction lasts longer than one call here.
+// Opened by the app and by its jobs, which are other processes; no transaction lasts longer than one call here. While another program holds the
+// file, a call tries again and again without standing in the way of anything else, and then says so.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
+import { HoldfastError } from 'holdfast'
 
 export interface Blueprint {
   id: number
@@ -37,51 +40,94 @@ export interface Server {
   lastErrorJob: number | null
 }
 
-export type Database = ReturnType<typeof openDatabase>
+export type Database = Awaited<ReturnType<typeof openDatabase>>
 
-/** The next servers get the next ports. */
-const firstPort = Number(process.env.GAMESERVERS_FIRST_PORT ?? 8303)
+export interface Patience {
+  /** How long a call tries again. */
+  patienceMs: number
+  /** Ends every call that waits. */
+  signal?: AbortSignal
+}
 
-export function openDatabase(folder: string) {
+export async function openDatabase(folder: string, patience: Patience) {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const database = new DatabaseSync(join(folder, 'gameservers.db'), { timeout: 20_000 })
-  database.exec(schema)
+  // A busy timeout of SQLite's own would stop the whole process: pages, streams and timers.
+  const database = new DatabaseSync(join(folder, 'gameservers.db'), { timeout: 0 })
+  const patiently = patientCalls(patience)
   const one = <Row>(sql: string, ...values: (string | number)[]) => database.prepare(sql).get(...values) as Row | undefined
   const all = <Row>(sql: string) => database.prepare(sql).all() as Row[]
 
+  // Only what is not there is made: whoever opens it later need not write.
+  await patiently(() => {
+    if (one<{ user_version: number }>('pragma user_version')?.user_version === 0) database.exec(schema)
+    database.exec('pragma foreign_keys = on')
+  })()
+
   return {
-    servers: () => all<Server>('select * from servers order by id'),
-    server: (id: number) => one<Server>('select * from servers where id = ?', id),
-    addServer(name: string, blueprintId: number): Server {
-      const sql = `insert into servers (name, blueprintId, port)
-        select ?, ?, max(coalesce((select max(port) + 1 from servers), 0), ${firstPort}) returning *`
-      return one<Server>(sql, name, blueprintId) as Server
-    },
+    servers: patiently(() => all<Server>('select * from servers order by id')),
+    server: patiently((id: number) => one<Server>('select * from servers where id = ?', id)),
+    /** Undefined: its name or its port is another one's. */
+    addServer: patiently(({ name, blueprintId, port }: Pick<Server, 'name' | 'blueprintId' | 'port'>) =>
+      one<Server>('insert or ignore into servers (name, blueprintId, port) values (?, ?, ?) returning *', name, blueprintId, port),
+    ),
     /** Says what is known anew of a server; what is not named stays. */
-    note(id: number, news: Partial<Omit<Server, 'id'>>): void {
+    note: patiently((id: number, news: Partial<Omit<Server, 'id'>>): void => {
       const names = Object.keys(news)
       const sql = `update servers set ${names.map((name) => `${name} = ?`).join(', ')} where id = ?`
       database.prepare(sql).run(...Object.values(news), id)
-    },
+    }),
 
-    blueprints: () => all<Blueprint>('select * from blueprints order by name'),
-    blueprint: (id: number) => one<Blueprint>('select * from blueprints where id = ?', id),
-    addBlueprint(name: string, template: string, by: string): Blueprint {
-      const sql = 'insert into blueprints (name, template, changedAt, changedBy) values (?, ?, ?, ?) returning *'
-      return one<Blueprint>(sql, name, template, Date.now(), by) as Blueprint
-    },
-    changeBlueprint(id: number, template: string, by: string): void {
+    blueprints: patiently(() => all<Blueprint>('select * from blueprints order by name')),
+    blueprint: patiently((id: number) => one<Blueprint>('select * from blueprints where id = ?', id)),
+    /** Undefined: there is one of that name. */
+    addBlueprint: patiently((name: string, template: string, by: string) => {
+      const sql = 'insert or ignore into blueprints (name, template, changedAt, changedBy) values (?, ?, ?, ?) returning *'
+      return one<Blueprint>(sql, name, template, Date.now(), by)
+    }),
+    changeBlueprint: patiently((id: number, template: string, by: string): void => {
       const sql = 'update blueprints set template = ?, revision = revision + 1, changedAt = ?, changedBy = ? where id = ? and template <> ?'
       database.prepare(sql).run(template, Date.now(), by, id, template)
-    },
+    }),
 
     close: () => database.close(),
   }
 }
 
+const busyCode = 5
+const betweenTriesMs = 50
+
+/** Makes of a statement a call that tries again while the file is locked. @throws HoldfastError database_busy */
+function patientCalls({ patienceMs, signal }: Patience) {
+  return <Given extends unknown[], Result>(statement: (...given: Given) => Result) =>
+    async (...given: Given): Promise<Result> => {
+      const givesUpAt = performance.now() + patienceMs
+      for (;;) {
+        try {
+          return statement(...given)
+        } catch (error) {
+          // The upper bits say which lock it was.
+          if ((Number((error as { errcode?: number }).errcode) & 0xff) !== busyCode) throw error
+          if (performance.now() > givesUpAt)
+            throw new HoldfastError('database_busy', 'Another program holds the database of servers. Nothing was changed.', {
+              cause: error,
+            })
+        }
+        await delay(betweenTriesMs, undefined, { signal })
+      }
+    }
+}
+
+/** Ports of players: the next servers get the next ones. */
+const firstPort = Number(process.env.GAMESERVERS_FIRST_PORT ?? 8303)
+
+export function nextPort(servers: Pick<Server, 'port'>[]): number {
+  const taken = new Set(servers.map(({ port }) => port))
+  for (let port = firstPort; ; port++) if (!taken.has(port)) return port
+}
+
 const schema = `
 pragma journal_mode = wal;
-pragma foreign_keys = on;
+begin immediate;
 create table if not exists blueprints (
   id integer primary key autoincrement, name text not null unique, template text not null,
   revision integer not null default 1, changedAt integer not null, changedBy text not null
@@ -98,5 +144,7 @@ sv_gametype dm
 sv_max_clients 12
 sv_scorelimit 20
 sv_motd "Be kind."
-', unixepoch() * 1000, 'the first start' where not exists (select * from blueprints);
+', unixepoch() * 1000, 'the app' where not exists (select * from blueprints);
+pragma user_version = 1;
+commit;
 `

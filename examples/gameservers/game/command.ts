@@ -18,6 +18,8 @@ export class CommandFailed extends Error {
     super(`${said ?? 'It said nothing'} (${program} ended with exit code ${exitCode})`)
     this.name = 'CommandFailed'
     this.exitCode = exitCode
+    // Where in this app it was called says nothing to who reads the log.
+    this.stack = `${this.name}: ${this.message}`
   }
 }
 

@@ -7,7 +7,14 @@ export default onServer(async (place) => {
   const { holdfast, database, server, folder, job } = place
   const running = await runningJob(holdfast, server.id)
   if (running !== null) await stopServer(place, running.id)
-  database.note(server.id, { condition: 'deleted', consolePort: null, consolePassword: null, revision: null, runtime: null, players: null })
+  await database.note(server.id, {
+    condition: 'deleted',
+    consolePort: null,
+    consolePassword: null,
+    revision: null,
+    runtime: null,
+    players: null,
+  })
   await rm(folder, { recursive: true, force: true })
   job.log('Its files are gone.')
 })

@@ -22,13 +22,13 @@ export async function initialize(place: Place, state: 'running' | 'stopped'): Pr
   await mkdir(join(folder, 'files'), { recursive: true, mode: 0o700 })
   if (state === 'stopped') {
     await copyRuntime(place)
-    database.note(server.id, { consolePort: await freePort(), consolePassword: randomBytes(12).toString('hex') })
+    await database.note(server.id, { consolePort: await freePort(), consolePassword: randomBytes(12).toString('hex') })
   }
-  const blueprint = database.blueprint(server.blueprintId) as Blueprint
-  const { consolePort, consolePassword } = database.server(server.id) ?? server
+  const blueprint = (await database.blueprint(server.blueprintId)) as Blueprint
+  const { consolePort, consolePassword } = (await database.server(server.id)) ?? server
   const console = { consolePort: consolePort ?? 0, consolePassword: consolePassword ?? '', rconPassword: randomBytes(12).toString('hex') }
   await write(join(folder, 'files/server.cfg'), configuration(blueprint.template, { ...server, ...console }))
-  database.note(server.id, { revision: blueprint.revision, ...(server.condition === 'deleted' && { condition: 'stopped' }) })
+  await database.note(server.id, { revision: blueprint.revision })
   job.log(`Configured from blueprint “${blueprint.name}”, revision ${blueprint.revision}.`)
 }
 
@@ -43,10 +43,10 @@ async function copyRuntime({ holdfast, database, folder, server, job }: Place): 
     await rm(fresh, { recursive: true, force: true })
     await runCommand(['cp', '-a', '--reflink=auto', installed.path, fresh], { signal: job.signal })
     // Killed in between it has none, and the next one makes it anew.
-    database.note(server.id, { runtime: null })
+    await database.note(server.id, { runtime: null })
     await rm(join(folder, 'runtime'), { recursive: true, force: true })
     await rename(fresh, join(folder, 'runtime'))
-    database.note(server.id, { runtime: installed.number })
+    await database.note(server.id, { runtime: installed.number })
   }
   await rm(join(folder, 'program'), { force: true })
   await symlink(join('runtime', program), join(folder, 'program'))

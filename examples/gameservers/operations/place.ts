@@ -16,14 +16,17 @@ export interface Place {
   job: JobContext<ServerInput>
 }
 
+/** A job has time: what it has begun is worth more than a minute. */
+const databaseMs = 60_000
+
 /** The default export of a module that works on one server. */
 export function onServer(work: (place: Place) => Promise<unknown>) {
   return async (job: JobContext<ServerInput>): Promise<void> => {
     const holdfast = await openHoldfast({ kinds: [serverKind] })
     const top = join(holdfast.data, 'gameservers')
-    const database = openDatabase(top)
+    const database = await openDatabase(top, { patienceMs: databaseMs, signal: job.signal })
     try {
-      const server = database.server(job.input.server)
+      const server = await database.server(job.input.server)
       if (server === undefined) throw new Error(`There is no server ${job.input.server}.`)
       const by = (await holdfast.get(job.id))?.submittedBy ?? 'nobody'
       await work({ holdfast, database, server, folder: folderOf(top, server.id), by, job })

@@ -45,7 +45,7 @@ async function healthy({ holdfast, database, server, job }: Place, id: number): 
       isTold = true
       job.log('Waiting for a worker to start it.')
     }
-    const { consolePort, consolePassword } = database.server(server.id) ?? server
+    const { consolePort, consolePassword } = (await database.server(server.id)) ?? server
     if (seen.state === 'running' && (await playersOf({ consolePort, consolePassword })) !== null) return
     if (seen.startedAt !== null && Date.now() - seen.startedAt > healthMs)
       throw new Error(`Its console has not answered for ${healthMs / 1_000} s; it was stopped again (job ${id})`)

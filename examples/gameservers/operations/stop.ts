@@ -16,7 +16,7 @@ export async function stopServer({ holdfast, database, server, by, job }: Place,
   if (found === null || found.finishedAt !== null) return
   // Nobody has begun it yet: there is nobody to ask.
   if (found.state === 'queued') return void (await holdfast.cancel(id, { by }))
-  const { consolePort, consolePassword } = database.server(server.id) ?? server
+  const { consolePort, consolePassword } = (await database.server(server.id)) ?? server
   job.log(`Asking ${server.name} to shut down (job ${id}).`)
   const isAsked = await askToShutDown({ consolePort, consolePassword }).then(
     () => true,

@@ -15,7 +15,7 @@ export function looksAt(scene: () => { world: World; crew: Person }) {
     },
     settled: (kind: string, server?: number) => jobOf(scene().world, kind)(server),
     running: (kind: string, server?: number) => jobOf(scene().world, kind, ({ state }) => state === 'running')(server),
-    serverNow: (id: number): Server => scene().world.database.server(id) ?? assert.fail(`no server ${id}`),
+    serverNow: async (id: number): Promise<Server> => (await scene().world.database.server(id)) ?? assert.fail(`no server ${id}`),
     /** Asks for an operation and waits for its end. */
     async operated(operation: string, server: number): Promise<Job> {
       const { world, crew } = scene()
@@ -24,4 +24,18 @@ export function looksAt(scene: () => { world: World; crew: Person }) {
       return world.holdfast.wait(((await answer.json()) as { job: number }).job)
     },
   }
+}
+
+interface Span {
+  startedAt: number | null
+  finishedAt: number | null
+}
+
+export const overlap = (a: Span | undefined, b: Span | undefined): boolean =>
+  (a?.startedAt ?? 0) < (b?.finishedAt ?? 0) && (b?.startedAt ?? 0) < (a?.finishedAt ?? 0)
+
+/** One after the other, none left out and none twice. */
+export function assertGapless(numbers: number[], from = 1): void {
+  const wanted = numbers.map((_, index) => from + index)
+  assert.deepEqual(numbers, wanted)
 }

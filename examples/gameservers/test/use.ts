@@ -17,8 +17,8 @@ let cookie: string | null = null
 const use: Use = {
   async open(data) {
     await within(data, async ({ access }) => void (await access.addUser({ ...person, isFirst: true })))
-    const database = openDatabase(join(data, 'gameservers'))
-    for (let number = 1; number <= count; number++) database.addServer(`Reef ${number}`, 1)
+    const database = await openDatabase(join(data, 'gameservers'), { patienceMs: 60_000 })
+    for (const number of numbers) await database.addServer({ name: `Reef ${number}`, blueprintId: 1, port: 8302 + number })
     database.close()
     return { close: async () => undefined }
   },
@@ -49,8 +49,8 @@ const use: Use = {
   async finish(world, jobs) {
     // The page looks before it answers.
     await reads(world, '/')
-    const database = openDatabase(join(world.data, 'gameservers'))
-    const servers = database.servers()
+    const database = await openDatabase(join(world.data, 'gameservers'), { patienceMs: 60_000 })
+    const servers = await database.servers()
     database.close()
     const newest = (id: number) =>
       jobs

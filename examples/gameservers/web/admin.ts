@@ -1,16 +1,18 @@
-// What admins do: install the game, write blueprints, add servers, let people in; and the way in for everybody.
+// What admins do: install the game, write blueprints, let people in; and the way in for everybody.
 import { HoldfastError } from 'holdfast'
 import { type App, installGame } from '../app.ts'
 import type { Blueprint } from '../database.ts'
 import { faultOf } from '../game/blueprint.ts'
 import { readRuntime } from '../game/runtime.ts'
-import { forms, Refused, read } from './forms.ts'
+import { wantsJson } from './failures.ts'
+import { forms, read } from './forms.ts'
 import { adminPage, blueprintPage, blueprintsPage, signInPage } from './other-pages.ts'
-import { missing, type Pages, signedIn } from './pages.ts'
-import { only, signIn, signOut } from './visitor.ts'
+import type { Pages } from './pages.ts'
+import { missing, Refused } from './refused.ts'
+import { only, ownPath, signedIn, signIn, signOut } from './visitor.ts'
 
 export function mountAdmin(pages: Pages, app: App): void {
-  const { holdfast, database } = app
+  const { holdfast } = app
   mountSignIn(pages, app)
   mountBlueprints(pages, app)
 
@@ -25,7 +27,7 @@ export function mountAdmin(pages: Pages, app: App): void {
   pages.post('/admin/install', only('admin'), async (c) => {
     const { source } = await read(c, forms.install)
     const job = await installGame(app, source, signedIn(c).name)
-    if (c.req.header('accept') === 'application/json') return c.json({ job: job.id }, 202)
+    if (wantsJson(c)) return c.json({ job: job.id }, 202)
     return c.redirect('/jobs', 303)
   })
 
@@ -40,44 +42,38 @@ export function mountAdmin(pages: Pages, app: App): void {
     await holdfast.access.removeUser(name)
     return c.redirect('/admin', 303)
   })
-
-  pages.post('/servers', only('admin'), async (c) => {
-    const { name, blueprint } = await read(c, forms.server)
-    if (database.blueprint(blueprint) === undefined) throw new Refused(`There is no blueprint ${blueprint}.`)
-    if (database.servers().some((server) => server.name === name)) throw new Refused(`There is a server called ${name} already.`)
-    const { id } = database.addServer(name, blueprint)
-    return c.redirect(`/servers/${id}`, 303)
-  })
 }
 
 function mountBlueprints(pages: Pages, { database }: App): void {
-  const blueprintOf = (id: string | undefined): Blueprint => database.blueprint(Number(id)) ?? missing(`There is no blueprint ${id}.`)
-  const usersOf = ({ id }: Blueprint) => database.servers().filter(({ blueprintId }) => blueprintId === id)
+  const blueprintOf = async (id: string): Promise<Blueprint> =>
+    (await database.blueprint(Number(id))) ?? missing(`There is no blueprint ${id}.`)
+  const usersOf = async ({ id }: Blueprint) => (await database.servers()).filter(({ blueprintId }) => blueprintId === id)
 
-  pages.get('/blueprints', only('operator'), (c) => c.html(blueprintsPage({ visitor: signedIn(c), blueprints: database.blueprints() })))
+  pages.get('/blueprints', only('operator'), async (c) =>
+    c.html(blueprintsPage({ visitor: signedIn(c), blueprints: await database.blueprints() })),
+  )
 
-  pages.get('/blueprints/:id', only('operator'), (c) => {
-    const blueprint = blueprintOf(c.req.param('id'))
-    return c.html(blueprintPage({ visitor: signedIn(c), blueprint, servers: usersOf(blueprint), fault: null }))
+  pages.get('/blueprints/:id', only('operator'), async (c) => {
+    const blueprint = await blueprintOf(c.req.param('id'))
+    return c.html(blueprintPage({ visitor: signedIn(c), blueprint, servers: await usersOf(blueprint), fault: null }))
   })
 
   pages.post('/blueprints', only('admin'), async (c) => {
     const { name } = await read(c, forms.blueprint)
-    if (database.blueprints().some((blueprint) => blueprint.name === name))
-      throw new Refused(`There is a blueprint called ${name} already.`)
-    const { id } = database.addBlueprint(name, 'sv_name "{name}"\nsv_map dm1\n', signedIn(c).name)
-    return c.redirect(`/blueprints/${id}`, 303)
+    const added = await database.addBlueprint(name, 'sv_name "{name}"\nsv_map dm1\n', signedIn(c).name)
+    if (added === undefined) throw new Refused(`There is a blueprint called ${name} already.`)
+    return c.redirect(`/blueprints/${added.id}`, 303)
   })
 
   pages.post('/blueprints/:id', only('admin'), async (c) => {
-    const blueprint = blueprintOf(c.req.param('id'))
+    const blueprint = await blueprintOf(c.req.param('id'))
     const { template } = await read(c, forms.template)
     const fault = faultOf(template)
     if (fault !== null) {
       const typed = { ...blueprint, template }
-      return c.html(blueprintPage({ visitor: signedIn(c), blueprint: typed, servers: usersOf(blueprint), fault }), 422)
+      return c.html(blueprintPage({ visitor: signedIn(c), blueprint: typed, servers: await usersOf(blueprint), fault }), 422)
     }
-    database.changeBlueprint(blueprint.id, template, signedIn(c).name)
+    await database.changeBlueprint(blueprint.id, template, signedIn(c).name)
     return c.redirect(`/blueprints/${blueprint.id}`, 303)
   })
 }
@@ -100,10 +96,4 @@ function mountSignIn(pages: Pages, { holdfast }: App): void {
     await signOut(c, holdfast)
     return c.redirect('/', 303)
   })
-}
-
-/** Only to a page of this app: an address that names another site leads home. */
-function ownPath(next: string, here: string): string {
-  const url = URL.parse(next, here)
-  return url !== null && url.origin === new URL(here).origin ? `${url.pathname}${url.search}` : '/'
 }

@@ -48,14 +48,21 @@ ${isCrew ? html`<holdfast-toasts kinds="install initialize start stop delete ser
 /** A state in a word and a colour. */
 export const badge = (word: string, look = word): Html => html`<span class="badge" data-look="${look.replaceAll(' ', '-')}">${word}</span>`
 
-export const at = (instant: number | null): Html | string =>
+export const at = (instant: number | null, otherwise = '–'): Html | string =>
   instant === null
-    ? '–'
+    ? otherwise
     : html`<time datetime="${new Date(instant).toISOString()}">${new Date(instant).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })}</time>`
+
+/** The hour of today, else the day. */
+export function shortly(instant: number): Html {
+  const day = (of: number) => new Date(of).toDateString()
+  const style: Intl.DateTimeFormatOptions = day(instant) === day(Date.now()) ? { timeStyle: 'short' } : { dateStyle: 'medium' }
+  return html`<time datetime="${new Date(instant).toISOString()}">${new Date(instant).toLocaleString('en-GB', style)}</time>`
+}
 
 /** What happens or happened to a job, in a few words. */
 export function outcome(job: Job): string {
-  if (job.state === 'queued') return job.waitingFor ? waitingWords(job.waitingFor) : 'waiting for its turn'
+  if (job.state === 'queued') return job.waitingFor ? waitingWords(job.waitingFor).replaceAll('`', '') : 'waiting for its turn'
   return job.failure?.message ?? (job.finishedAt === null ? (job.progress?.phase?.name ?? '') : '')
 }
 

@@ -50,7 +50,7 @@ export function jobPage({ visitor, job, server }: { visitor: Visitor; job: Job; 
 export function blueprintsPage({ visitor, blueprints }: { visitor: Visitor; blueprints: Blueprint[] }): Html {
   const rows = blueprints.map(
     ({ id, name, revision, changedAt, changedBy }) =>
-      html`<tr><td><a href="/blueprints/${id}">${name}</a></td><td>${revision}</td><td>${changedBy}</td><td>${at(changedAt)}</td></tr>`,
+      html`<tr><td><a href="/blueprints/${id}">${name}</a></td><td data-label="revision">${revision}</td><td class="late" data-label="by">${changedBy}</td><td class="late">${at(changedAt)}</td></tr>`,
   )
   const add = html`<form method="post" action="/blueprints" class="card add"><h2>Another blueprint</h2>
 <label>Name <input name="name" required maxlength="40" autocomplete="off"></label><button class="primary">Add</button></form>`

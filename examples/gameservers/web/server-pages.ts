@@ -1,9 +1,9 @@
 // Servers: the list that everybody sees, and the page of one with its console. Draws what it is given.
 import type { Activity, Job } from 'holdfast'
 import { html } from 'hono/html'
-import type { Blueprint, Server } from '../database.ts'
+import { type Blueprint, nextPort, type Server } from '../database.ts'
 import { type Operation, operations } from '../kinds.ts'
-import { at, badge, button, type Html, page } from './layout.ts'
+import { at, badge, button, type Html, page, shortly } from './layout.ts'
 import { reaches, type Visitor } from './visitor.ts'
 
 export interface ListView {
@@ -11,21 +11,26 @@ export interface ListView {
   servers: Server[]
   blueprints: Blueprint[]
   isInstalled: boolean
+  /** A new server that was refused; null: nobody tried. */
+  typed: Typed | null
 }
 
-export function serversPage({ visitor, servers, blueprints, isInstalled }: ListView): Html {
+export interface Typed {
+  name: string
+  blueprint: number
+  port: string
+  fault: string
+}
+
+export function serversPage({ visitor, servers, blueprints, isInstalled, typed }: ListView): Html {
   const isCrew = reaches(visitor, 'operator')
   const named = (server: Server) => (isCrew ? html`<a href="/servers/${server.id}">${server.name}</a>` : server.name)
   const cards = servers.map(
     (server) => html`<li class="card server" data-look="${server.condition.replaceAll(' ', '-')}">
 <h2>${named(server)}</h2>${badge(server.condition)}
-<dl><dt>Address</dt><dd><code>127.0.0.1:${server.port}</code></dd><dt>Players</dt><dd>${server.players ?? '–'}</dd></dl>
+<dl><dt>Address</dt><dd><code>127.0.0.1:${server.port}</code></dd><dt>Players</dt><dd>${playersOf(server)}</dd></dl>
 ${isCrew && server.lastError !== null ? html`<p class="error">${server.lastError}</p>` : ''}</li>`,
   )
-  const names = blueprints.map(({ id, name }) => html`<option value="${id}">${name}</option>`)
-  const add = html`<form method="post" action="/servers" class="card add"><h2>Another server</h2>
-<label>Name <input name="name" required maxlength="40" autocomplete="off"></label>
-<label>Blueprint <select name="blueprint">${names}</select></label><button class="primary">Add</button></form>`
   const hint = isInstalled
     ? ''
     : html`<p class="notice">The game is not installed yet. ${reaches(visitor, 'admin') ? html`<a href="/admin">Install it</a> first.` : 'An admin does that.'}</p>`
@@ -33,8 +38,24 @@ ${isCrew && server.lastError !== null ? html`<p class="error">${server.lastError
     { title: 'Servers', visitor, at: '/' },
     html`<h1>Servers</h1>${isCrew ? hint : ''}
 <div data-live="servers">${servers.length === 0 ? html`<p class="lead">There is no server yet.</p>` : html`<ul class="servers">${cards}</ul>`}</div>
-${reaches(visitor, 'admin') ? add : ''}`,
+${reaches(visitor, 'admin') ? newServer(blueprints, typed ?? { name: '', blueprint: 0, port: String(nextPort(servers)), fault: '' }) : ''}`,
   )
+}
+
+/** So many there were when it was last asked. */
+const playersOf = ({ players, lookedAt }: Server): Html | string =>
+  players === null || lookedAt === null ? '–' : html`${players} <small>at ${shortly(lookedAt)}</small>`
+
+function newServer(blueprints: Blueprint[], typed: Typed): Html {
+  const choices = blueprints.map(
+    ({ id, name }) => html`<option value="${id}"${id === typed.blueprint ? html` selected` : ''}>${name}</option>`,
+  )
+  return html`<form method="post" action="/servers" class="card add"><h2>Another server</h2>
+${typed.fault === '' ? '' : html`<p class="error" role="alert">${typed.fault}</p>`}
+<label>Name <input name="name" value="${typed.name}" required maxlength="40" autocomplete="off"></label>
+<label>Blueprint <select name="blueprint">${choices}</select></label>
+<label>Port <input name="port" value="${typed.port}" required inputmode="numeric" pattern="[0-9]{4,5}" title="A number from 1024 to 65535" size="7" autocomplete="off"></label>
+<button class="primary">Add</button></form>`
 }
 
 export interface ServerView {
@@ -59,7 +80,7 @@ export function serverPage({ visitor, server, blueprint, kinds, said }: ServerVi
 ${busy ? html`<p class="why">${busy}.</p>` : ''}
 ${server.lastError === null ? '' : html`<p class="error">${server.lastError} <a href="/jobs/${server.lastErrorJob}">Job ${server.lastErrorJob}</a></p>`}
 ${active.map(({ id }) => html`<holdfast-job job="${id}" compact actions="off"></holdfast-job>`)}
-<dl class="facts card"><dt>Address</dt><dd><code>127.0.0.1:${server.port}</code></dd><dt>Players</dt><dd>${server.players ?? '–'}</dd>
+<dl class="facts card"><dt>Address</dt><dd><code>127.0.0.1:${server.port}</code></dd><dt>Players</dt><dd>${playersOf(server)}</dd>
 <dt>Blueprint</dt><dd><a href="/blueprints/${blueprint.id}">${blueprint.name}</a> ${revision(server, blueprint)}</dd>
 <dt>Runtime</dt><dd>${server.runtime ?? 'none'}</dd><dt>Looked at</dt><dd>${at(server.lookedAt)} ${button({ action: `/servers/${server.id}/look`, text: 'Look again', look: 'quiet' })}</dd></dl></div>
 <h2>Console</h2>
@@ -111,7 +132,7 @@ function history(kinds: Activity['kinds']): Html {
       startedAt,
       finishedAt,
     }) => html`<tr><td><a href="/jobs/${id}">${id}</a></td><td>${title}</td><td>${badge(state)}</td>
-<td class="late">${at(startedAt)}</td><td class="late">${at(finishedAt)}</td></tr>`,
+<td class="late" data-label="began">${at(startedAt, '')}</td><td class="late" data-label="ended">${at(finishedAt, '')}</td></tr>`,
   )
   return html`<table><thead><tr><th>Job</th><th>What</th><th>State</th><th>Began</th><th>Ended</th></tr></thead><tbody>${rows}</tbody></table>`
 }

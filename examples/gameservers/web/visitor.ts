@@ -2,8 +2,7 @@
 import type { Holdfast } from 'holdfast'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { html } from 'hono/html'
-import { type Html, page } from './layout.ts'
+import { missing, Refused } from './refused.ts'
 
 /** Players see which servers are up; the crew sees and runs them, with their logs; an admin installs, writes blueprints and lets people in. */
 export const roles = { viewer: 'player', operator: 'crew', admin: 'admin' } as const
@@ -45,8 +44,9 @@ export const only =
   async (c, next) => {
     const { visitor } = c.var
     if (visitor === null) return c.redirect(`/sign-in?next=${encodeURIComponent(c.req.method === 'GET' ? c.req.path : '/')}`, 303)
-    if (!reaches(visitor, needed)) return c.html(refused(visitor, needed), 403)
-    return await next()
+    if (reaches(visitor, needed)) return await next()
+    const whose = needed === 'admin' ? 'admins' : 'the crew'
+    throw new Refused(`${visitor.name} is signed in as ${roles[visitor.role]}; this is for ${whose}.`, 403)
   }
 
 export async function signIn(c: Context<Env>, { access }: Holdfast, given: { name: string; password: string }): Promise<void> {
@@ -61,7 +61,11 @@ export async function signOut(c: Context<Env>, { access }: Holdfast): Promise<vo
   deleteCookie(c, cookie, { path: '/' })
 }
 
-function refused(visitor: Visitor, needed: Role): Html {
-  const text = `${visitor.name} is signed in as ${roles[visitor.role]}; this is for ${needed === 'admin' ? 'admins' : 'the crew'}.`
-  return page({ title: 'Not for you', visitor }, html`<h1>Not for you</h1><p class="lead">${text}</p>`)
+/** Behind `only`, somebody is. */
+export const signedIn = (c: Context<Env>): Visitor => c.var.visitor ?? missing('Nobody is signed in.')
+
+/** Only to a page of this app: an address that names another site leads home. */
+export function ownPath(to: string, here: string): string {
+  const url = URL.parse(to, here)
+  return url !== null && url.origin === new URL(here).origin ? `${url.pathname}${url.search}` : '/'
 }

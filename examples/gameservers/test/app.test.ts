@@ -1,0 +1,169 @@
+// The app in the test's own process: whether there is a worker and that there are never two, what its pages refuse, and what they do while
+// another program holds its database.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { temporaryFolder, until } from '../../../test/contract/temporary.ts'
+import { type App, openApp, operate } from '../app.ts'
+import { openDatabase, type Server } from '../database.ts'
+import { createPages } from '../web/pages.ts'
+import { ownPath } from '../web/visitor.ts'
+
+const data = temporaryFolder('gameservers-app')
+const password = 'a long password'
+const warnings: string[] = []
+const logger = { info() {}, error() {}, warn: (line: string) => void warnings.push(line) }
+/** For a machine that has much else to do. */
+const waitMs = 60_000
+const named = process.env.HOLDFAST_RUNNER
+
+let app: App
+let server: Server
+let admin: Awaited<ReturnType<typeof visitor>>
+
+before(async () => {
+  delete process.env.HOLDFAST_RUNNER
+  app = await openApp({ data, logger, patienceMs: 1_500 })
+  server = (await app.database.addServer({ name: 'Reef', blueprintId: 1, port: 8303 })) as Server
+  const { access } = app.holdfast
+  await access.addUser({ name: 'ana', password, role: 'admin', isFirst: true })
+  await access.addUser({ name: 'pat', password, role: 'viewer' })
+  admin = await visitor('ana')
+})
+after(async () => {
+  process.env.HOLDFAST_RUNNER = named
+  await app.close()
+})
+
+test('what is refused is a page of the app with a sentence and a way back, or JSON for a program; and nothing is changed', async () => {
+  const state = async () => [await app.database.servers(), await app.database.blueprints(), await app.holdfast.access.users()]
+  const before = await state()
+  const forms: [string, Record<string, string>, RegExp][] = [
+    ['/servers', {}, /A name is missing/],
+    ['/servers', { name: ' ', blueprint: '1', port: '9000' }, /A name is missing/],
+    ['/servers', { name: 'a\nexec x', blueprint: '1', port: '9000' }, /no line breaks/],
+    ['/servers', { name: 'Reef', blueprint: '1', port: '9000' }, /Name: there is a server called Reef already/],
+    ['/servers', { name: 'new', blueprint: '99', port: '9000' }, /There is no blueprint 99/],
+    ['/servers', { name: 'new', blueprint: '1', port: '8303' }, /Port: 8303 is that of Reef[\s\S]*value="new"[\s\S]*value="8303"/],
+    ['/servers', { name: 'new', blueprint: '1', port: '80' }, /Port: a whole number from 1024 to 65535/],
+    ['/servers', { name: 'new', blueprint: '1', port: '9000.5' }, /Port: a whole number/],
+    ['/blueprints', { name: 'x'.repeat(41) }, /at most 40 characters/],
+    ['/blueprints', { name: 'Deathmatch' }, /called Deathmatch already/],
+    ['/blueprints/1', {}, /The template is missing/],
+    ['/admin/install', { source: 'nowhere' }, /Invalid|expected/i],
+    ['/admin/people', { name: 'eve', password: 'long enough for anybody', role: 'king' }, /player, crew or admin/],
+    ['/admin/people/remove', { name: 'ana' }, /Another admin can remove you/],
+  ]
+  for (const [path, form, words] of forms) {
+    const answer = await admin.post(path, form)
+    assert.equal(answer.status, 422, path)
+    assert.match(await answer.text(), words)
+  }
+  const player = await visitor('pat')
+  const answers: [Response, number, RegExp][] = [
+    [await admin.get('/nothing', { referer: 'http://localhost/jobs?by=ana' }), 404, /There is no page \/nothing.*href="\/jobs\?by=ana"/],
+    [await admin.get('/jobs/abc', { referer: 'https://evil.example/x' }), 404, /href="\/">Go back/],
+    [await admin.get('/jobs/99'), 404, /There is no job 99/],
+    [await player.get('/jobs'), 403, /pat is signed in as player/],
+    [await admin.post('/servers', {}, { origin: 'https://evil.example' }), 403, /A page of another site sent this/],
+  ]
+  for (const [answer, status, words] of answers) {
+    const text = await answer.text()
+    assert.deepEqual([answer.status, text.includes('<header class="top">')], [status, true])
+    assert.match(text, words)
+  }
+  const json = await admin.get('/nothing', { accept: 'application/json' })
+  assert.deepEqual([json.status, await json.json()], [404, { error: 'There is no page /nothing.' }])
+  assert.deepEqual(await state(), before)
+  for (const next of ['https://evil.example/', '//evil.example', '/\t/evil.example/x', '/\\evil.example', 'javascript:alert(1)'])
+    assert.equal(ownPath(next, 'http://localhost/sign-in'), '/', next)
+  assert.equal(ownPath('/jobs?by=ana', 'http://localhost/sign-in'), '/jobs?by=ana')
+})
+
+test('S4.9 a test starts no worker by accident; one can be switched off; started twice in one process it is one, which does a job once. S4.6 while another program holds the database, pages go on and what cannot be noted is told and noted later', async () => {
+  const alive = async ({ holdfast }: App) => (await holdfast.runners()).filter(({ isAlive }) => isAlive).length
+  // It has no files: the operation fails by its own words, as soon as somebody executes it.
+  const { id } = await operate(app, 'start', { server, by: 'cleo' })
+  assert.deepEqual([await alive(app), (await app.holdfast.get(id))?.state], [0, 'queued'])
+
+  process.env.HOLDFAST_RUNNER = 'off'
+  const second = await openApp({ data, logger })
+  assert.equal(await alive(second), 0)
+  process.env.HOLDFAST_RUNNER = 'on'
+  const off = await openApp({ data, worker: false, logger })
+  assert.equal(await alive(off), 0)
+  assert.match(await (await admin.get('/jobs')).text(), /No worker is running/)
+  await until('a look at what was asked for', async () => (await app.database.server(server.id))?.lookedAt, waitMs)
+
+  const lock = new DatabaseSync(join(data, 'gameservers/gameservers.db'), { timeout: 20_000 })
+  lock.exec('begin immediate')
+  const [third, fourth] = await Promise.all([openApp({ data, logger }), openApp({ data, logger })])
+  const job = await third.holdfast.wait(id)
+  assert.equal(await alive(fourth), 1)
+  assert.deepEqual(
+    [job.state, job.attempts, job.failure?.message],
+    ['failed', 1, 'The game is not installed yet: an admin does that on the page “Admin”.'],
+  )
+  await until(
+    'a word of what is in the way',
+    () => warnings.some((line) => /cannot be looked at now.*holds the database/.test(line)),
+    waitMs,
+  )
+  let refused: Response | null = null
+  const asked = admin.post('/servers', { name: 'Wreck', blueprint: '1', port: '9000' }).then((answer) => (refused = answer))
+  let answered = 0
+  await until('an answer', async () => (await admin.get('/')).status === 200 && ++answered && refused, waitMs)
+  assert.ok(answered > 1, 'pages go on')
+  const text = await (await asked).text()
+  assert.deepEqual([(await asked).status, (await asked).headers.get('retry-after')], [503, '5'])
+  assert.match(text, /<h1>Busy<\/h1>.*Nothing was changed/)
+  assert.deepEqual([(await app.database.servers()).length, (await app.database.server(server.id))?.lastErrorJob], [1, null])
+  lock.exec('rollback')
+  lock.close()
+  await until('what was missed', async () => (await app.database.server(server.id))?.lastErrorJob === id, waitMs)
+  for (const other of [second, off, third, fourth]) await other.close()
+})
+
+test('S4.1 a call waits for the lock of another program while the process goes on; it gives up by its patience or when it is stopped', async () => {
+  const folder = join(data, 'alone')
+  const reef = { name: 'Reef', blueprintId: 1, port: 8303 }
+  const patient = await openDatabase(folder, { patienceMs: 60_000 })
+  const other = new DatabaseSync(join(folder, 'gameservers.db'), { timeout: 20_000 })
+  other.exec('begin immediate')
+  // What is there already is opened and read without a lock.
+  const hasty = await openDatabase(folder, { patienceMs: 100 })
+  const stop = new AbortController()
+  const stopped = await openDatabase(folder, { patienceMs: 60_000, signal: stop.signal })
+
+  let isAdded = false
+  const added = patient.addServer(reef).finally(() => (isAdded = true))
+  await assert.rejects(hasty.addServer(reef), { code: 'database_busy', retryable: true, message: /Nothing was changed/ })
+  const abandoned = assert.rejects(stopped.note(1, { players: 3 }), { name: 'AbortError' })
+  stop.abort()
+  await abandoned
+  await delay(0)
+  assert.deepEqual([isAdded, await patient.servers()], [false, []])
+
+  other.exec('commit')
+  assert.equal((await added)?.port, 8303)
+  assert.equal(await hasty.addServer({ ...reef, name: 'Reef East' }), undefined, 'its port is taken')
+  assert.equal((await patient.servers()).length, 1)
+  for (const database of [patient, hasty, stopped, other]) database.close()
+})
+
+async function visitor(name: string) {
+  const { token } = await app.holdfast.access.signIn({ name, password })
+  const pages = createPages(app)
+  const headers = { cookie: `gameservers=${token}` }
+  return {
+    get: async (path: string, more: Record<string, string> = {}) => pages.request(path, { headers: { ...headers, ...more } }),
+    post: async (path: string, form: Record<string, string>, more: Record<string, string> = {}) =>
+      pages.request(path, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+        headers: { ...headers, origin: 'http://localhost', ...more },
+      }),
+  }
+}
