@@ -8,7 +8,6 @@ import { type Drafts, openDrafts } from './drafts.ts'
 import { type BookOrder, bookIdsOf } from './order.ts'
 import { assemble } from './output/book-folder.ts'
 import { phaseNames, phasesOf } from './phases.ts'
-import { settingsFrom } from './settings.ts'
 import { askFor, type Plan } from './story.ts'
 import { openWriter, type Writer } from './writer/writer.ts'
 
@@ -34,7 +33,7 @@ export default async function generateBook(job: Job) {
     job,
     drafts,
     saved: (checkpoint as Saved | null) ?? { plans: [] },
-    writer: await openWriter(settingsFrom(process.env).writer),
+    writer: await openWriter(),
   }
   const ids = bookIdsOf(input)
   const isSeries = ids.length > 1

@@ -3,7 +3,7 @@ import { defineJob, type JobOptions } from 'holdfast'
 import { artifactOf } from './book.ts'
 import { bookIdsOf, orderSchema, regenerateSchema, rewriteSchema } from './order.ts'
 import { faultOf } from './output/book-folder.ts'
-import { type Settings, writerEnvironment } from './settings.ts'
+import type { Settings } from './settings.ts'
 
 export type Kinds = ReturnType<typeof defineKinds>
 
@@ -21,7 +21,7 @@ export function defineKinds(settings: Settings, drafts: string) {
     stopGraceMs: 3_000,
     validate: faultOf,
   } as const satisfies Partial<JobOptions<unknown>>
-  const environment = writerEnvironment(settings)
+  const environment = { BOOKAPP_WRITER: JSON.stringify(settings.writer) }
   return {
     generate: defineJob({
       ...common,

@@ -6,7 +6,6 @@ import { artifactOf, chapterFile, readBook, readChapter, wordsIn } from './book.
 import type { Rewrite } from './order.ts'
 import { assemble } from './output/book-folder.ts'
 import { phasesOf } from './phases.ts'
-import { settingsFrom } from './settings.ts'
 import { chapterPrompt, listening, soFarOf } from './story.ts'
 import { openWriter } from './writer/writer.ts'
 
@@ -19,7 +18,7 @@ export default async function rewriteChapter(job: JobContext<Rewrite>) {
   if (planned === undefined) throw new Error(`“${book.title}” has ${book.chapters.length} chapters, and no chapter ${chapter}`)
   const phase = phasesOf(job, { phases: ['Writing', 'Post-Processing'] })
   const words = await phase('Writing', async () => {
-    const writer = await openWriter(settingsFrom(process.env).writer)
+    const writer = await openWriter()
     const parts = {
       work: `“${book.title}”`,
       title: planned.title,

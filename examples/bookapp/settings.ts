@@ -1,4 +1,4 @@
-// What the environment says: who writes, and how long silence may be. Jobs get the part of it that they need as their own environment.
+// What the environment says: who writes, and how long silence may be. Jobs are told who writes, and read none of it.
 import { HoldfastError } from 'holdfast'
 import { z } from 'zod'
 
@@ -67,17 +67,4 @@ function writerFrom(of: z.infer<typeof variables>): WriterSettings {
     )
   const times = { answerMs: of.BOOKAPP_ANSWER_SECONDS, firstPauseMs: of.BOOKAPP_PAUSE_SECONDS, longestWaitMs: of.BOOKAPP_WAIT_SECONDS }
   return { type: 'chat', url, model, key: of.OPENAI_API_KEY, ...times }
-}
-
-/** The variables from which a job's process makes the same settings. */
-export function writerEnvironment({ writer }: Settings): Record<string, string> {
-  if (writer.type === 'ngram') return { BOOKAPP_WORDS_PER_SECOND: `${writer.wordsPerSecond}` }
-  return {
-    OPENAI_BASE_URL: writer.url,
-    OPENAI_MODEL: writer.model,
-    OPENAI_API_KEY: writer.key,
-    BOOKAPP_ANSWER_SECONDS: `${writer.answerMs / 1000}`,
-    BOOKAPP_PAUSE_SECONDS: `${writer.firstPauseMs / 1000}`,
-    BOOKAPP_WAIT_SECONDS: `${writer.longestWaitMs / 1000}`,
-  }
 }

@@ -22,6 +22,9 @@ export interface Shelved {
   isActive: boolean
 }
 
+/** So many artifacts Holdfast lists, by name. */
+const mostListed = 1_000
+
 export type Shelf = ReturnType<typeof openShelf>
 
 export function openShelf(holdfast: Holdfast) {
@@ -41,11 +44,12 @@ export function openShelf(holdfast: Holdfast) {
       : { id: view.name.slice(artifactOf('').length), title, published: known, job, isActive: view.building !== null }
   }
   return {
-    /** Newest first: what is being written, then books by their last edition. */
-    async all(): Promise<Shelved[]> {
-      const views = (await holdfast.artifacts.list()).filter(({ name }) => name.startsWith(artifactOf('')))
+    /** Newest first: what is being written, then books by their last edition. `isFull`: there may be others. */
+    async all(): Promise<{ books: Shelved[]; isFull: boolean }> {
+      const listed = await holdfast.artifacts.list()
+      const views = listed.filter(({ name }) => name.startsWith(artifactOf('')))
       const books = (await Promise.all(views.map(shelved))).filter((book) => book !== null)
-      return books.sort((a, b) => timeOf(b) - timeOf(a))
+      return { books: books.sort((a, b) => timeOf(b) - timeOf(a)), isFull: listed.length >= mostListed }
     },
     async book(id: string): Promise<Shelved | null> {
       const view = await holdfast.artifact(artifactOf(id)).detail()

@@ -38,7 +38,7 @@ function writerLine(name: string): Html {
 }
 
 export function messagePage(title: string, text: string): Html {
-  return html`<header class="head"><h1>${title}</h1><p class="lead">${text}</p></header><p><a class="button" href="/">Back to the shelf</a></p>`
+  return html`<header class="head"><h1>${title}</h1><p class="lead">${text}</p></header><p class="actions"><a class="button" href="/">Back to the shelf</a></p>`
 }
 
 export const count = (amount: number, one: string, many = `${one}s`): string =>

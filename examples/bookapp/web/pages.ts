@@ -119,7 +119,7 @@ function missing(context: Context, app: App) {
 const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
 const files = {
   '/style.css': {
-    text: ['tokens.css', 'page.css', 'book.css'].map((name) => read(`style/${name}`)).join('\n'),
+    text: ['tokens.css', 'page.css', 'shelf.css', 'form.css', 'book.css'].map((name) => read(`style/${name}`)).join('\n'),
     type: 'text/css; charset=utf-8',
   },
   '/page.js': { text: read('page.js'), type: 'text/javascript; charset=utf-8' },

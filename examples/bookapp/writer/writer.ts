@@ -40,8 +40,9 @@ export const ngramName = 'an n-gram of Moby-Dick'
 
 export const nameOf = (settings: WriterSettings): string => (settings.type === 'chat' ? settings.model : ngramName)
 
-/** Each is loaded only where it writes: the n-gram reads a whole novel first. */
-export async function openWriter(settings: WriterSettings): Promise<Writer> {
+/** For a job's process, which is told who writes. Each is loaded only where it writes: the n-gram reads a whole novel first. */
+export async function openWriter(): Promise<Writer> {
+  const settings: WriterSettings = JSON.parse(process.env.BOOKAPP_WRITER ?? '')
   if (settings.type === 'chat') return (await import('./chat.ts')).chatWriter(settings)
   return (await import('./ngram.ts')).ngramWriter(settings)
 }
