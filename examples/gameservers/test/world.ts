@@ -39,6 +39,8 @@ export async function openWorld() {
     holdfast,
     database,
     faults,
+    /** Of the first server, the next ones for the others. */
+    port: 12_000 + (process.pid % 4_000) * 5,
     /** A host command of another making: found before the machine's own. */
     program: (name: string, script: string) => writeProgram(join(programs, name), script),
     noProgram: (name: string) => rmSync(join(programs, name), { force: true }),

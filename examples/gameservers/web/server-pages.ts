@@ -42,6 +42,10 @@ ${reaches(visitor, 'admin') ? newServer(blueprints, typed ?? { name: '', bluepri
   )
 }
 
+const sayForm = ({ id }: Server): Html =>
+  html`<form method="post" action="/servers/${id}/console" class="say"><label for="command">Command</label>
+<input id="command" name="command" required maxlength="400" autocomplete="off" placeholder="say Good evening" spellcheck="false"><button>Send</button></form>`
+
 /** So many there were when it was last asked. */
 const playersOf = ({ players, lookedAt }: Server): Html | string =>
   players === null || lookedAt === null ? '–' : html`${players} <small>at ${shortly(lookedAt)}</small>`
@@ -89,8 +93,7 @@ ${active.map(({ id }) => html`<holdfast-job job="${id}" compact actions="off"></
         ? html`<holdfast-log kind="server" key="${server.id}" lines="18"></holdfast-log>`
         : html`<p class="lead">It has not been started yet. What it says will stand here.</p>`
     }</div>
-<form method="post" action="/servers/${server.id}/console" class="say"><label for="command">Command</label>
-<input id="command" name="command" required maxlength="400" autocomplete="off" placeholder="say Good evening" spellcheck="false"><button>Send</button></form>
+<div data-live="say">${running ? sayForm(server) : ''}</div>
 ${said === null ? '' : html`<pre class="said" role="status">${said.join('\n') || 'Done; it said nothing.'}</pre>`}
 <div data-live="history"><h2>Jobs</h2>${history(kinds)}</div>`,
   )
