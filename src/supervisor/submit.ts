@@ -81,12 +81,12 @@ async function checkInput(definition: JobDefinition<unknown>, input: unknown): P
   const result = await definition.input['~standard'].validate(input)
   if (!result.issues) return result.value
   const problems = result.issues.map((issue) => ({ field: fieldOf(issue), message: issue.message }))
-  const first = problems[0]
-  throw new HoldfastError(
-    'invalid_input',
-    `Input rejected: ${first?.field ? `${first.field}: ` : ''}${first?.message ?? 'it does not fit the schema'}.`,
-    { details: { field: first?.field || 'input', errors: problems } },
-  )
+  const [first] = problems
+  // A schema's own words may be a sentence already.
+  const why = (first?.message ?? 'it does not fit the schema').replace(/\.$/, '')
+  throw new HoldfastError('invalid_input', `Input rejected: ${first?.field ? `${first.field}: ` : ''}${why}.`, {
+    details: { field: first?.field || 'input', errors: problems },
+  })
 }
 
 function fieldOf(issue: StandardIssue): string {

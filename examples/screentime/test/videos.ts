@@ -9,13 +9,13 @@ const require = createRequire(import.meta.url)
 /** A face, or nobody, for so many seconds. */
 export type Shot = ['astronaut' | 'others' | 'nobody', number]
 
-/** Of 320 × 240, with a new frame ten times a second. */
+/** Of 320 × 240, with a new frame four times a second. */
 export function makeVideo(path: string, shots: readonly Shot[]): void {
   const stills = { astronaut: portrait(), others: photograph(), nobody: null }
-  const inputs = shots.flatMap(([who]) => (stills[who] === null ? ['-f', 'lavfi', '-i', 'color=gray:s=320x240:r=10'] : ['-i', stills[who]]))
+  const inputs = shots.flatMap(([who]) => (stills[who] === null ? ['-f', 'lavfi', '-i', 'color=gray:s=320x240:r=4'] : ['-i', stills[who]]))
   const fit = 'scale=320:240:force_original_aspect_ratio=increase,crop=320:240:iw/2-160:0,setsar=1,format=yuv420p'
-  const still = (seconds: number) => `loop=loop=${seconds * 10}:size=1,setpts=N/10/TB,trim=duration=${seconds}`
-  const filters = shots.map(([, seconds], i) => `[${i}]${fit},${still(seconds)},fps=10[v${i}]`)
+  const still = (seconds: number) => `loop=loop=${seconds * 4}:size=1,setpts=N/4/TB,trim=duration=${seconds}`
+  const filters = shots.map(([, seconds], i) => `[${i}]${fit},${still(seconds)},fps=4[v${i}]`)
   const joined = `${shots.map((_, i) => `[v${i}]`).join('')}concat=n=${shots.length}[v]`
   make([...inputs, '-filter_complex', [...filters, joined].join(';'), '-map', '[v]'], path)
 }

@@ -1,16 +1,18 @@
 // For the tests: the app as a process of its own on a folder that the test holds, terminals beside it, a browser before it, and a slow disk.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, globSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, write } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, unlinkSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { createClient, type Job } from 'holdfast/client'
 import type { Page } from 'playwright-core'
 import { until } from '../../../test/contract/temporary.ts'
 import { launchChromium } from '../../../tools/chromium.ts'
 import { ensureDashboard } from '../../../tools/dashboard.ts'
+import { killQuietly, processesOf } from '../../hour/running-app.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 
@@ -18,15 +20,17 @@ const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 const quick = { SCREENTIME_WIDTH: '320', SCREENTIME_BEAT_SECONDS: '0.05', SCREENTIME_STALL_SECONDS: '1' }
 const patienceMs = 60_000
 
-export type World = Awaited<ReturnType<typeof openWorld>>
+export type World = ReturnType<typeof openWorld>
 export type Web = Awaited<ReturnType<World['serve']>>
 
-export async function openWorld() {
+export function openWorld() {
   const folder = mkdtempSync(join(tmpdir(), 'screentime-'))
   ensureDashboard()
-  const browser = await launchChromium()
+  // The app and the videos are made ready meanwhile.
+  const browser = launchChromium()
+  const tabs = browser.then((launched) => launched.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' }))
   const children: ChildProcess[] = []
-  const gates: number[] = []
+  const folders: string[] = []
   const faults: string[] = []
 
   const command = (data: string, args: string[], environment: Record<string, string> = {}) => {
@@ -42,6 +46,7 @@ export async function openWorld() {
     faults,
     dataFolder(name: string) {
       const data = join(folder, name)
+      folders.push(data)
       for (const part of ['videos', 'episodes']) mkdirSync(join(data, 'screentime', part), { recursive: true })
       return data
     },
@@ -52,14 +57,9 @@ export async function openWorld() {
       return printed().trim()
     },
     serve: async (data: string, port = 0) => await served(command(data, [`--port=${port}`])),
-    /** As on a disk that stands still: so much of the file can be read, and the rest when it is let through. */
-    async gate(path: string, share: number) {
-      const gate = await openGate(path, share)
-      gates.push(gate.descriptor)
-      return gate
-    },
+    /** A tab of the one browser. */
     async visit(url: string): Promise<Page> {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+      const page = await (await tabs).newPage()
       page.setDefaultTimeout(patienceMs)
       page.on('pageerror', (error) => faults.push(error.message))
       page.on(
@@ -70,10 +70,9 @@ export async function openWorld() {
       return page
     },
     async close() {
-      await browser.close()
+      await (await browser).close()
       for (const child of children) child.kill('SIGKILL')
-      for (const pid of processesOf(folder)) kill(pid, 'SIGKILL')
-      for (const gate of gates) closeSync(gate)
+      for (const data of folders) for (const pid of processesOf(data)) killQuietly(pid)
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
@@ -88,7 +87,10 @@ async function served(web: { child: ChildProcess; printed(): string; ended: Prom
       `${what} of ${id}`,
       async () => {
         const seen = await client.get(id)
-        return isSo(seen) ? seen : null
+        if (isSo(seen)) return seen
+        // Each look is a request, and takes from what is waited for.
+        await delay(60)
+        return null
       },
       patienceMs,
     )
@@ -102,21 +104,22 @@ async function served(web: { child: ChildProcess; printed(): string; ended: Prom
   }
 }
 
-async function openGate(path: string, share: number) {
+/** As on a disk that stands still: so much of the file can be read, and the rest when it is let through. */
+export function closeGate(path: string, share: number) {
   const bytes = readFileSync(path)
-  const half = Math.round(bytes.length * share)
+  const part = (from: number, to: number) => bytes.subarray(Math.round(bytes.length * from), Math.round(bytes.length * to))
   renameSync(path, `${path}.whole`)
   execFileSync('mkfifo', [path])
-  const descriptor = openSync(path, 'r+')
-  const put = promisify(write) as (file: number, bytes: Uint8Array) => Promise<unknown>
-  // More than fits into a pipe goes through when somebody reads.
-  const first = put(descriptor, bytes.subarray(0, half))
+  // Somebody has begun to read when it is open.
+  const file = open(path, 'w')
+  const reached = file.then((opened) => opened.write(part(0, share)))
   return {
-    descriptor,
-    /** To a share that is larger. Whoever reads must be there. */
+    /** What is let through at first has been read. */
+    reached,
+    /** To a share that is larger. */
     async letThrough(to: number) {
-      await first
-      await put(descriptor, bytes.subarray(half, Math.round(bytes.length * to)))
+      await reached
+      await (await file).write(part(share, to))
     },
     /** Whoever opens the file now has the whole; who waits at the gate waits on. */
     restore() {
@@ -126,32 +129,15 @@ async function openGate(path: string, share: number) {
   }
 }
 
-/** Of the jobs below a data folder; of one of its jobs where its number is given. */
-export function processesOf(data: string, job?: number): number[] {
-  const mark = job === undefined ? `HOLDFAST_DIR=${data}` : `HOLDFAST_JOB_ID=${job}\0`
-  return globSync('/proc/[0-9]*/environ')
-    .filter((path) => {
-      const text = textOf(path)
-      return text.includes(mark) && text.includes(`HOLDFAST_DIR=${data}`)
-    })
-    .map((path) => Number(path.split('/')[2]))
+/** The programs of a job that live, by name. */
+export function programsOf(data: string, job: number): Map<number, string> {
+  return new Map(processesOf(data, job).map((pid) => [pid, programOf(pid)]))
 }
 
-/** Which program each of these is. */
-export const namesOf = (pids: readonly number[]): string[] => pids.map((pid) => textOf(`/proc/${pid}/comm`).trim()).sort()
-
-export function kill(pid: number, signal: NodeJS.Signals): void {
+/** Nothing, of a process that is gone. */
+function programOf(pid: number): string {
   try {
-    process.kill(pid, signal)
-  } catch {
-    // It is gone already.
-  }
-}
-
-/** Nothing, of a process that is gone or not ours. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
   } catch {
     return ''
   }
