@@ -33,7 +33,9 @@ describe('input', () => {
       version: 1,
       vendor: 'by hand',
       validate: async (value) =>
-        Number(value) % 2 === 0 ? { value: Number(value) } : { issues: [{ message: 'must be even', path: [{ key: 'the' }, 'number', 3] }] },
+        Number(value) % 2 === 0
+          ? { value: Number(value) }
+          : { issues: [{ message: value === 5 ? 'must be even' : 'It has to be even.', path: [{ key: 'the' }, 'number', 3] }] },
     },
   }
   const byHand = defineJob({ kind: 'by-hand', input: evenNumber, command: (number) => ['echo', String(number)] })
@@ -72,7 +74,8 @@ describe('input', () => {
     const holdfast = await opened()
     const { job } = await holdfast.submit('by-hand', '4')
     assert.deepEqual([job.input, job.command], [4, ['echo', '4']])
-    await assert.rejects(holdfast.submit(byHand, 5), { code: 'invalid_input', message: /the\.number\.3: must be even/ })
+    await assert.rejects(holdfast.submit(byHand, 5), { code: 'invalid_input', message: 'Input rejected: the.number.3: must be even.' })
+    await assert.rejects(holdfast.submit(byHand, 7), { message: 'Input rejected: the.number.3: It has to be even.' })
   })
 
   const circular: Record<string, unknown> = {}
