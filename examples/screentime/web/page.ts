@@ -62,8 +62,10 @@ ${startButton(state, stage)}
   return page({ title: titles[stage], path, main })
 }
 
-export const missingPage = (): Html => {
-  return page({ title: 'Not here', path: [{ words: 'Episodes', to: '/' }], main: html`<p>There is no such page.</p>` })
+/** Where there is nothing else to show: why, and the way back. */
+export function noticePage(title: string, words: string): Html {
+  const main = html`<p class="notice">${words}</p><p><a href="/">All episodes</a></p>`
+  return page({ title, path: [], main })
 }
 
 const busy: Record<Stage, string> = { extract: 'Extracting…', detect: 'Detecting…', track: 'Following…', cluster: 'Telling apart…' }

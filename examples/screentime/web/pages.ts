@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs'
 import { HoldfastError } from 'holdfast'
 import { createHandler } from 'holdfast/http'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import type { App } from '../app.ts'
 import { isStage } from '../stages.ts'
 import { allEpisodes, oneEpisode } from '../state.ts'
-import { episodePage, episodesPage, missingPage, stagePage } from './page.ts'
+import { episodePage, episodesPage, noticePage, stagePage } from './page.ts'
 
 export function createPages(app: App): Hono {
   const pages = new Hono()
@@ -20,24 +20,25 @@ export function createPages(app: App): Hono {
   pages.get('/', async ({ html }) => html(episodesPage(await allEpisodes(app), app.library.folder)))
 
   // What the address says is what is shown: nothing of it is kept anywhere else.
-  pages.get('/episodes/:episode', async ({ req, html }) => {
-    const state = await oneEpisode(app, req.param('episode'))
-    return state === null ? html(missingPage(), 404) : html(episodePage(state))
-  })
-
-  pages.get('/episodes/:episode/:stage', async ({ req, html }) => {
-    const { episode, stage } = req.param()
+  pages.get('/episodes/:episode/:stage?', async (context) => {
+    const { episode, stage } = context.req.param()
     const state = await oneEpisode(app, episode)
-    return state === null || !isStage(stage) ? html(missingPage(), 404) : html(stagePage(state, stage))
+    if (state === null)
+      return missing(context, `There is no episode “${episode}”: neither a video of that name, nor anything that was made of one.`)
+    if (stage === undefined) return context.html(episodePage(state))
+    return isStage(stage) ? context.html(stagePage(state, stage)) : missing(context, `An episode has no stage “${stage}”.`)
   })
 
-  pages.onError((error, { text }) => {
-    if (error instanceof HoldfastError) return text(error.message, 503)
+  pages.notFound((context) => missing(context, 'Nothing is at this address.'))
+  pages.onError((error, { html }) => {
+    if (error instanceof HoldfastError && error.retryable) return html(noticePage('Not now', `${error.message} What runs goes on.`), 503)
     console.error(error)
-    return text('Something went wrong here; the terminal says what.', 500)
+    return html(noticePage('That went wrong', 'The fault is ours, and the terminal says what it was. What runs goes on.'), 500)
   })
   return pages
 }
+
+const missing = ({ html }: Context, words: string) => html(noticePage('Not here', words), 404)
 
 const contentSecurityPolicy = {
   defaultSrc: ["'none'"],
@@ -50,9 +51,10 @@ const contentSecurityPolicy = {
   frameAncestors: ["'none'"],
 }
 
-const file = (name: string, type: string) => ({ text: readFileSync(new URL(name, import.meta.url), 'utf8'), type })
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
+const style = ['tokens', 'page', 'episodes', 'timeline', 'stages'].map((name) => read(`style/${name}.css`)).join('\n')
 const files = {
-  '/style.css': file('style.css', 'text/css; charset=utf-8'),
-  '/page.js': file('page.js', 'text/javascript; charset=utf-8'),
-  '/icon.svg': file('icon.svg', 'image/svg+xml'),
+  '/style.css': { text: style, type: 'text/css; charset=utf-8' },
+  '/page.js': { text: read('page.js'), type: 'text/javascript; charset=utf-8' },
+  '/icon.svg': { text: read('icon.svg'), type: 'image/svg+xml' },
 }
