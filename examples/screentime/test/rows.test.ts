@@ -76,6 +76,10 @@ describe('S3', { timeout: 600_000 }, () => {
     await startButton(page, 'cluster').click()
     await page.getByRole('img', { name: 'Person 1: 0:00 to 0:02, 0:03 to 0:04' }).waitFor()
     assert.match(await page.locator('#result').innerText(), /^Screen time\s+2 people in 4.0s[\s\S]*Person 1\s+3.0s 75 %/)
+    for (const path of ['/nowhere', '/episodes/nowhere', '/episodes/old/nowhere', '/episodes/%E0%A4%A']) {
+      const answer = await fetch(`${web.url}${path}`)
+      assert.deepEqual([answer.status, (await answer.text()).includes('<a href="/">All episodes</a>')], [404, true], path)
+    }
   })
 
   test('S3.1 S3.7 a stage is startable only when the one before is done, and the button says why not; a bad path fails with a clear line and can be retried', async () => {

@@ -19,7 +19,7 @@ function episodeRow({ name, results, active }: EpisodeState): Html {
   const done = stages.filter((stage) => results[stage] !== null)
   const people = results.cluster === null ? '' : ` · ${several(results.cluster.people.length, 'person', 'people')}`
   const length = results.extract === null ? 'not looked at yet' : `${duration(secondsOf(results.extract))}${people}`
-  const now = active === null ? '' : html` <b>${titles[active]}…</b>`
+  const now = active === null ? '' : html` · <b>${titles[active]}…</b>`
   return html`<li><a href="${addressOf(name)}"><h2>${name}</h2><p class="quiet">${length}${now}</p>
 <p class="rail"><span class="sr">${done.length} of ${stages.length} stages done</span>${stages.map(
     (stage) => html`<i aria-hidden="true" data-state="${stage === active ? 'active' : results[stage] === null ? '' : 'done'}"></i>`,
