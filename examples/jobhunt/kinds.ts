@@ -43,7 +43,7 @@ export function defineKinds(around: Around): JobDefinition<AboutPosting>[] {
       description: 'Reads the company’s site and keeps what it says about itself.',
       module: new URL('./jobs/research.ts', import.meta.url),
       environment,
-      retry: { attempts: 3, delayMs: 1_500 },
+      retry: { attempts: 3, delayMs: 1_000 },
     }),
     defineJob({
       ...forPosting,
@@ -53,7 +53,7 @@ export function defineKinds(around: Around): JobDefinition<AboutPosting>[] {
       module: new URL('./jobs/letter.ts', import.meta.url),
       environment,
       // A paragraph that is written is not paid for twice.
-      retry: { attempts: 4, delayMs: 1_500, resume: true },
+      retry: { attempts: 4, delayMs: 1_000, resume: true },
     }),
   ]
 }

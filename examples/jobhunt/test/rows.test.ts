@@ -43,29 +43,73 @@ describe('S5', () => {
   // What failed behind it is no reason for the next one to wait.
   afterEach(() => world.sites.openGate())
 
-  test('S5.1 I2 one of a kind for a posting while it is active; other kinds and postings run beside it', async () => {
+  test('S5.1 S5.3 S5.4 I2 one of a kind for a posting, others beside it; the button and the sidebar say so, the result appears by itself; and then ten minutes without a request', async () => {
+    page = await world.visit(web.at('/outbox'), { isClockOurs: true })
+    const { begun, open } = requestsOf(page)
+    const indicator = page.locator('holdfast-indicator')
+    const isIdle = async () => (await indicator.getAttribute('state')) === 'idle' && open.size === 0
+    for (const path of ['/', '/companies', '/outbox', '/postings/harbourline-backend']) {
+      await page.goto(web.at(path))
+      assert.equal(await indicator.count(), 1, path)
+    }
+    await until('the indicator without work', isIdle, 60_000)
     world.sites.closeGate()
-    const first = await web.submit('company-research', 'harbourline-backend')
-    const others = await Promise.all(Array.from({ length: 20 }, () => web.submit('company-research', 'harbourline-backend')))
-    assert.deepEqual(new Set(others.map(({ job, created }) => `${job.id} ${created}`)), new Set([`${first.job.id} false`]))
-    const beside = await web.submit('company-research', 'harbourline-support')
+    await press('Research')
+    const button = page.locator('#research').getByRole('button', { name: 'Researching…' })
+    await button.waitFor()
+    assert.equal(await button.getAttribute('aria-disabled'), 'true')
+    await indicator.getByText('1 task running').waitFor()
+    const asked = await Promise.all(Array.from({ length: 20 }, () => web.submit('company-research', 'harbourline-backend')))
+    const { id, name } = asked[0]!.job
+    assert.deepEqual(new Set(asked.map(({ job, created }) => `${job.id} ${created}`)), new Set([`${id} false`]))
+    const beside = await web.submit('company-research', 'kestrel-data')
     const letter = await web.submit('cover-letter', 'harbourline-backend')
     await until('two visits at a time', () => world.sites.waiting() === 2, 60_000)
     await web.until(letter.job.id, 'a letter beside the research', succeeded)
-    assert.deepEqual([(await web.client.summary()).running, first.job.name], [2, 'Harbourline'])
     await assert.rejects(web.client.submit('cover-letter', { posting: 'nobody' }), { code: 'invalid_input' })
+    assert.equal(name, 'Harbourline')
+    await until('two tasks, and a line for each', async () => {
+      const lines = (await indicator.locator('[part=line]').allInnerTexts()).map((line) => line.replace(/\s+/g, ' ').trim())
+      const wanted = 'Harbourline Company research, Kestrel & Meadow Company research'
+      return lines.sort().join(', ') === wanted && (await indicator.getByText('2 tasks running').isVisible())
+    })
+    await page.reload()
+    await button.waitFor()
+    await shows('Visit the site', '#research')
     world.sites.openGate()
-    for (const { job } of [first, beside]) await web.until(job.id, 'its end', succeeded)
-    Object.assign(made, { research: first.job.id, letter: letter.job.id })
+    await shows('Harbourline was founded in 2011', '#research-result')
+    await page.locator('#research').getByRole('button', { name: 'Refresh' }).waitFor()
+    await web.until(beside.job.id, 'its end', succeeded)
+    await until('the indicator without work, and no request that waits for its answer', isIdle, 60_000)
+    assert.ok(begun.length > 10)
+    begun.length = 0
+    await page.clock.runFor('10:00')
+    assert.deepEqual(begun, [])
+    // As soon as somebody looks at it again it asks: it was awake, and so were we.
+    await page.evaluate(`window.dispatchEvent(new Event('focus'))`)
+    await until('a request', () => begun.length > 0, 60_000)
+    await page.context().close()
+    assert.equal((await web.client.get(id)).state, 'succeeded')
+    Object.assign(made, { research: id, letter: letter.job.id })
+    refused()
   })
 
-  test('S5.1 S5.2 Refresh makes a new one, and what was asked for on a page that is left lands in the app’s own tables, once', async () => {
+  test('S5.1 S5.2 S5.4 Refresh makes a new one; what was asked for on a page that is left lands in the app’s own tables, once; a failure says its line, and the button is back', async () => {
     page = await world.visit(web.at('/postings/harbourline-backend'))
     await press('Refresh')
     await page.getByRole('button', { name: 'Researching…' }).waitFor()
-    await page.goto('about:blank')
-    const job = await until('the job', async () => (await web.client.list({ kind: 'company-research', limit: 1 })).jobs[0], 60_000)
-    assert.ok(job.id > made.letter)
+    world.sites.silent.add('kestrel-meadow')
+    await page.goto(web.at('/postings/kestrel-data'))
+    await press('Refresh')
+    await shows('The site of Kestrel & Meadow says nothing that could be used', '#research')
+    const button = page.locator('#research').getByRole('button', { name: 'Refresh' })
+    await button.waitFor()
+    assert.notEqual(await button.getAttribute('aria-disabled'), 'true')
+    await shows('What they do', '#research-result')
+    world.sites.silent.clear()
+
+    const [, job] = (await web.client.list({ kind: 'company-research', limit: 2 })).jobs
+    assert.ok(job !== undefined && job.id > made.letter)
     const done = await web.until(job.id, 'its end', settled)
     const kept = rows(`select topic, text, source from fact where job = ${job.id} order by place`)
     assert.deepEqual([done.state, done.result], ['succeeded', { facts: kept.length, pages: 6 }])
@@ -77,58 +121,8 @@ describe('S5', () => {
     assert.deepEqual(rows(`select topic, text, source from fact where job = ${made.research} order by place`), kept)
   })
 
-  test('S5.3 S5.4 the button says why it is disabled, the sidebar what runs, the result appears by itself; and then there is no request, for ten minutes', async () => {
-    page = await world.visit(web.at('/outbox'), { isClockOurs: true })
-    const { begun, open } = requestsOf(page)
-    const indicator = page.locator('holdfast-indicator')
-    const isIdle = async () => (await indicator.getAttribute('state')) === 'idle' && open.size === 0
-    for (const path of ['/', '/companies', '/outbox', '/postings/papermoth-reader']) {
-      await page.goto(web.at(path))
-      assert.equal(await indicator.count(), 1, path)
-    }
-    await until('the indicator without work', isIdle, 60_000)
-    world.sites.closeGate()
-    await press('Research')
-    const button = page.locator('#research').getByRole('button', { name: 'Researching…' })
-    await button.waitFor()
-    assert.equal(await button.getAttribute('aria-disabled'), 'true')
-    await indicator.getByText('1 task running').waitFor()
-    const { job } = await web.submit('company-research', 'kestrel-data')
-    await indicator.getByText('2 tasks running').waitFor()
-    const lines = (await indicator.locator('[part=line]').allInnerTexts()).map((line) => line.replace(/\s+/g, ' ').trim()).sort()
-    assert.deepEqual(lines, ['Kestrel & Meadow Company research', 'Papermoth Company research'])
-    await page.reload()
-    await button.waitFor()
-    await shows('Visit the site', '#research')
-    world.sites.openGate()
-    await shows('Papermoth was founded in 2007 in Leiden', '#research-result')
-    await page.locator('#research').getByRole('button', { name: 'Refresh' }).waitFor()
-    await web.until(job.id, 'its end', succeeded)
-    await until('the indicator without work, and no request that waits for its answer', isIdle, 60_000)
-    assert.ok(begun.length > 10)
-    begun.length = 0
-    await page.clock.runFor('10:00')
-    // As soon as there is something to ask for, it is asked: the page was awake.
-    assert.deepEqual(begun, [])
-    await page.evaluate(`window.dispatchEvent(new Event('focus'))`)
-    await until('a request', () => begun.length > 0, 60_000)
-    await page.context().close()
-    refused()
-  })
-
-  test('S5.4 a failure shows its line, and the button is back', async () => {
-    world.sites.silent.add('harbourline')
-    page = await world.visit(web.at('/postings/harbourline-backend'))
-    await press('Refresh')
-    await shows('The site of Harbourline says nothing that could be used', '#research')
-    const button = page.locator('#research').getByRole('button', { name: 'Refresh' })
-    await button.waitFor()
-    assert.notEqual(await button.getAttribute('aria-disabled'), 'true')
-    await shows('founded in 2011', '#research-result')
-    world.sites.silent.clear()
-  })
-
   test('what is typed is taken away by no newer letter and by no other tab: who saves what he saw differently gets both texts', async () => {
+    await page.goto(web.at('/postings/harbourline-backend'))
     const old = await world.visit(web.at('/postings/harbourline-backend'))
     await letterOn(page).fill('Dear Ines,\n\nmay I come by on Friday?\n\nRobin')
     await press('Save changes')
@@ -148,7 +142,7 @@ describe('S5', () => {
     await shows('There is a newer letter.', '#letter')
     assert.equal(await letterOn(page).inputValue(), 'Dear Ines,\n\nand this in the first one.')
     // The other one typed nothing on, so it has the newer letter, by itself.
-    await until('the new letter', async () => /^Dear Ines Okafor,\n\nI am writing/.test(await letterOn(old).inputValue()), 60_000)
+    await until('the new letter', async () => /^Paragraph 6 of the model/.test(await letterOn(old).inputValue()), 60_000)
     await press('Approve')
     await shows('I typed this in the other tab.', '#saved')
     await press('Approve')
@@ -185,6 +179,12 @@ describe('S5', () => {
     )
     for (const [status, text] of faults)
       assert.match(text, /<nav[\s\S]*<main>[\s\S]*<a href="\/">[\s\S]*<p class="lead">[^<]+\./, `${status}`)
+    const database = tables()
+    database.exec('alter table letter rename to gone')
+    const broken = await web.page('/')
+    database.exec('alter table gone rename to letter')
+    database.close()
+    assert.deepEqual([broken[0], /<main>[\s\S]*<a href="\/">[\s\S]*Something broke/.test(broken[1])], [500, true])
     // A textarea counts one character for the end of a line, and a form sends two: 19,999 of them.
     const [status] = await change({ text: `${'x\r\n'.repeat(9_999)}y` })
     assert.equal(status, 409)
@@ -192,28 +192,26 @@ describe('S5', () => {
 
   test('S5.5 a letter in the middle of a kill -9 of the app goes on; killed itself it goes on from its last paragraph; held tables hold up nobody, and it is there once', async () => {
     const { port } = new URL(web.url)
-    const model = { OPENAI_BASE_URL: world.model.url, OPENAI_MODEL: 'stand-in', OPENAI_API_KEY: 'sk-secret-of-the-test' }
-    const environment = { ...model, JOBHUNT_WAIT_MS: '1500' }
+    const paragraphs = world.model.asked.length
+    const said = (more: number) => () => world.model.asked.length === paragraphs + more
+    await page.goto(web.at('/postings/kestrel-data'))
+    world.model.deeds.push('write', 429, 'write', 'wait')
+    await press('Write a letter')
+    await until('the third paragraph', said(4), 60_000)
+    const job = await until('the job', async () => (await web.client.list({ kind: 'cover-letter', limit: 1 })).jobs[0], 60_000)
     const earlier = rows('select * from letter order by job')
     await web.kill()
     // As if it had been killed when a letter was approved and its mail was not written yet.
     const before = mails()
     for (const name of before) rmSync(join(world.data, 'jobhunt/outbox', name))
-    web = await world.serve(Number(port), environment)
+    web = await world.serve(Number(port))
     assert.deepEqual(mails(), before)
     assert.deepEqual(rows('select * from letter order by job'), earlier, 'a result that was written survives')
-    await page.goto(web.at('/postings/kestrel-data'))
-    world.model.deeds.push('write', 429, 'write', 'wait')
-    await press('Write a letter')
-    await until('the third paragraph', () => world.model.asked.length === 4, 60_000)
-    const job = await until('the job', async () => (await web.client.list({ kind: 'cover-letter', limit: 1 })).jobs[0], 60_000)
-    await web.kill()
-    web = await world.serve(Number(port), environment)
     const found = await web.client.get(job.id)
     assert.deepEqual([found.state, found.attempts], ['running', 1])
     world.model.deeds.push('wait')
     for (const pid of processesOf(world.data, job.id)) killQuietly(pid)
-    await until('the third paragraph again', () => world.model.asked.length === 5, 60_000)
+    await until('the third paragraph again', said(5), 60_000)
 
     const holder = tables()
     holder.exec('begin immediate')
@@ -238,7 +236,7 @@ describe('S5', () => {
     const done = await web.until(job.id, 'its end', settled)
     assert.equal(done.state, 'succeeded')
     const parts = ['only the greeting', 'the opening', 'the opening', 'the paragraph on experience', 'the paragraph on experience']
-    const asked = world.model.asked.map((text) => text.slice(text.lastIndexOf('\n\nWrite ') + 8))
+    const asked = world.model.asked.slice(paragraphs).map((text) => text.slice(text.lastIndexOf('\n\nWrite ') + 8))
     assert.equal(asked.length, 7)
     for (const [place, part] of [...parts, 'the paragraph on why', 'the closing'].entries())
       assert.ok(asked[place]?.startsWith(part), asked[place])
@@ -248,10 +246,14 @@ describe('S5', () => {
       [[done.attempts, 'stand-in']],
     )
     // On the page that was there all the time, by itself.
-    await until('the letter', async () => /Paragraph 7 of the model\.$/.test(await letterOn(page).inputValue()), 60_000)
+    await until(
+      'the letter',
+      async () => new RegExp(`Paragraph ${paragraphs + 7} of the model\\.$`).test(await letterOn(page).inputValue()),
+      60_000,
+    )
     assert.equal((await web.client.summary()).active, 0)
     assert.deepEqual(processesOf(world.data), [])
-    assert.ok(!JSON.stringify(await web.client.get(job.id)).includes(model.OPENAI_API_KEY))
+    assert.ok(!JSON.stringify(await web.client.get(job.id)).includes(world.secret))
     assert.deepEqual(
       world.faults.filter((text) => !/net::ERR_|status of 503/.test(text)),
       [],

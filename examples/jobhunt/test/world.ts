@@ -17,6 +17,8 @@ import { openSites } from './sites.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 
+const secret = 'sk-secret-of-the-test'
+
 export type World = Awaited<ReturnType<typeof openWorld>>
 export type Web = Awaited<ReturnType<World['serve']>>
 
@@ -24,6 +26,15 @@ export async function openWorld() {
   const data = mkdtempSync(join(tmpdir(), 'jobhunt-'))
   const [sites, model] = [await openSites(), await openModel()]
   ensureDashboard()
+  const environment = {
+    HOLDFAST_RUNNER: 'on',
+    JOBHUNT_SITES: sites.url,
+    JOBHUNT_PAUSE_MS: '0',
+    JOBHUNT_WAIT_MS: '1500',
+    OPENAI_BASE_URL: model.url,
+    OPENAI_MODEL: 'stand-in',
+    OPENAI_API_KEY: secret,
+  }
   const browser = await launchChromium()
   const children: ChildProcess[] = []
   const faults: string[] = []
@@ -34,9 +45,11 @@ export async function openWorld() {
     model,
     /** What went wrong in the browser's pages. */
     faults,
-    /** The app as a user starts it; `environment` as he sets it. */
-    async serve(port: number, environment: Record<string, string> = {}) {
-      const env = { ...process.env, HOLDFAST_RUNNER: 'on', JOBHUNT_SITES: sites.url, JOBHUNT_PAUSE_MS: '0', ...environment }
+    /** The key for the model. */
+    secret,
+    /** The app as a user starts it who has a language model. */
+    async serve(port: number) {
+      const env = { ...process.env, ...environment }
       const args = ['--conditions=holdfast-source', main, `--port=${port}`, `--data=${data}`]
       const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
       children.push(child)
@@ -61,7 +74,8 @@ export async function openWorld() {
 }
 
 async function openContext(browser: Browser, faults: string[]): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+  // Without movement: what turns is drawn sixty times a second, by the processor.
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
   context.setDefaultTimeout(60_000)
   context.on('weberror', (error) => faults.push(error.error().message))
   context.on('console', (message) => {

@@ -1,10 +1,16 @@
-// The writer that is a language model, against one that speaks the same protocol on loopback: what it makes of faults.
+// Both writers: the templates with what a company's site really says, and the language model, against one that speaks the same protocol on
+// loopback and does what it is told, faults included.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { applicant, postingOf } from '../postings.ts'
+import { factsIn } from '../research/facts.ts'
+import { readSite } from '../research/site.ts'
+import { serveSites } from '../serve-sites.ts'
 import { openModel } from '../test/model.ts'
+import { makeBrief } from './brief.ts'
 import { modelWriter } from './model-writer.ts'
-import type { Writing } from './writer.ts'
+import { templateWriter } from './template-writer.ts'
+import { parts, type Writing } from './writer.ts'
 
 let model: Awaited<ReturnType<typeof openModel>>
 before(async () => {
@@ -23,6 +29,22 @@ const writing = (options: Partial<Writing> = {}): Writing => ({
 })
 const write = (options?: Partial<Writing>, url = model.url) =>
   modelWriter({ url, model: 'stand-in', key: '' }).write('opening', writing(options))
+
+test('without a model a letter is put together of what the site says, what the posting wishes and what the applicant has done', async (t) => {
+  const sites = await serveSites(0)
+  t.after(() => sites.close())
+  const posting = postingOf('papermoth-reader')
+  const { signal } = new AbortController()
+  const visit = { signal, pauseMs: 0, onPage: () => {}, onSkip: () => {} }
+  const facts = factsIn(await readSite(`${sites.url}/papermoth/`, visit), posting)
+  const brief = makeBrief({ posting, applicant, facts })
+  const text = (await Promise.all(parts.map((part) => templateWriter.write(part, writing({ brief }))))).join('\n\n')
+  assert.match(text, /^Dear Joris van Dam,\n\nI am writing about the opening “Front-end engineer, accessibility”/)
+  assert.match(text, /stayed with me: “.+?”[\s\S]*\n\nYours sincerely,\nRobin Vale\n/)
+  assert.equal(brief.recipient, 'joris@papermoth.example')
+  for (const { wish, answer } of brief.matches) assert.ok(text.includes(`“${wish}” ${answer}`))
+  assert.ok(brief.matches.length > 1)
+})
 
 test('a paragraph comes word by word; the model is told what it may use and what was written', async () => {
   const seen: string[] = []
