@@ -19,6 +19,7 @@ export type Fault =
   | { status: number; headers?: Record<string, string>; message?: string }
   | { hold: Promise<unknown> }
   | 'cut' // in the middle of an answer
+  | 'ended' // in the middle of an answer, as if it were one
   | 'silent' // in the middle of an answer, for ever
   | 'slow' // a tenth of a second between the pieces
   | 'nonsense'
@@ -69,6 +70,7 @@ async function answer(response: ServerResponse, fault: Fault, text: string): Pro
     if (fault === 'slow') await delay(100)
     if (index === Math.ceil(pieces.length / 2)) {
       if (fault === 'cut') return void response.destroy()
+      if (fault === 'ended') return void response.end()
       if (fault === 'silent') return
       if (fault === 'broken') return void response.end(`data: ${JSON.stringify({ error: { message: 'overloaded' } })}\n\n`)
     }

@@ -21,7 +21,8 @@ describe('bookapp in a browser', () => {
     world = await openWorld('pages')
     app = await world.open()
     browser = await launchChromium()
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
+    page = await context.newPage()
     page.setDefaultTimeout(patientMs)
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => {
@@ -54,7 +55,7 @@ describe('bookapp in a browser', () => {
       await shows('Writing')
       await shows('4 of 5')
     }
-    const tab = await browser.newPage()
+    const tab = await page.context().newPage()
     await tab.goto(app.url)
     await tab.getByText('One is being written').waitFor({ timeout: patientMs })
     await tab.getByText('4 of 5').waitFor({ timeout: patientMs })

@@ -1,25 +1,33 @@
-// S2.1 to S2.4 and S2.8: what a book's job says while it runs, and that it goes on where it was. The app, its jobs as processes, a writer with faults.
+// S2.1 to S2.5 and S2.8: what a book's job says while it runs, and that it goes on where it was. The app, its jobs as processes, a writer with faults.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { until } from '../../../test/contract/temporary.ts'
 import { ensurePython } from '../../../tools/python.ts'
-import { gate, idFor, isChapter, isWriting, openWorld, type World } from './world.ts'
+import { gate, idFor, isChapter, isWriting, openWorld, patientMs, type World } from './world.ts'
 
 const python = ensurePython()
 const checkEpub = fileURLToPath(new URL('./check-epub.py', import.meta.url))
+/** After that a job is marked; it has half an hour before it is given up. */
+const silentMs = 2_000
 const phases = ['Blueprint', 'Structure & Events', 'Chapter Planning', 'Writing', 'Post-Processing']
 
-describe('S2, with a language model', { concurrency: 3 }, () => {
+describe('S2, with a language model', { concurrency: 4 }, () => {
   let world: World
   let app: Awaited<ReturnType<World['open']>>
   const chaptersAskedOf = (title: string) => world.asked(title).filter(isChapter)
 
   before(async () => {
     world = await openWorld('rows', {
-      environment: { BOOKAPP_PAUSE_SECONDS: '0.05', BOOKAPP_WAIT_SECONDS: '1.5', BOOKAPP_ANSWER_SECONDS: '30', BOOKAPP_AT_ONCE: '4' },
+      environment: {
+        BOOKAPP_PAUSE_SECONDS: '0.05',
+        BOOKAPP_WAIT_SECONDS: '1.5',
+        BOOKAPP_SILENCE_SECONDS: `${silentMs / 1_000}`,
+        BOOKAPP_AT_ONCE: '4',
+      },
     })
     app = await world.open()
   })
@@ -128,6 +136,29 @@ describe('S2, with a language model', { concurrency: 3 }, () => {
     const books = [1, 2].flatMap((number) => [`Book ${number} of 2: start`, `Book ${number} of 2: end`])
     assert.deepEqual(told, ['Series “Two Tides”: start, 2 books', ...books, 'Series “Two Tides”: end'])
     assert.match(await app.text(`/books/${book}`), /Two Tides, book 1 of 2/)
+  })
+
+  test('S2.5 I10: a long one that beats is not marked for its length: whenever it is marked, it was silent for so long', async () => {
+    const title = 'Long Haul'
+    const gates = Array.from({ length: 8 }, gate)
+    world.fail(title, (question) =>
+      isChapter(question) ? { hold: gates[chaptersAskedOf(title).length - 1]?.passed ?? Promise.resolve() } : null,
+    )
+    const { job } = await app.order({ id: idFor('long'), title, chapters: gates.length })
+    const silences: number[] = []
+    for (const [index, { open }] of gates.entries()) {
+      await until(`chapter ${index + 1}`, () => chaptersAskedOf(title).length > index, patientMs)
+      // Shorter each time than its limit, longer in all.
+      const waitUntil = performance.now() + 400
+      await until('less than a silence', () => performance.now() >= waitUntil)
+      const { stalled } = await world.jobWhen(job, 'now', () => true)
+      if (stalled !== null) silences.push(stalled.silentMs)
+      open()
+    }
+    const done = await world.ended(job)
+    assert.equal(done.state, 'succeeded')
+    assert.ok((done.finishedAt ?? 0) - (done.startedAt ?? 0) > silentMs)
+    assert.ok(silences.length < gates.length && silences.every((silence) => silence >= silentMs), `marked only for silence: ${silences}`)
   })
 
   test('S2.4 S2.8 I9: killed in a chapter it ends by itself; resumed, and then put back by a server that is busy for long, it goes on after the last saved chapter', async () => {

@@ -42,6 +42,8 @@ describe('a server in trouble', () => {
     failWith(() => 'cut')
     await assert.rejects(writerOf(url).write(prose, listening), { message: 'the connection to the writer was cut' })
     assert.deepEqual([questions.length, told.length], [6, 5])
+    failWith(() => 'ended')
+    await assert.rejects(writerOf(url).write(prose, { signal: never }), { message: 'the connection to the writer was cut' })
     failWith(() => 'silent')
     await assert.rejects(writerOf(url, { answerMs: 30 }).write(prose, { signal: never }), { message: 'the writer gave no sign for 0.1 s' })
     failWith(() => ({ status: 429, headers: { 'retry-after': new Date(Date.now() + 90_000).toUTCString() } }))
