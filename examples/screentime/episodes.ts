@@ -1,6 +1,6 @@
 // The episodes and what the stages have made of them, as files. That a stage is done is told by its file and by nothing else:
 // a folder of before there were jobs works as it is. Knows no Holdfast.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { extname, join, parse } from 'node:path'
 import type { Person } from './faces/cluster.ts'
 import type { Track } from './faces/track.ts'
@@ -34,9 +34,11 @@ export function openLibrary(folder: string) {
   const [videoFolder, made] = [join(folder, 'videos'), join(folder, 'episodes')]
   for (const each of [videoFolder, made]) mkdirSync(each, { recursive: true })
   const list = (): Episode[] => {
-    const files = readdirSync(videoFolder).filter((file) => videos.has(extname(file).toLowerCase()))
+    const files = readdirSync(videoFolder).filter((file) => isSeen(file) && videos.has(extname(file).toLowerCase()))
     const byName = new Map(files.map((file) => [parse(file).name, file]))
-    for (const name of readdirSync(made)) if (!byName.has(name)) byName.set(name, `${name}.mp4`)
+    // Its video may be gone.
+    for (const entry of readdirSync(made, { withFileTypes: true }))
+      if (entry.isDirectory() && isSeen(entry.name) && !byName.has(entry.name)) byName.set(entry.name, `${entry.name}.mp4`)
     return [...byName]
       .map(([name, file]) => ({ name, video: join(videoFolder, file), folder: join(made, name) }))
       .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
@@ -44,16 +46,19 @@ export function openLibrary(folder: string) {
   return { folder, list, get: (name: string): Episode | null => list().find((episode) => episode.name === name) ?? null }
 }
 
+/** What is hidden is somebody else's, as what a Mac leaves beside each file; and no episode is called "..". */
+const isSeen = (name: string): boolean => !name.startsWith('.')
+
 const resultPath = ({ folder }: Episode, stage: Stage): string => join(folder, `${names[stage]}.json`)
 
-export const isDone = (episode: Episode, stage: Stage): boolean => existsSync(resultPath(episode, stage))
+export const isDone = (episode: Episode, stage: Stage): boolean => readResult(episode, stage) !== null
 
-/** Null: the stage is not done. */
+/** Null: the stage is not done. Of a file that is not whole it can be done again, too. */
 export function readResult<S extends Stage>(episode: Episode, stage: S): Results[S] | null {
   try {
     return JSON.parse(readFileSync(resultPath(episode, stage), 'utf8')) as Results[S]
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
   }
 }

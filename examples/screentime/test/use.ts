@@ -1,6 +1,6 @@
 // How people use screentime for an hour, and what must hold: each result whole and made from the one before, whatever was killed when;
 // faces that are the same for the same video, to the byte; and nothing that cannot be started again.
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Job } from 'holdfast/client'
 import type { Use, World } from '../../hour/use.ts'
@@ -129,10 +129,17 @@ function brokenEpisode(episode: Episode): string[] {
   const broken = results
     .filter(([, result], i) => result !== null && first !== -1 && i > first)
     .map(([stage]) => `${episode.name}: ${stage} is done, and what it was made from is not there`)
+  broken.push(...cutOff(episode))
   const [extract, detect] = [readResult(episode, 'extract'), readResult(episode, 'detect')]
   if (extract !== null && !existsSync(join(episode.folder, extract.file))) broken.push(`${episode.name}: ${extract.file} is not there`)
   if (detect !== null) broken.push(...brokenFaces(episode, detect.file, detect.frames))
   return broken
+}
+
+/** Which the app takes for none. */
+function cutOff(episode: Episode): string[] {
+  const names = existsSync(episode.folder) ? readdirSync(episode.folder).filter((name) => name.endsWith('.json')) : []
+  return names.filter((name) => !textOf(episode, name).endsWith('}')).map((name) => `${episode.name}: ${name} is cut off`)
 }
 
 function brokenFaces(episode: Episode, file: string, frames: number): string[] {
