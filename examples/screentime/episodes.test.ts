@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '../../test/contract/temporary.ts'
 import { type Episode, finish, isDone, openLibrary, readResult } from './episodes.ts'
+import { whyNot } from './kinds.ts'
 
 const frames = { file: 'frames.1.mkv', frames: 4, framesPerSecond: 2, width: 320, height: 240 }
 
@@ -28,6 +29,14 @@ test('a result that is cut off is none: the stage can be done again, and those a
   assert.deepEqual([isDone(episode, 'extract'), readResult(episode, 'extract')], [true, frames])
   writeFileSync(join(episode.folder, 'frames.json'), '{"file":"frames.1.mk')
   assert.deepEqual([isDone(episode, 'extract'), readResult(episode, 'extract')], [false, null])
+})
+
+test('S3.1 a name that is too long for a key is said to be so before anything is started', () => {
+  const folder = temporaryFolder('library')
+  const library = openLibrary(folder)
+  for (const length of [192, 193]) writeFileSync(join(folder, 'videos', `${'n'.repeat(length)}.mp4`), '')
+  const reasons = library.list().map(({ name }) => whyNot('extract', name, library))
+  assert.deepEqual(reasons, [null, 'The name of its file is too long: at most 192 characters.'])
 })
 
 test('what was made from a result is gone when there is a new one', () => {

@@ -9,6 +9,11 @@ export interface StageInput {
   episode: string
 }
 
+const lockPrefix = 'episode:'
+
+/** A key of Holdfast has at most 200 characters. */
+const longestName = 200 - lockPrefix.length
+
 export type StageJob = ReturnType<typeof defineStage>
 
 export function defineStages(library: Library, settings: Settings): Record<Stage, StageJob> {
@@ -28,7 +33,7 @@ function defineStage(stage: Stage, library: Library, environment: Record<string,
     environment,
     unique: ({ episode }) => episode,
     // Two stages of one episode would read what the other one writes.
-    locks: ({ episode }) => [`episode:${episode}`],
+    locks: ({ episode }) => [`${lockPrefix}${episode}`],
     // What it prints is no sign of life; only its beat is, which comes when the work has got on.
     heartbeats: 'explicit',
     stallAfterMs: stallSeconds * 1_000,
@@ -49,6 +54,7 @@ function inputOf(stage: Stage, library: Library) {
 export function whyNot(stage: Stage, name: string, library: Library): string | null {
   const episode = library.get(name)
   if (episode === null) return `There is no episode “${name}”.`
+  if (name.length > longestName) return `The name of its file is too long: at most ${longestName} characters.`
   const before = stageBefore(stage)
   return before === null || isDone(episode, before) ? null : `${titles[before]} has to be done first.`
 }
