@@ -72,7 +72,7 @@ test('parts and slots', () => {
 
 test('what the guide and the reference write in pages are elements and attributes that there are', () => {
   for (const [, tag = '', own = ''] of `${guide}\n${reference}`.matchAll(/<(holdfast-[a-z]+)((?: [a-z-]+(?:=(?:"[^"]*"|'[^']*'))?)*)>/g)) {
-    const known: readonly string[] = [...commonAttributes, ...(attributes[tag as keyof typeof attributes] ?? []), 'slot']
+    const known: readonly string[] = [...commonAttributes, ...(attributes[tag as keyof typeof attributes] ?? []), 'id', 'slot']
     assert.ok(tag in attributes, tag)
     for (const [, name = ''] of own.matchAll(/ ([a-z-]+)(?:=(?:"[^"]*"|'[^']*'))?/g)) assert.ok(known.includes(name), `${tag} ${name}`)
   }

@@ -10,6 +10,7 @@ export const attributes = {
   'holdfast-log': ['job', 'kind', 'key', 'stream', 'follow', 'wrap', 'height', 'lines'],
   'holdfast-indicator': ['kinds', 'zero', 'show', 'noun', 'href'],
   'holdfast-required': ['kind', 'key', 'artifact', 'input', 'form', 'label', 'busy-label'],
+  'holdfast-fresh': ['kinds'],
   'holdfast-toasts': ['kinds', 'on', 'notify'],
 } as const
 

@@ -18,9 +18,14 @@ export interface EventDetails {
   'holdfast-settled': { job: Job; state: JobState; result: Json; failure: Failure | null }
   'holdfast-line-click': { seq: number }
   'holdfast-active': { count: number }
+  /** What the server draws now was taken, but for forms in which somebody has typed (`kept`); `drawn` is all that it draws. */
+  'holdfast-refreshed': { kept: PageElement[]; drawn: PageElement }
   /** Before it is shown; `preventDefault()` lets it be. */
   'holdfast-toast': { job: Job; about: ToastAbout }
 }
+
+/** Where there is a page; the reference is tested where there is none. */
+type PageElement = typeof globalThis extends { HTMLElement: { prototype: infer Each } } ? Each : never
 
 export type ToastAbout = 'succeeded' | 'failed' | 'stalled' | 'interrupted'
 
@@ -34,6 +39,7 @@ export const events = {
   'holdfast-log': ['holdfast-line-click', 'holdfast-settled'],
   'holdfast-indicator': ['holdfast-active'],
   'holdfast-required': [...starting, 'holdfast-condition'],
+  'holdfast-fresh': ['holdfast-refreshed'],
   'holdfast-toasts': [...acting, 'holdfast-toast'],
 } as const satisfies Record<Tag, readonly (keyof EventDetails)[]>
 

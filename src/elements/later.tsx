@@ -2,19 +2,29 @@
 import type { ComponentType, VNode } from 'preact'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { HoldfastElement, ViewProps } from './element.ts'
+import type * as FreshPartsScript from './fresh/fresh-part.tsx'
 import type * as LogPartsScript from './log/log-part.tsx'
 import type * as PartsScript from './parts.ts'
 
 type Parts = typeof PartsScript
 type LogParts = typeof LogPartsScript
+type FreshParts = typeof FreshPartsScript
 
 const parts = later<Parts>()
 const logParts = later<LogParts>()
+const freshParts = later<FreshParts>()
 
 /** They use what is here, so that whoever starts says where they are. */
-export function setScripts(scripts: { parts: () => Promise<Parts>; log: () => Promise<LogParts> }): void {
+export function setScripts(scripts: Scripts): void {
   parts.source = scripts.parts
   logParts.source = scripts.log
+  freshParts.source = scripts.fresh
+}
+
+interface Scripts {
+  parts: () => Promise<Parts>
+  log: () => Promise<LogParts>
+  fresh: () => Promise<FreshParts>
 }
 
 export const loadParts = parts.load
@@ -26,6 +36,10 @@ export function useParts(host: HoldfastElement, isWanted = true): Parts | null {
 
 export function useLogParts(host: HoldfastElement): LogParts | null {
   return useLater(logParts, host, true)
+}
+
+export function useFreshParts(host: HoldfastElement): FreshParts | null {
+  return useLater(freshParts, host, true)
 }
 
 export interface LaterViewProps extends ViewProps {

@@ -30,6 +30,8 @@ export interface Live<Client extends LiveClient = HoldfastClient> {
   kind(name: string, key?: string): KindActivity | null | undefined
   artifact(name: string): ArtifactView | null | undefined
   standing(): Standing
+  /** How far the server's clock is ahead of this one, in milliseconds; 0 while that is not known. */
+  aheadMs(): number
   /** Looks again now; also what a page calls that has started a job in another way. Resolves when the answer is there, and never rejects. */
   refresh(): Promise<void>
 }

@@ -43,6 +43,7 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
   #looking: Promise<void> | null = null
   #mustLookAgain = false
   #failures = 0
+  #aheadMs = 0
   /** By the stream. */
   #timesTold = 0
   /** When it is looked again. */
@@ -90,6 +91,10 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
 
   standing(): Standing {
     return this.#standing
+  }
+
+  aheadMs(): number {
+    return this.#aheadMs
   }
 
   refresh(): Promise<void> {
@@ -140,7 +145,8 @@ class PageLive<Client extends LiveClient> implements Live<Client> {
       try {
         for (const asked of questions(this.#wants.filter())) {
           const told = this.#timesTold
-          const { role, summary, active, settled, jobs, kinds, artifacts } = await this.client.activity(asked)
+          const { role, serverTime, summary, active, settled, jobs, kinds, artifacts } = await this.client.activity(asked)
+          this.#aheadMs = serverTime - Date.now()
           this.#stand({ role })
           const activity = { summary, active, settled, jobs, kinds, artifacts }
           // Looked at before what the stream has told meanwhile: it would take that back.

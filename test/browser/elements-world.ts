@@ -12,8 +12,8 @@ export interface ElementsWorld extends AsyncDisposable {
   holdfast: Holdfast
   /** Where Holdfast is, with a slash at the end. */
   url: string
-  /** Opens a page with this in its body. In the same context it is another tab of the same browser. */
-  visit(body: string, options?: { context?: BrowserContext; path?: string }): Promise<Page>
+  /** Opens a page with this in its body, which a function draws anew each time. In the same context it is another tab of the same browser. */
+  visit(body: Body, options?: { context?: BrowserContext; path?: string }): Promise<Page>
   /** A browser of its own: nobody who has been here before. */
   context(options?: Parameters<Browser['newContext']>[0]): Promise<BrowserContext>
   /** What the pages complained about. */
@@ -25,6 +25,9 @@ export interface ElementsWorld extends AsyncDisposable {
   /** Requests to Holdfast so far. */
   requests: string[]
 }
+
+/** Null: the app cannot draw it now. */
+export type Body = string | (() => Promise<string | null>)
 
 export interface WorldOptions extends HandlerOptions {
   browser: Browser
@@ -45,11 +48,13 @@ export async function openElementsWorld({ browser, isStripped = false, basePath 
     logger: { info() {}, warn() {}, error() {} },
   })
   const requests: string[] = []
-  const bodies = new Map<string, string>()
-  const fetch: typeof handler.fetch = (request, ...rest) => {
+  const bodies = new Map<string, Body>()
+  const fetch: typeof handler.fetch = async (request, ...rest) => {
     const { pathname, search } = new URL(request.url)
     const body = bodies.get(pathname)
-    if (body !== undefined) return Promise.resolve(page(body, basePath))
+    const drawn = typeof body === 'function' ? await body() : body
+    if (drawn === null) return new Response('Busy', { status: 503 })
+    if (drawn !== undefined) return page(drawn, basePath)
     requests.push(`${request.method} ${pathname}${search}`)
     return handler.fetch(isStripped ? new Request(request.url.replace(basePath, ''), request) : request, ...rest)
   }

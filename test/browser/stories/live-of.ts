@@ -31,6 +31,7 @@ function fixed({ standing = {}, activity: first, jobs = [], kinds = [], artifact
       return () => {}
     },
     want: () => () => {},
+    aheadMs: () => 0,
     // What happens later happens once somebody has looked.
     activity: () => {
       if (later !== undefined && !isBegun) setTimeout(happen, 100)
