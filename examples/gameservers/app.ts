@@ -35,7 +35,7 @@ export async function openApp({ worker = true, patienceMs = 4_000, ...options }:
     ...options,
   })
   const closing = new AbortController()
-  const database = await openDatabase(join(holdfast.data, 'gameservers'), { patienceMs, signal: closing.signal })
+  const database = await openDatabase(join(holdfast.data, 'gameservers'), { forMs: patienceMs, signal: closing.signal })
   const looker = await lookAfterServers(holdfast, options.logger ?? console)
   const close = async () => {
     closing.abort()

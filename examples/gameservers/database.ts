@@ -4,8 +4,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setTimeout as delay } from 'node:timers/promises'
-import { HoldfastError } from 'holdfast'
+import { type WhenFreeOptions, whenFree } from 'holdfast'
 
 export interface Blueprint {
   id: number
@@ -42,18 +41,14 @@ export interface Server {
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>
 
-export interface Patience {
-  /** How long a call tries again. */
-  patienceMs: number
-  /** Ends every call that waits. */
-  signal?: AbortSignal
-}
-
-export async function openDatabase(folder: string, patience: Patience) {
+export async function openDatabase(folder: string, patience: WhenFreeOptions) {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   // A busy timeout of SQLite's own would stop the whole process: pages, streams and timers.
   const database = new DatabaseSync(join(folder, 'gameservers.db'), { timeout: 0 })
-  const patiently = patientCalls(patience)
+  const patiently =
+    <Given extends unknown[], Result>(statement: (...given: Given) => Result) =>
+    (...given: Given): Promise<Result> =>
+      whenFree(() => statement(...given), patience)
   const one = <Row>(sql: string, ...values: (string | number)[]) => database.prepare(sql).get(...values) as Row | undefined
   const all = <Row>(sql: string) => database.prepare(sql).all() as Row[]
 
@@ -91,30 +86,6 @@ export async function openDatabase(folder: string, patience: Patience) {
 
     close: () => database.close(),
   }
-}
-
-const busyCode = 5
-const betweenTriesMs = 50
-
-/** Makes of a statement a call that tries again while the file is locked. @throws HoldfastError database_busy */
-function patientCalls({ patienceMs, signal }: Patience) {
-  return <Given extends unknown[], Result>(statement: (...given: Given) => Result) =>
-    async (...given: Given): Promise<Result> => {
-      const givesUpAt = performance.now() + patienceMs
-      for (;;) {
-        try {
-          return statement(...given)
-        } catch (error) {
-          // The upper bits say which lock it was.
-          if ((Number((error as { errcode?: number }).errcode) & 0xff) !== busyCode) throw error
-          if (performance.now() > givesUpAt)
-            throw new HoldfastError('database_busy', 'Another program holds the database of servers. Nothing was changed.', {
-              cause: error,
-            })
-        }
-        await delay(betweenTriesMs, undefined, { signal })
-      }
-    }
 }
 
 /** Ports of players: the next servers get the next ones. */

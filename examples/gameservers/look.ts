@@ -23,7 +23,7 @@ const againMs = 1_000
 
 export async function lookAfterServers(holdfast: Holdfast, logger: Pick<Logger, 'warn'>): Promise<Looker> {
   // In no hurry, it keeps no page waiting: it comes again.
-  const database = await openDatabase(join(holdfast.data, 'gameservers'), { patienceMs: restMs })
+  const database = await openDatabase(join(holdfast.data, 'gameservers'), { forMs: restMs })
   /** What had happened to each server at the last look at it. */
   const seen = new Map<number, string>()
 

@@ -2,7 +2,7 @@
 // Knows no request.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Holdfast, HoldfastError, type KindActivity, type Logger, openHoldfast } from 'holdfast'
+import { type Holdfast, type KindActivity, type Logger, openHoldfast } from 'holdfast'
 import { type Around, defineKinds } from './kinds.ts'
 import { fillOutbox } from './outbox.ts'
 import { companies, type Posting, postings } from './postings.ts'
@@ -33,15 +33,13 @@ export async function openApp({ data, sites, environment = process.env, ...optio
   const { JOBHUNT_PAUSE_MS = '300', JOBHUNT_WAIT_MS = '3000' } = environment
   const { OPENAI_BASE_URL = '', OPENAI_MODEL = 'llama3.2', OPENAI_API_KEY = '' } = environment
   const around: Around = { JOBHUNT_RESULTS, JOBHUNT_PAUSE_MS, JOBHUNT_WAIT_MS, OPENAI_BASE_URL, OPENAI_MODEL, OPENAI_API_KEY }
-  const results = await openResults(JOBHUNT_RESULTS, { forMs: Number(JOBHUNT_WAIT_MS), otherwise: tablesAreHeld })
+  const results = await openResults(JOBHUNT_RESULTS, { forMs: Number(JOBHUNT_WAIT_MS) })
   for (const { id } of companies) await results.putSite(id, `${sites}/${id}/`)
   const holdfast = await openHoldfast({ kinds: defineKinds(around), data, ...options })
   // What was approved when the app was killed before it could write the mail.
   fillOutbox(outbox, await results.approved())
   return { holdfast, results, outbox, sites }
 }
-
-const tablesAreHeld = (): Error => new HoldfastError('database_busy', 'Another program holds the tables of jobhunt.')
 
 /** A posting with what was made for it so far, and how its two jobs stand. */
 export interface Standing {

@@ -2,7 +2,7 @@
 // it, so that a second attempt replaces what the first one wrote, and never adds to it. Knows no Holdfast and no page.
 import { createHash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
-import { type Patience, whenFree } from './when-free.ts'
+import { HoldfastError, type WhenFreeOptions, whenFree } from 'holdfast'
 
 // A type and no interface, because a job saves it as a checkpoint, which is JSON.
 export type Fact = {
@@ -60,16 +60,26 @@ export interface Changed {
   isDone: boolean
 }
 
+/** `otherwise`: what is thrown instead when the tables were held for too long. */
+export interface Patience extends WhenFreeOptions {
+  otherwise?: () => Error
+}
+
 export type Results = Awaited<ReturnType<typeof openResults>>
 
 /** The jobs write from processes of their own while the app reads and writes: every call waits, as long as `patience` says, for what another one holds. */
 export async function openResults(path: string, patience: Patience) {
-  const database = await whenFree(() => openTables(path), patience)
-  const access: Access = (use) => whenFree(use, patience)
+  const access: Access = (use) =>
+    whenFree(use, patience).catch((error: unknown) => {
+      throw isRetryable(error) && patience.otherwise ? patience.otherwise() : error
+    })
+  const database = await access(() => openTables(path))
   return { ...sites(database, access), ...research(database, access), ...letters(database, access), close: () => database.close() }
 }
 
 type Access = <T>(use: () => T) => Promise<T>
+
+const isRetryable = (error: unknown): boolean => error instanceof HoldfastError && error.retryable
 
 /** Nothing is written where the tables are there. */
 function openTables(path: string): DatabaseSync {

@@ -17,13 +17,12 @@ export function framed({ settings }: App, title: string, main: Html): Html {
 <link rel="icon" href="/icon.svg">
 <link rel="stylesheet" href="/style.css">
 <script type="module" src="/holdfast/elements.js"></script>
-<script type="module" src="/page.js"></script>
 </head>
 <body>
 <header class="top"><a class="logo" href="/">bookapp</a>
 <nav aria-label="Pages">${link('/', 'Shelf')}${link('/new', 'New book')}</nav>
 <holdfast-indicator class="push"></holdfast-indicator><a class="quiet" href="/holdfast/">Dashboard</a></header>
-<main>${main}</main>
+<main><holdfast-fresh id="page">${main}</holdfast-fresh></main>
 <footer class="foot">${writerLine(nameOf(settings.writer))}</footer>
 <holdfast-toasts on="failed stalled interrupted"></holdfast-toasts>
 </body>

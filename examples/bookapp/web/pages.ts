@@ -122,6 +122,5 @@ const files = {
     text: ['tokens.css', 'page.css', 'shelf.css', 'form.css', 'book.css'].map((name) => read(`style/${name}`)).join('\n'),
     type: 'text/css; charset=utf-8',
   },
-  '/page.js': { text: read('page.js'), type: 'text/javascript; charset=utf-8' },
   '/icon.svg': { text: read('icon.svg'), type: 'image/svg+xml' },
 }

@@ -24,7 +24,7 @@ export function onServer(work: (place: Place) => Promise<unknown>) {
   return async (job: JobContext<ServerInput>): Promise<void> => {
     const holdfast = await openHoldfast({ kinds: [serverKind] })
     const top = join(holdfast.data, 'gameservers')
-    const database = await openDatabase(top, { patienceMs: databaseMs, signal: job.signal })
+    const database = await openDatabase(top, { forMs: databaseMs, signal: job.signal })
     try {
       const server = await database.server(job.input.server)
       if (server === undefined) throw new Error(`There is no server ${job.input.server}.`)

@@ -129,17 +129,17 @@ test('S4.9 a test starts no worker by accident; one can be switched off; started
 test('S4.1 a call waits for the lock of another program while the process goes on; it gives up by its patience or when it is stopped', async () => {
   const folder = join(data, 'alone')
   const reef = { name: 'Reef', blueprintId: 1, port: 8303 }
-  const patient = await openDatabase(folder, { patienceMs: 60_000 })
+  const patient = await openDatabase(folder, { forMs: 60_000 })
   const other = new DatabaseSync(join(folder, 'gameservers.db'), { timeout: 20_000 })
   other.exec('begin immediate')
   // What is there already is opened and read without a lock.
-  const hasty = await openDatabase(folder, { patienceMs: 100 })
+  const hasty = await openDatabase(folder, { forMs: 100 })
   const stop = new AbortController()
-  const stopped = await openDatabase(folder, { patienceMs: 60_000, signal: stop.signal })
+  const stopped = await openDatabase(folder, { forMs: 60_000, signal: stop.signal })
 
   let isAdded = false
   const added = patient.addServer(reef).finally(() => (isAdded = true))
-  await assert.rejects(hasty.addServer(reef), { code: 'database_busy', retryable: true, message: /Nothing was changed/ })
+  await assert.rejects(hasty.addServer(reef), { code: 'database_busy', retryable: true, message: /locked by another process/ })
   const abandoned = assert.rejects(stopped.note(1, { players: 3 }), { name: 'AbortError' })
   stop.abort()
   await abandoned

@@ -17,7 +17,7 @@ let cookie: string | null = null
 const use: Use = {
   async open(data) {
     await within(data, async ({ access }) => void (await access.addUser({ ...person, isFirst: true })))
-    const database = await openDatabase(join(data, 'gameservers'), { patienceMs: 60_000 })
+    const database = await openDatabase(join(data, 'gameservers'), { forMs: 60_000 })
     for (const number of numbers) await database.addServer({ name: `Reef ${number}`, blueprintId: 1, port: 8302 + number })
     database.close()
     return { close: async () => undefined }
@@ -49,7 +49,7 @@ const use: Use = {
   async finish(world, jobs) {
     // The page looks before it answers.
     await reads(world, '/')
-    const database = await openDatabase(join(world.data, 'gameservers'), { patienceMs: 60_000 })
+    const database = await openDatabase(join(world.data, 'gameservers'), { forMs: 60_000 })
     const servers = await database.servers()
     database.close()
     const newest = (id: number) =>

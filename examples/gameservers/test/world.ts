@@ -31,7 +31,7 @@ export async function openWorld() {
   let browser: Promise<Browser> | null = null
   // Another program on the same folder, which looks and asks, and executes nothing.
   const holdfast = await openHoldfast({ data, kinds: [...kinds, defrag], runner: false })
-  const database = await openDatabase(join(data, 'gameservers'), { patienceMs: waitMs })
+  const database = await openDatabase(join(data, 'gameservers'), { forMs: waitMs })
 
   return {
     folder,

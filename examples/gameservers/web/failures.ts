@@ -36,7 +36,7 @@ function answerTo(error: Error): [ContentfulStatusCode, string] {
   if (error instanceof Refused) return [error.status, error.message]
   if (error instanceof HTTPException) return [error.status, refusals[error.status] ?? error.message]
   if (!(error instanceof HoldfastError)) return [500, 'It is not your fault; what happened stands in the app’s own log.']
-  if (error.retryable) return [503, `${error.message} ${error.help}`]
+  if (error.retryable) return [503, 'Another program holds the database. Nothing was changed; try again in a moment.']
   if (error.code.endsWith('_not_found')) return [404, error.message]
   return [error.code === 'invalid_input' ? 422 : 409, error.message]
 }

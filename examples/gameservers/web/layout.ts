@@ -34,12 +34,12 @@ export function page({ title, visitor, at }: Frame, main: Html): Html {
 <title>${title} – gameservers</title>
 <link rel="icon" href="/icon.svg">
 <link rel="stylesheet" href="/style.css">
-${isCrew ? html`<script type="module" src="/holdfast/elements.js"></script><script type="module" src="/page.js"></script>` : ''}
+${isCrew ? html`<script type="module" src="/holdfast/elements.js"></script>` : ''}
 </head>
 <body>
 <header class="top"><a class="logo" href="/">gameservers</a><nav aria-label="Pages">${links}</nav>
 <div class="push">${isCrew ? html`<holdfast-indicator href="/jobs" kinds="install initialize start stop delete"></holdfast-indicator>` : ''}${who}</div></header>
-<main>${main}</main>
+<main>${isCrew ? html`<holdfast-fresh id="page">${main}</holdfast-fresh>` : main}</main>
 ${isCrew ? html`<holdfast-toasts kinds="install initialize start stop delete server"></holdfast-toasts>` : ''}
 </body>
 </html>`

@@ -28,7 +28,7 @@ export function jobsPage({ visitor, jobs, by, people, before, hasWorker }: JobsV
     { title: 'Jobs', visitor, at: '/jobs' },
     html`<header class="head"><h1>Jobs</h1>
 <form class="actions" action="/jobs"><label>Asked for by <select name="by"><option value="">anybody</option>${options}</select></label><button>Show</button></form></header>
-<div data-live="jobs">${hasWorker ? '' : html`<p class="notice">No worker is running: what is asked for waits until one is started.</p>`}
+<div>${hasWorker ? '' : html`<p class="notice">No worker is running: what is asked for waits until one is started.</p>`}
 ${jobs.length === 0 ? html`<p class="lead">There is none.</p>` : html`<table><thead><tr><th>Job</th><th>What</th><th>State</th><th>How</th><th>By</th><th>Asked for</th></tr></thead><tbody>${rows}</tbody></table>`}
 ${before === null ? '' : html`<p><a href="/jobs?${query}">Older</a></p>`}</div>`,
   )
@@ -41,7 +41,7 @@ export function jobPage({ visitor, job, server }: { visitor: Visitor; job: Job; 
     html`<p class="crumb"><a href="/jobs">Jobs</a></p><h1>Job ${job.id}</h1>
 <p class="lead">${job.kind} ${about}, asked for by <a href="/jobs?by=${encodeURIComponent(job.submittedBy ?? '')}">${job.submittedBy ?? 'nobody'}</a> ${at(job.submittedAt)}</p>
 <holdfast-job job="${job.id}" actions="off"></holdfast-job>
-<div data-live="ends">${job.finishedAt === null ? button({ action: `/jobs/${job.id}/cancel`, text: 'Cancel', look: 'danger' }) : ''}</div>
+<div>${job.finishedAt === null ? button({ action: `/jobs/${job.id}/cancel`, text: 'Cancel', look: 'danger' }) : ''}</div>
 <h2>Log</h2><holdfast-log job="${job.id}" lines="16"></holdfast-log>
 <p><a href="/holdfast/api/v1/jobs/${job.id}/log.txt">The whole log as text</a></p>`,
   )
@@ -115,7 +115,7 @@ export function adminPage({ visitor, runtime, is, active, users }: AdminView): H
   const choices = Object.entries(roles).map(([role, word]) => html`<option value="${role}">${word}</option>`)
   return page(
     { title: 'Admin', visitor, at: '/admin' },
-    html`<h1>Admin</h1><section class="card" data-live="install"><h2>The game</h2>
+    html`<h1>Admin</h1><section class="card"><h2>The game</h2>
 <p>${runtime === null ? 'Teeworlds is not installed yet.' : html`Runtime ${runtime.number}: ${is}, installed ${at(runtime.publishedAt)}`}</p>
 <p class="lead">Waits until nothing else works on a server, and nothing else does meanwhile. Running servers run on, and get it at their next start.</p>
 <div class="actions">${install}</div>${active ? html`<holdfast-job job="${active.id}" compact actions="off"></holdfast-job>` : ''}</section>

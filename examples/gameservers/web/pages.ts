@@ -172,7 +172,6 @@ const policy = {
 const styles = ['frame', 'parts', 'forms', 'tables'].map((name) => `style/${name}.css`)
 const files = [
   { path: '/style.css', type: 'text/css', made: styles },
-  { path: '/page.js', type: 'text/javascript', made: ['page.js'] },
   { path: '/icon.svg', type: 'image/svg+xml', made: ['icon.svg'] },
 ]
 

@@ -37,7 +37,7 @@ ${isCrew && server.lastError !== null ? html`<p class="error">${server.lastError
   return page(
     { title: 'Servers', visitor, at: '/' },
     html`<h1>Servers</h1>${isCrew ? hint : ''}
-<div data-live="servers">${servers.length === 0 ? html`<p class="lead">There is no server yet.</p>` : html`<ul class="servers">${cards}</ul>`}</div>
+<div>${servers.length === 0 ? html`<p class="lead">There is no server yet.</p>` : html`<ul class="servers">${cards}</ul>`}</div>
 ${reaches(visitor, 'admin') ? newServer(blueprints, typed ?? { name: '', blueprint: 0, port: String(nextPort(servers)), fault: '' }) : ''}`,
   )
 }
@@ -80,7 +80,7 @@ export function serverPage({ visitor, server, blueprint, kinds, said }: ServerVi
   return page(
     { title: server.name, visitor, at: '/' },
     html`<p class="crumb"><a href="/">Servers</a></p>
-<div data-live="head"><header class="head"><h1>${server.name}</h1>${badge(server.condition)}<div class="actions">${actions(server, running, busy)}</div></header>
+<div><header class="head"><h1>${server.name}</h1>${badge(server.condition)}<div class="actions">${actions(server, running, busy)}</div></header>
 ${busy ? html`<p class="why">${busy}.</p>` : ''}
 ${server.lastError === null ? '' : html`<p class="error">${server.lastError} <a href="/jobs/${server.lastErrorJob}">Job ${server.lastErrorJob}</a></p>`}
 ${active.map(({ id }) => html`<holdfast-job job="${id}" compact actions="off"></holdfast-job>`)}
@@ -88,14 +88,14 @@ ${active.map(({ id }) => html`<holdfast-job job="${id}" compact actions="off"></
 <dt>Blueprint</dt><dd><a href="/blueprints/${blueprint.id}">${blueprint.name}</a> ${revision(server, blueprint)}</dd>
 <dt>Runtime</dt><dd>${server.runtime ?? 'none'}</dd><dt>Looked at</dt><dd>${at(server.lookedAt)} ${button({ action: `/servers/${server.id}/look`, text: 'Look again', look: 'quiet' })}</dd></dl></div>
 <h2>Console</h2>
-<div data-live="console">${
+<div>${
       wasStarted
         ? html`<holdfast-log kind="server" key="${server.id}" lines="18"></holdfast-log>`
         : html`<p class="lead">It has not been started yet. What it says will stand here.</p>`
     }</div>
-<div data-live="say">${running ? sayForm(server) : ''}</div>
+<div>${running ? sayForm(server) : ''}</div>
 ${said === null ? '' : html`<pre class="said" role="status">${said.join('\n') || 'Done; it said nothing.'}</pre>`}
-<div data-live="history"><h2>Jobs</h2>${history(kinds)}</div>`,
+<div><h2>Jobs</h2>${history(kinds)}</div>`,
   )
 }
 

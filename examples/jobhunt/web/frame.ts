@@ -31,11 +31,11 @@ export function frame({ title, at, waiting }: FrameOptions, main: Html): Html {
 <body>
 <header class="side">
 <a class="brand" href="/">jobhunt</a>
-<nav aria-label="Pages"><ul id="nav" class="fresh">${Object.entries(pages).map(link)}</ul></nav>
+<nav aria-label="Pages"><holdfast-fresh id="nav"><ul>${Object.entries(pages).map(link)}</ul></holdfast-fresh></nav>
 <holdfast-indicator noun="task tasks" show="lines"></holdfast-indicator>
 <a class="behind" href="/holdfast/">Dashboard</a>
 </header>
-<main>${main}</main>
+<main><holdfast-fresh id="page">${main}</holdfast-fresh></main>
 </body>
 </html>`
 }

@@ -10,7 +10,7 @@ export function postingsPage(standings: Standing[], waiting: number): Html {
   return frame(
     { title: 'Postings', at: '/', waiting },
     html`<header class="head"><h1>Postings</h1><p class="lead">${counted(standings.length, 'opening')} at ${counted(companies.length, 'company', 'companies')}, newest first.</p></header>
-<ul class="rows fresh" id="postings">${standings.map(row)}</ul>`,
+<ul class="rows">${standings.map(row)}</ul>`,
   )
 }
 
@@ -42,7 +42,7 @@ export function companiesPage(standings: Standing[], sites: string, waiting: num
   return frame(
     { title: 'Companies', at: '/companies', waiting },
     html`<header class="head"><h1>Companies</h1><p class="lead">What their own sites say, as far as it was read. All of them are invented.</p></header>
-<div class="cards fresh" id="companies">${companies.map((company) => card(company, standings, sites))}</div>`,
+<div class="cards">${companies.map((company) => card(company, standings, sites))}</div>`,
   )
 }
 

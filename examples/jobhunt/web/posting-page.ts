@@ -31,14 +31,11 @@ interface Panel {
   busy: string
 }
 
-/** `data-seen` is how the job stood when the page was drawn: where the card says otherwise, the page looks again. */
-function panel({ posting, jobs, ...made }: Standing, { kind, id, title, first, again, busy }: Panel, result: Html): Html {
-  const job = jobs[kind]?.active ?? jobs[kind]?.last ?? null
-  const seen = job === null ? 'idle' : `${job.id} ${job.state}`
+function panel({ posting, ...made }: Standing, { kind, id, title, first, again, busy }: Panel, result: Html): Html {
   return html`<section class="panel ${id}" id="${id}"><header><h2>${title}</h2>
 <holdfast-start kind="${kind}" key="${posting.id}" input="${JSON.stringify({ posting: posting.id })}" label="${made[id] === null ? first : again}" busy-label="${busy}"></holdfast-start></header>
 <holdfast-job kind="${kind}" key="${posting.id}" compact></holdfast-job>
-<div class="fresh" id="${id}-result" data-seen="${seen}">${result}</div></section>`
+${result}</section>`
 }
 
 function found(research: Research | null): Html {

@@ -12,7 +12,7 @@ export function episodesPage(episodes: readonly EpisodeState[], folder: string):
     episodes.length === 0
       ? html`<p class="empty">No video yet. Put one into <code>${folder}/videos</code>.</p>`
       : html`<ul class="episodes">${episodes.map(episodeRow)}</ul>`
-  return page({ title: 'Episodes', path: [], main: html`<div id="episodes" data-fresh>${list}</div>` })
+  return page({ title: 'Episodes', path: [], main: html`${list}` })
 }
 
 function episodeRow({ name, results, active }: EpisodeState): Html {
@@ -32,7 +32,7 @@ export function episodePage(state: EpisodeState): Html {
     results.cluster === null
       ? html`<p class="quiet">Nobody is known yet: the four stages find out, one after the other.</p>`
       : timeline(results.cluster)
-  const main = html`<section class="result" id="result" data-fresh><h2>Screen time</h2>${result}</section>
+  const main = html`<section class="result" id="result"><h2>Screen time</h2>${result}</section>
 <ol class="stages">${stages.map((stage, i) => stageCard(state, stage, i + 1))}</ol>`
   return page({ title: name, path: [{ words: 'Episodes', to: '/' }], main })
 }
@@ -40,7 +40,7 @@ export function episodePage(state: EpisodeState): Html {
 function stageCard(state: EpisodeState, stage: Stage, place: number): Html {
   const made = madeWords(state, stage)
   return html`<li class="stage" data-stage="${stage}">
-<header id="${stage}-head" data-fresh><span class="place" data-state="${made === null ? '' : 'done'}" aria-hidden="true">${place}</span>
+<header><span class="place" data-state="${made === null ? '' : 'done'}" aria-hidden="true">${place}</span>
 <h2><a href="${addressOf(state.name, stage)}">${titles[stage]}</a></h2>${made === null ? '' : html`<p class="made">${made}</p>`}</header>
 ${startButton(state, stage)}
 <holdfast-job kind="${stage}" key="${state.name}" check></holdfast-job></li>`
@@ -51,7 +51,7 @@ export function stagePage(state: EpisodeState, stage: Stage): Html {
   const link = (to: Stage) =>
     html`<li><a href="${addressOf(name, to)}"${to === stage ? html` aria-current="page"` : ''}>${titles[to]}</a></li>`
   const main = html`<nav aria-label="Stages"><ol class="tabs">${stages.map(link)}</ol></nav>
-<section class="one" data-stage="${stage}"><div><p class="made" id="${stage}-made" data-fresh>${madeWords(state, stage) ?? 'Not done yet.'}</p>
+<section class="one" data-stage="${stage}"><div><p class="made">${madeWords(state, stage) ?? 'Not done yet.'}</p>
 ${startButton(state, stage)}
 <holdfast-job kind="${stage}" key="${name}" check></holdfast-job></div>
 <holdfast-log kind="${stage}" key="${name}" height="420px"></holdfast-log></section>`
@@ -113,11 +113,10 @@ function page({ title, path, main }: Page): Html {
 <link rel="icon" href="/icon.svg">
 <link rel="stylesheet" href="/style.css">
 <script type="module" src="/holdfast/elements.js"></script>
-<script type="module" src="/page.js"></script>
 </head>
 <body>
 <header class="top"><a class="logo" href="/">screentime</a><holdfast-indicator kinds="${stages.join(' ')}"></holdfast-indicator><a class="push" href="/holdfast/">Dashboard</a></header>
-<main><p class="crumbs">${crumbs}</p><h1>${title}</h1>${main}</main>
+<main><p class="crumbs">${crumbs}</p><h1>${title}</h1><holdfast-fresh id="page" kinds="${stages.join(' ')}">${main}</holdfast-fresh></main>
 </body>
 </html>`
 }

@@ -55,6 +55,5 @@ const read = (name: string): string => readFileSync(new URL(name, import.meta.ur
 const style = ['tokens', 'page', 'episodes', 'timeline', 'stages'].map((name) => read(`style/${name}.css`)).join('\n')
 const files = {
   '/style.css': { text: style, type: 'text/css; charset=utf-8' },
-  '/page.js': { text: read('page.js'), type: 'text/javascript; charset=utf-8' },
   '/icon.svg': { text: read('icon.svg'), type: 'image/svg+xml' },
 }
