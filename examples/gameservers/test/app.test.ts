@@ -108,7 +108,7 @@ test('S4.9 a test starts no worker by accident; one can be switched off; started
   )
   await until(
     'a word of what is in the way',
-    () => warnings.some((line) => /cannot be looked at now.*holds the database/.test(line)),
+    () => warnings.some((line) => /cannot be looked at now.*locked by another process/.test(line)),
     waitMs,
   )
   let refused: Response | null = null
