@@ -104,4 +104,34 @@ describe('<holdfast-fresh>', { concurrency: 3 }, () => {
     await shows(tab, '0 running, 1 succeeded')
     assertNoFaults(world)
   })
+
+  test('a page that leads elsewhere by now, or that refused something, is not made another one under the reader’s hands', async () => {
+    await using world = await openElementsWorld({ browser })
+    const { draw } = drawer(world)
+    await world.open('rebuild')
+    const other = '<holdfast-fresh id="part"><p>another page</p></holdfast-fresh>'
+    await world.visit(other, { path: '/app/other' })
+    let draws = 0
+    const tab = await world.visit(async () => {
+      draws++
+      return draws === 1 ? await draw() : Response.redirect(new URL('/app/other', world.url), 303)
+    })
+    await tab.getByRole('button', { name: 'Rebuild', exact: true }).click()
+    await until(async () => draws > 1 && (await world.holdfast.count()).succeeded === 1)
+    await tab.locator('holdfast-start[state=succeeded]').waitFor()
+
+    let asked = 0
+    const refused = await world.visit(async () => {
+      asked++
+      if (asked > 1) return other
+      const html = `<script type="module" src="/elements.js"></script>${await draw()}`
+      return new Response(html, { status: 409, headers: { 'content-type': 'text/html; charset=utf-8' } })
+    })
+    await refused.getByRole('button', { name: 'Rebuild', exact: true }).click()
+    await until(async () => (await world.holdfast.count()).succeeded === 2)
+    await refused.locator('holdfast-start[state=succeeded]').waitFor()
+    assert.equal(asked, 1)
+    for (const page of [tab, refused]) assert.doesNotMatch(await page.locator('#part').innerText(), /another page/)
+    assertNoFaults(world)
+  })
 })

@@ -26,8 +26,8 @@ export interface ElementsWorld extends AsyncDisposable {
   requests: string[]
 }
 
-/** Null: the app cannot draw it now. */
-export type Body = string | (() => Promise<string | null>)
+/** Null: the app cannot draw it now. A response: as it is. */
+export type Body = string | (() => Promise<string | Response | null>)
 
 export interface WorldOptions extends HandlerOptions {
   browser: Browser
@@ -53,6 +53,7 @@ export async function openElementsWorld({ browser, isStripped = false, basePath 
     const { pathname, search } = new URL(request.url)
     const body = bodies.get(pathname)
     const drawn = typeof body === 'function' ? await body() : body
+    if (drawn instanceof Response) return drawn
     if (drawn === null) return new Response('Busy', { status: 503 })
     if (drawn !== undefined) return page(drawn, basePath)
     requests.push(`${request.method} ${pathname}${search}`)

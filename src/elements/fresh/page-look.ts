@@ -13,8 +13,15 @@ let beganAt = Number.NEGATIVE_INFINITY
 
 /** What is asked for while a look is under way is one more look. */
 export function lookSoon(): void {
+  if (isOfItsOwn()) return
   isWanted = true
   if (!isLooking) void lookWhileWanted()
+}
+
+/** What refuses a form stands at an address where something else may be, and has what was typed in it. */
+function isOfItsOwn(): boolean {
+  const [navigation] = performance.getEntriesByType('navigation')
+  return navigation instanceof PerformanceNavigationTiming && navigation.responseStatus >= 400
 }
 
 /** A page that comes out of the browser's memory is of another time. */
@@ -56,13 +63,18 @@ function pause(ms: number): Promise<void> {
  */
 function look(): Promise<Document | 'lost' | null> {
   const request = new XMLHttpRequest()
-  request.open('GET', location.href.split('#')[0] ?? location.href)
+  const asked = location.href.split('#')[0] ?? location.href
+  request.open('GET', asked)
   request.responseType = 'document'
   request.timeout = most.waitMs
   request.setRequestHeader('accept', 'text/html')
   request.onprogress = ({ loaded }) => loaded > most.bytes && request.abort()
   return new Promise((resolve) => {
-    request.onload = () => resolve(request.status >= 500 ? 'lost' : request.status < 300 ? request.responseXML : null)
+    request.onload = () => {
+      // Where it leads elsewhere it is another page, such as the one to sign in.
+      const isThis = request.status < 300 && request.responseURL === asked
+      resolve(request.status >= 500 ? 'lost' : isThis ? request.responseXML : null)
+    }
     request.onerror = request.ontimeout = () => resolve('lost')
     request.onabort = () => resolve(null)
     request.send()
