@@ -9,6 +9,7 @@ import type { Job } from 'holdfast'
 import type { Page } from 'playwright-core'
 import { until } from '../../../test/contract/temporary.ts'
 import { type ReadEvent, readAllEvents, readEvents } from '../../../test/http/read-events.ts'
+import { processesOf } from '../../hour/running-app.ts'
 import { operations } from '../kinds.ts'
 import { assertGapless, looksAt, overlap } from './looks.ts'
 import {
@@ -19,7 +20,6 @@ import {
   type Person,
   people,
   post,
-  processesOf,
   serverProcesses,
   steamcmd,
   tenYearsPass,
@@ -247,8 +247,7 @@ describe('S4', { timeout: 600_000 }, () => {
     await page.getByRole('button', { name: 'Start' }).click()
     await page.locator('.head .badge', { hasText: 'online' }).waitFor()
     assert.equal((await settled('start', 1)).state, 'succeeded')
-    // By the look that follows the job's end.
-    await until('the error is cleared', async () => (await serverNow(1)).lastError === null, waitMs)
+    await until('the look after the job’s end clears the error', async () => (await serverNow(1)).lastError === null, waitMs)
     const log = await said((await running('server', 1)).id, 'stdout')
     for (const words of [/server name is 'Reef West by night'/, /maps\/dm2\.map/, /econ\]: bound to 127\.0\.0\.1/]) assert.match(log, words)
     assert.doesNotMatch(await crew.text('/servers/1'), /takes effect/)

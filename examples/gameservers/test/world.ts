@@ -1,7 +1,7 @@
 // For the tests: the app as a process on a folder that the test holds, people who ask it, a browser before it, and host commands with a gate.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -11,6 +11,7 @@ import type { Browser, Page } from 'playwright-core'
 import { until } from '../../../test/contract/temporary.ts'
 import { launchChromium } from '../../../tools/chromium.ts'
 import { ensureDashboard } from '../../../tools/dashboard.ts'
+import { killQuietly, processesOf } from '../../hour/running-app.ts'
 import { openDatabase } from '../database.ts'
 import { kinds } from '../kinds.ts'
 
@@ -84,7 +85,7 @@ export async function openWorld() {
       database.close()
       await holdfast.close()
       for (const child of children) await killed(child)
-      for (const pid of processesOf(data)) process.kill(pid, 'SIGKILL')
+      for (const pid of processesOf(data)) killQuietly(pid)
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
@@ -167,13 +168,7 @@ export function jobOf({ holdfast }: { holdfast: Holdfast }, kind: string, isSo: 
     )
 }
 
-/** Numbers of processes that belong to jobs of this folder, and the pid of a game server. */
-export function processesOf(data: string): number[] {
-  return globSync('/proc/[0-9]*/environ').flatMap((path) =>
-    textOf(path).includes(`HOLDFAST_DIR=${data}/`) ? [Number(path.split('/')[2])] : [],
-  )
-}
-
+/** The pid of a game server, as long as it is one. */
 export function serverProcesses(data: string, server: number): number[] {
   const folder = `${data}/gameservers/servers/${server}`
   return processesOf(data).filter(

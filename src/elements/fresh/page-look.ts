@@ -33,6 +33,15 @@ export function watchReturn(): () => void {
 
 async function lookWhileWanted(): Promise<void> {
   isLooking = true
+  try {
+    await lookUntilTrue()
+  } finally {
+    isWanted = false
+    isLooking = false
+  }
+}
+
+async function lookUntilTrue(): Promise<void> {
   let failures = 0
   while (isWanted) {
     await pause(beganAt + betweenMs - performance.now())
@@ -45,12 +54,10 @@ async function lookWhileWanted(): Promise<void> {
       continue
     }
     const waitMs = retryDelaysMs[failures++]
-    if (waitMs === undefined) break
+    if (waitMs === undefined) return
     await pause(waitMs)
     isWanted = true
   }
-  isWanted = false
-  isLooking = false
 }
 
 function pause(ms: number): Promise<void> {
