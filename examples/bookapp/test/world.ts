@@ -43,10 +43,10 @@ export async function openWorld(name: string, { environment = {}, writer = 'chat
   const ofChat = { OPENAI_BASE_URL: chat.url, OPENAI_MODEL: 'test-model', OPENAI_API_KEY: 'sk-very-secret', BOOKAPP_PAUSE_SECONDS: '0.1' }
   const ofWriter = { ...(writer === 'chat' ? ofChat : {}), ...environment }
   const closings: (() => Promise<unknown>)[] = []
-  let looking: Holdfast | null = null
-  /** Looks at the folder, whether an app has it open or not. */
-  const looker = async () => {
-    looking ??= await openHoldfast({ data, runner: false, logger })
+  let looking: Promise<Holdfast> | null = null
+  /** Looks at the folder, whether an app has it open or not. One for all who ask at once: whoever lets go of the folder lets go of it for all. */
+  const looker = () => {
+    looking ??= openHoldfast({ data, runner: false, logger })
     return looking
   }
   const jobWhen = async (id: number, what: string, is: (job: Job) => unknown): Promise<Job> => {
@@ -93,7 +93,7 @@ export async function openWorld(name: string, { environment = {}, writer = 'chat
     },
     /** The folder is nobody's: what looked at it is closed. */
     async letGo() {
-      await looking?.close()
+      await (await looking)?.close()
       looking = null
     },
     /** The process group of a job: its launcher and all that it started. */
@@ -109,7 +109,7 @@ export async function openWorld(name: string, { environment = {}, writer = 'chat
       await last.cancelMany({})
       await until('all are stopped', async () => (await left()) === 0, patientMs)
       for (const close of closings) await close()
-      await looking?.close()
+      await (await looking)?.close()
       await last.close()
       chat.close()
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
