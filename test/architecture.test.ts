@@ -27,7 +27,7 @@ const arrows: Record<string, readonly string[]> = {
   testing: ['core', 'launch/launcher.ts', 'launch/attempt-files.ts', 'runner', 'store', 'supervisor'],
   // The public names, one by one.
   'index.ts': ['core', 'supervisor', 'types runner'],
-  'job.ts': ['types runner', 'runner/next-attempt.ts'],
+  'job.ts': ['types runner', 'runner/next-attempt.ts', 'supervisor/when-free.ts'],
 }
 
 /** What a folder must never know, beyond other folders. */
