@@ -1,20 +1,15 @@
-// What this app can do, whoever asks: order a book, have a chapter written anew, have the files made again. Knows no request.
-import { randomUUID } from 'node:crypto'
-import { readdirSync, rmSync } from 'node:fs'
+// What this app can do, whoever asks: it opens Holdfast with the three kinds and takes orders. Knows no request.
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { dataFolder, type Holdfast, type Logger, openHoldfast } from 'holdfast'
-import type { z } from 'zod'
-import { slugOf } from './book.ts'
 import { defineKinds, type Kinds } from './jobs.ts'
-import type { orderSchema } from './order.ts'
+import type { BookOrder } from './order.ts'
 import { type Settings, settingsFrom } from './settings.ts'
 
 export interface App {
   holdfast: Holdfast
   kinds: Kinds
   settings: Settings
-  /** Chapters that are not published yet, a folder for each job. */
-  drafts: string
 }
 
 export interface AppOptions {
@@ -31,32 +26,19 @@ export async function openApp({ environment = process.env, ...options }: AppOpti
   const secrets = settings.writer.type === 'chat' ? [settings.writer.key] : []
   const queues = { writing: { concurrency: settings.atOnce } }
   const holdfast = await openHoldfast({ kinds: Object.values(kinds), queues, secrets, ...options })
-  const app = { holdfast, kinds, settings, drafts }
-  await tidyDrafts(app)
-  return app
+  await tidyDrafts(holdfast, drafts)
+  return { holdfast, kinds, settings }
 }
 
-/** A name for an order that nobody else has. */
-export const newId = (title: string): string => `${slugOf(title)}-${randomUUID().slice(0, 6)}`
-
-/** The same `id` twice is one order while it is being written. @throws HoldfastError `invalid_input` */
-export async function orderBook({ holdfast, kinds }: App, asked: z.input<typeof orderSchema>, by: string) {
-  return await holdfast.submit(kinds.generate, asked, { submittedBy: by, name: asked.title.trim() })
+/** The same `id` twice is one order while it is being written. */
+export async function orderBook({ holdfast, kinds }: App, order: BookOrder) {
+  return await holdfast.submit(kinds.generate, order, { submittedBy: 'the order form', name: order.title })
 }
 
-/** What a job needed to resume is not needed when it has succeeded, or is gone. */
-async function tidyDrafts({ holdfast, drafts }: App): Promise<void> {
-  for (const name of foldersIn(drafts)) {
+/** Chapters that are not published yet, a folder for each job. What a job needed to resume is not needed when it has succeeded, or is gone. */
+async function tidyDrafts(holdfast: Holdfast, drafts: string): Promise<void> {
+  for (const name of existsSync(drafts) ? readdirSync(drafts) : []) {
     const job = await holdfast.get(Number(name))
     if (job === null || job.state === 'succeeded') rmSync(join(drafts, name), { recursive: true, force: true })
-  }
-}
-
-function foldersIn(path: string): string[] {
-  try {
-    return readdirSync(path).filter((name) => /^\d+$/.test(name))
-  } catch {
-    // There were no drafts yet.
-    return []
   }
 }

@@ -1,50 +1,46 @@
 // A book as it is on the disk: what is known of it, and where its parts lie in its folder. Published folders are read with it, staging folders written.
+// Knows no library: every job's process loads it.
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 
-export const bookSchema = z.object({
-  id: z.string(),
-  title: z.string(),
+export interface Book {
+  id: string
+  title: string
   /** Its place in a series; null: it stands alone. */
-  series: z.object({ title: z.string(), number: z.number().int(), of: z.number().int() }).nullable(),
-  premise: z.string(),
-  blueprint: z.string(),
+  series: { title: string; number: number; of: number } | null
+  premise: string
+  blueprint: string
   /** One for each chapter: what happens in it. */
-  events: z.array(z.string()),
-  chapters: z.array(z.object({ title: z.string(), words: z.number().int() })),
+  events: string[]
+  chapters: { title: string; words: number }[]
   /** About so many words a chapter, as it was asked for. */
-  words: z.number().int(),
-  writer: z.string(),
-})
-export type Book = z.infer<typeof bookSchema>
+  words: number
+  writer: string
+}
 
 /** The artifact in which a book is published. */
 export const artifactOf = (id: string): string => `book-${id}`
 
-export const fileNames = { markdown: 'book.md', epub: 'book.epub', cover: 'cover.svg' } as const
-
-export const readBook = (folder: string): Book => bookSchema.parse(JSON.parse(readFileSync(join(folder, 'book.json'), 'utf8')))
-
-export function writeBook(folder: string, book: Book): void {
-  writeFileSync(join(folder, 'book.json'), `${JSON.stringify(book, null, 2)}\n`)
+/** The books of an order: itself, or the parts of the series. */
+export function bookIdsOf({ id, books }: { id: string; books: number }): string[] {
+  return books === 1 ? [id] : Array.from({ length: books }, (_, index) => `${id}-b${index + 1}`)
 }
 
-export const chapterFile = (number: number): string => `chapter-${String(number).padStart(2, '0')}.md`
+export const fileNames = { markdown: 'book.md', epub: 'book.epub', cover: 'cover.svg' } as const
 
-export const readChapter = (folder: string, number: number): string => readFileSync(join(folder, chapterFile(number)), 'utf8').trim()
+export const readBook = (folder: string): Book => JSON.parse(readFileSync(join(folder, 'book.json'), 'utf8'))
+
+export const writeBook = (folder: string, book: Book): void =>
+  writeFileSync(join(folder, 'book.json'), `${JSON.stringify(book, null, 2)}\n`)
+
+export const chapterPath = (folder: string, number: number): string => join(folder, `chapter-${String(number).padStart(2, '0')}.md`)
+
+export const readChapter = (folder: string, number: number): string => readFileSync(chapterPath(folder, number), 'utf8').trim()
 
 export const paragraphsOf = (text: string): string[] => text.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/\s+/g, ' ').trim())
 
-export const wordsIn = (text: string): number => text.split(/\s+/).filter((word) => word !== '').length
+export const wordsIn = (text: string): number => text.match(/\S+/g)?.length ?? 0
 
-/** "The Lantern Below" → "the-lantern-below": what is left of a title in an address and in a file name. */
-export function slugOf(title: string): string {
-  const plain = title.normalize('NFKD').toLowerCase()
-  return (
-    plain
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 48) || 'book'
-  )
-}
+/** 0 to 2³¹ − 1, always the same of the same text: a seed for those who want a number. */
+export const numberOf = (seed: string): number => createHash('sha256').update(seed).digest().readUInt32BE() >>> 1

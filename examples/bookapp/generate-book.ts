@@ -1,104 +1,98 @@
 // Writes a book, or a series book by book, in a process of its own. What is planned is in the checkpoint, chapters are files of their own:
 // an attempt that resumes plans nothing anew and writes no chapter twice. Knows nothing of the web app.
-import { writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Json } from 'holdfast'
 import type { JobContext } from 'holdfast/job'
-import { artifactOf, type Book, chapterFile, wordsIn } from './book.ts'
-import { type Drafts, openDrafts } from './drafts.ts'
-import { type BookOrder, bookIdsOf } from './order.ts'
-import { assemble } from './output/book-folder.ts'
-import { phaseNames, phasesOf } from './phases.ts'
-import { askFor, type Plan } from './story.ts'
+import { artifactOf, bookIdsOf, chapterPath, wordsIn } from './book.ts'
+import type { BookOrder } from './order.ts'
+import { assemble } from './output/assemble.ts'
+import { type PhaseName, phaseNames, phasesOf } from './phases.ts'
+import { type Plan, planner, writtenChapter } from './story.ts'
 import { openWriter, type Writer } from './writer/writer.ts'
 
-type Job = JobContext<BookOrder>
-
-/** The checkpoint: what is planned of each book so far. */
-type Saved = { plans: Partial<Plan>[] }
-
 interface Desk {
-  job: Job
+  job: JobContext<BookOrder>
   writer: Writer
-  drafts: Drafts
-  saved: Saved
+  /** The checkpoint: what each phase of planning found out. */
+  found: Record<string, Json>
+  /** A folder for chapters that are written and not published yet; the app removes it some day. */
+  drafts: string
 }
 
-export default async function generateBook(job: Job) {
+export default async function generateBook(job: JobContext<BookOrder>): Promise<void> {
   job.heartbeat()
-  const { input, checkpoint } = job
-  const drafts = openDrafts(join(process.env.BOOKAPP_DRAFTS ?? '', `${job.id}`))
+  const drafts = join(process.env.BOOKAPP_DRAFTS ?? '', `${job.id}`)
   // Without a checkpoint it begins anew: what an earlier attempt left is of another plan.
-  if (checkpoint === null) drafts.clear()
-  const desk: Desk = {
-    job,
-    drafts,
-    saved: (checkpoint as Saved | null) ?? { plans: [] },
-    writer: await openWriter(),
-  }
-  const ids = bookIdsOf(input)
-  const isSeries = ids.length > 1
-  if (isSeries) job.log(`Series “${input.title}”: start, ${ids.length} books`)
-  const books: Book[] = []
-  for (const [index, id] of ids.entries()) books.push(await writeOne(desk, id, index + 1))
-  if (isSeries) job.log(`Series “${input.title}”: end`)
-  return { books: books.map(({ id, title, chapters }) => ({ id, title, words: chapters.reduce((sum, { words }) => sum + words, 0) })) }
+  if (job.checkpoint === null) rmSync(drafts, { recursive: true, force: true })
+  mkdirSync(drafts, { recursive: true })
+  const desk: Desk = { job, drafts, found: (job.checkpoint ?? {}) as Desk['found'], writer: await openWriter() }
+  const { title, books } = job.input
+  if (books > 1) job.log(`Series “${title}”: start, ${books} books`)
+  for (const [index, id] of bookIdsOf(job.input).entries()) await writeBook(desk, id, index + 1)
+  if (books > 1) job.log(`Series “${title}”: end`)
 }
 
-async function writeOne(desk: Desk, id: string, number: number): Promise<Book> {
+async function writeBook(desk: Desk, id: string, number: number): Promise<void> {
   const { job, writer } = desk
   const { title, books: of, premise, words } = job.input
   const phase = phasesOf(job, { phases: phaseNames, book: { number, of } })
-  const plan = desk.saved.plans[number - 1] ?? {}
-  desk.saved.plans[number - 1] = plan
-  const ask = askFor(desk.writer, job, number)
-  /** What a phase finds out is kept before the next one begins. */
-  const planned = async <Part extends keyof Plan>(part: Part, find: () => Promise<Plan[Part]>): Promise<Plan[Part]> => {
-    const known = plan[part] as Plan[Part] | undefined
-    if (known !== undefined) {
-      job.log('kept from an earlier attempt')
-      return known
-    }
-    const found = await find()
-    plan[part] = found
-    await job.save(desk.saved)
-    job.heartbeat()
-    return found
-  }
+  const ask = planner(writer, job, number)
+  const planned = <T extends Json>(name: PhaseName, find: () => Promise<T>) => phase(name, () => once(desk, `${number} ${name}`, find))
   if (of > 1) job.log(`Book ${number} of ${of}: start`)
-  const { name, blueprint } = await phase('Blueprint', () => planned('blueprint', () => ask.blueprint()))
-  job.log(`“${name}”: ${blueprint}`)
-  const events = await phase('Structure & Events', () => planned('events', () => ask.events(blueprint)))
-  const titles = await phase('Chapter Planning', () => planned('titles', () => ask.titles(events)))
-  const texts = await phase('Writing', () => writeChapters(desk, { id, number, plan: { blueprint: { name, blueprint }, events, titles } }))
-  const book = await phase('Post-Processing', () => {
+  const { name, blueprint } = await planned('Blueprint', () => ask.blueprint())
+  const events = await planned('Structure & Events', () => ask.events(blueprint))
+  const titles = await planned('Chapter Planning', () => ask.titles(events))
+  const texts = await phase('Writing', () => writeChapters(desk, number, { title: name, blueprint, events, titles }))
+  await phase('Post-Processing', () => {
     const folder = job.output(artifactOf(id))
-    for (const [index, text] of texts.entries()) writeFileSync(join(folder, chapterFile(index + 1)), `${text}\n`)
+    for (const [index, text] of texts.entries()) writeFileSync(chapterPath(folder, index + 1), `${text}\n`)
     const series = of === 1 ? null : { title, number, of }
     const chapters = titles.map((title) => ({ title, words: 0 }))
-    return assemble(folder, { id, title: name, series, premise, blueprint, events, chapters, words, writer: writer.name })
+    assemble(folder, { id, title: name, series, premise, blueprint, events, chapters, words, writer: writer.name })
   })
   if (of > 1) job.log(`Book ${number} of ${of}: end, “${name}”`)
-  return book
 }
 
-async function writeChapters(
-  { job, writer, drafts }: Desk,
-  { id, number, plan }: { id: string; number: number; plan: Plan },
-): Promise<string[]> {
-  const ask = askFor(writer, job, number)
+/** What is found out is kept before anything else begins, and not asked for again. */
+async function once<T extends Json>({ job, found }: Desk, part: string, find: () => Promise<T>): Promise<T> {
+  if (part in found) {
+    job.log('kept from an earlier attempt')
+    return found[part] as T
+  }
+  const answer = await find()
+  found[part] = answer
+  await job.save(found)
+  job.heartbeat()
+  return answer
+}
+
+async function writeChapters({ job, writer, drafts }: Desk, book: number, plan: Plan): Promise<string[]> {
+  const { words, seed, id } = job.input
   const total = plan.titles.length
   const texts: string[] = []
   for (const [index, title] of plan.titles.entries()) {
     const chapter = index + 1
-    const kept = drafts.read(id, chapter)
-    const text = kept ?? (await ask.chapter({ plan, chapter, before: texts.at(-1) ?? '' }))
-    if (kept === null) {
-      drafts.save(id, chapter, text)
+    const draft = join(drafts, `${book}.${chapter}.md`)
+    if (existsSync(draft)) {
+      texts.push(readFileSync(draft, 'utf8'))
+      job.log(`chapter ${chapter} of ${total} kept: “${title}”`)
+    } else {
+      const before = texts.at(-1) ?? ''
+      const order = { plan, chapter, words, before, seed: `${seed || id}/${book}/${chapter}`, place: { done: index, total } }
+      const text = await writtenChapter(writer, job, order)
+      saveWhole(draft, text)
+      texts.push(text)
       job.heartbeat()
       job.log(`chapter ${chapter} of ${total} saved: “${title}”, ${wordsIn(text)} words`)
-    } else job.log(`chapter ${chapter} of ${total} kept: “${title}”`)
-    texts.push(text)
+    }
     job.progress({ done: chapter, total, unit: 'chapters' })
   }
   return texts
+}
+
+/** On the disk before it has its name. A power cut can take the name away, and then it is written again; half of it nobody finds. */
+function saveWhole(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { flush: true })
+  renameSync(`${path}.new`, path)
 }

@@ -1,8 +1,8 @@
 // The three kinds of long work: what each is called, takes and publishes, and what becomes of one that is silent. Every book is an artifact of its own.
 import { defineJob, type JobOptions } from 'holdfast'
-import { artifactOf } from './book.ts'
-import { bookIdsOf, orderSchema, regenerateSchema, rewriteSchema } from './order.ts'
-import { faultOf } from './output/book-folder.ts'
+import { artifactOf, bookIdsOf } from './book.ts'
+import { orderSchema, regenerateSchema, rewriteSchema } from './order.ts'
+import { faultOf } from './output/assemble.ts'
 import type { Settings } from './settings.ts'
 
 export type Kinds = ReturnType<typeof defineKinds>
@@ -20,8 +20,16 @@ export function defineKinds(settings: Settings, drafts: string) {
     limits: { memoryBytes: settings.memoryBytes },
     stopGraceMs: 3_000,
     validate: faultOf,
+    environment: { BOOKAPP_WRITER: JSON.stringify(settings.writer), BOOKAPP_DRAFTS: drafts },
   } as const satisfies Partial<JobOptions<unknown>>
-  const environment = { BOOKAPP_WRITER: JSON.stringify(settings.writer) }
+  /** They begin with a copy of the published book; only one job at a time changes it, of whatever kind. */
+  const ofOneBook = {
+    ...common,
+    unique: ({ book }: { book: string }) => book,
+    locks: ({ book }: { book: string }) => [lockOf(book)],
+    artifacts: ({ book }: { book: string }) => [artifactOf(book)],
+    from: 'current',
+  } as const
   return {
     generate: defineJob({
       ...common,
@@ -30,40 +38,29 @@ export function defineKinds(settings: Settings, drafts: string) {
       description: 'Blueprint, events, chapter plan, then chapter by chapter.',
       input: orderSchema,
       module: new URL('./generate-book.ts', import.meta.url),
-      environment: { ...environment, BOOKAPP_DRAFTS: drafts },
       queue: 'writing',
       unique: ({ id }) => id,
       locks: (order) => bookIdsOf(order).map(lockOf),
       artifacts: (order) => bookIdsOf(order).map(artifactOf),
     }),
     rewrite: defineJob({
-      ...common,
+      ...ofOneBook,
       kind: 'rewrite-chapter',
       title: 'Rewrite a chapter',
       description: 'One chapter anew; the others stay to the letter.',
       input: rewriteSchema,
       module: new URL('./rewrite-chapter.ts', import.meta.url),
-      environment,
       queue: 'writing',
-      unique: ({ book }) => book,
-      locks: ({ book }) => [lockOf(book)],
-      artifacts: ({ book }) => [artifactOf(book)],
-      from: 'current',
     }),
     regenerate: defineJob({
-      ...common,
+      ...ofOneBook,
       kind: 'regenerate-artifacts',
       title: 'Make the files again',
       description: 'Markdown, EPUB and cover from the chapters as they are.',
       input: regenerateSchema,
       module: new URL('./regenerate-artifacts.ts', import.meta.url),
-      unique: ({ book }) => book,
-      locks: ({ book }) => [lockOf(book)],
-      artifacts: ({ book }) => [artifactOf(book)],
-      from: 'current',
     }),
   }
 }
 
-/** Only one job at a time changes a book, of whatever kind. */
 const lockOf = (book: string): string => `book:${book}`

@@ -1,9 +1,10 @@
-// What can be asked for, as the form, the API and the jobs' processes know it; and the sentence for each thing that is wrong with it. Pure.
+// What can be asked for, as the form and the API know it; and the sentence for each thing that is wrong with it. Pure.
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 
 export const bookId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,80}$/, 'This page is too old, or not ours: open the form anew')
 
-/** Least and most of each. */
+/** Least and most of each number, and the most characters of each text. */
 export const bounds = { chapters: [1, 40], words: [50, 5_000], books: [1, 5] } as const
 export const longest = { title: 80, premise: 2_000, seed: 80, wish: 2_000 } as const
 
@@ -30,11 +31,6 @@ export type Rewrite = z.infer<typeof rewriteSchema>
 
 export const regenerateSchema = z.object({ book: bookId })
 
-/** The books of an order: itself, or the parts of the series. */
-export function bookIdsOf({ id, books }: Pick<BookOrder, 'id' | 'books'>): string[] {
-  return books === 1 ? [id] : Array.from({ length: books }, (_, index) => `${id}-b${index + 1}`)
-}
-
 function whole(name: string, [least, most]: readonly [number, number]) {
   const error = `${name}: write a whole number from ${least} to ${most.toLocaleString('en-US')}`
   return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error })
@@ -46,4 +42,15 @@ function text(name: string, most: number) {
     .string({ error: `${name}: write text here` })
     .overwrite((sent) => sent.replaceAll('\r\n', '\n').trim())
     .max(most, `${name}: shorten it to ${most.toLocaleString('en-US')} characters`)
+}
+
+export const newFormId = (): string => `order-${randomUUID().slice(0, 6)}`
+
+/** The title is what people see in the address; the form's own number stays in it, so that a form sent twice is one book. */
+export function orderId({ title, id }: Pick<BookOrder, 'title' | 'id'>): string {
+  const plain = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+  return `${plain.slice(0, 48).replace(/^-+|-+$/g, '') || 'book'}-${id.slice(-6)}`
 }

@@ -2,48 +2,44 @@
 import { HoldfastError } from 'holdfast'
 import { z } from 'zod'
 
-export type WriterSettings =
-  | { type: 'ngram'; wordsPerSecond: number }
-  | { type: 'chat'; url: string; model: string; key: string; answerMs: number; firstPauseMs: number; longestWaitMs: number }
-
-export interface Settings {
-  writer: WriterSettings
-  /** No chapter for so long: the pages say so. */
-  silentMs: number
-  /** The same before the first sign of life. */
-  firstSignMs: number
-  /** No chapter for so long: given up, and the way is free for a new start. */
-  giveUpMs: number
-  memoryBytes: number
-  /** Books that are written side by side. */
-  atOnce: number
-}
-
 const number = (wanted: string) => z.coerce.number({ error: wanted }).positive(wanted)
 const seconds = number('a number of seconds, more than 0').transform((value) => Math.ceil(value * 1000))
+const books = 'a whole number of books, 1 or more'
 
-const variables = z.object({
-  OPENAI_BASE_URL: z.url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:8080/v1' }).optional(),
-  OPENAI_MODEL: z.string().optional(),
-  OPENAI_API_KEY: z.string().default(''),
-  BOOKAPP_ANSWER_SECONDS: seconds.default(120_000),
-  BOOKAPP_PAUSE_SECONDS: seconds.default(1_000),
-  BOOKAPP_WAIT_SECONDS: seconds.default(60_000),
-  BOOKAPP_WORDS_PER_SECOND: number('a number of words, more than 0').default(600),
-  BOOKAPP_SILENCE_SECONDS: seconds.default(15 * 60_000),
-  BOOKAPP_FIRST_SIGN_SECONDS: seconds.default(2 * 3_600_000),
-  BOOKAPP_GIVE_UP_SECONDS: seconds.default(30 * 60_000),
-  BOOKAPP_AT_ONCE: number('a whole number of books, 1 or more').int('a whole number of books, 1 or more').default(2),
-  BOOKAPP_MEMORY_MB: number('a number of megabytes, more than 0').default(1_024),
-})
+const variables = z
+  .object({
+    OPENAI_BASE_URL: z.url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:8080/v1' }).optional(),
+    OPENAI_MODEL: z.string().optional(),
+    OPENAI_API_KEY: z.string().default(''),
+    /** So long an answer may stand still, so long is the first pause before the next try, and so much longer ones are not waited for. */
+    BOOKAPP_ANSWER_SECONDS: seconds.default(120_000),
+    BOOKAPP_PAUSE_SECONDS: seconds.default(1_000),
+    BOOKAPP_WAIT_SECONDS: seconds.default(60_000),
+    BOOKAPP_WORDS_PER_SECOND: number('a number of words, more than 0').default(600),
+    /** No chapter for so long: the pages say so. Before the first sign of life it may take longer. */
+    BOOKAPP_SILENCE_SECONDS: seconds.default(15 * 60_000),
+    BOOKAPP_FIRST_SIGN_SECONDS: seconds.default(2 * 3_600_000),
+    /** No chapter for so long: given up, and the way is free for a new start. */
+    BOOKAPP_GIVE_UP_SECONDS: seconds.default(30 * 60_000),
+    BOOKAPP_AT_ONCE: number(books).int(books).default(2),
+    BOOKAPP_MEMORY_MB: number('a number of megabytes, more than 0').default(1_024),
+  })
+  .refine(({ OPENAI_BASE_URL: url, OPENAI_MODEL: model }) => (url === undefined) === (model === undefined), {
+    path: ['OPENAI_MODEL'],
+    error: 'given together with OPENAI_BASE_URL: both name the writer',
+  })
+type Variables = z.infer<typeof variables>
+
+export type Settings = ReturnType<typeof settingsFrom>
+export type WriterSettings = ReturnType<typeof writerFrom>
 
 /** @throws HoldfastError naming the variable that is wrong */
-export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
+export function settingsFrom(environment: NodeJS.ProcessEnv) {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const checked = variables.safeParse(given)
   if (!checked.success) {
     const [{ path: [name = ''] = [], message } = {}] = checked.error.issues
-    throw new HoldfastError('invalid_config', `${String(name)} is “${given[String(name)]}”, and has to be ${message}.`)
+    throw new HoldfastError('invalid_config', `${String(name)} is “${given[String(name)] ?? ''}”, and has to be ${message}.`)
   }
   const of = checked.data
   return {
@@ -56,15 +52,17 @@ export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
   }
 }
 
-/** Both or neither: a key that happens to be in the environment is no reason to send anybody's words away. */
-function writerFrom(of: z.infer<typeof variables>): WriterSettings {
-  const { OPENAI_BASE_URL: url, OPENAI_MODEL: model } = of
-  if (url === undefined && model === undefined) return { type: 'ngram', wordsPerSecond: of.BOOKAPP_WORDS_PER_SECOND }
-  if (url === undefined || model === undefined)
-    throw new HoldfastError(
-      'invalid_config',
-      `${url === undefined ? 'OPENAI_BASE_URL' : 'OPENAI_MODEL'} has to be given too: both name the writer.`,
-    )
-  const times = { answerMs: of.BOOKAPP_ANSWER_SECONDS, firstPauseMs: of.BOOKAPP_PAUSE_SECONDS, longestWaitMs: of.BOOKAPP_WAIT_SECONDS }
-  return { type: 'chat', url, model, key: of.OPENAI_API_KEY, ...times }
+/** A key that happens to be in the environment is no reason to send anybody's words away. */
+function writerFrom(of: Variables) {
+  const { OPENAI_BASE_URL: url, OPENAI_MODEL: model = '' } = of
+  if (url === undefined) return { type: 'ngram' as const, wordsPerSecond: of.BOOKAPP_WORDS_PER_SECOND }
+  return {
+    type: 'chat' as const,
+    url: url.replace(/\/+$/, ''),
+    model,
+    key: of.OPENAI_API_KEY,
+    answerMs: of.BOOKAPP_ANSWER_SECONDS,
+    firstPauseMs: of.BOOKAPP_PAUSE_SECONDS,
+    longestWaitMs: of.BOOKAPP_WAIT_SECONDS,
+  }
 }

@@ -3,7 +3,6 @@
 import { readFile } from 'node:fs/promises'
 import type { ArtifactContext, ArtifactView, Build, Holdfast, Snapshot } from 'holdfast'
 import { artifactOf, type Book, readBook, readChapter } from './book.ts'
-import { orderSchema } from './order.ts'
 
 export interface Published {
   book: Book
@@ -22,9 +21,6 @@ export interface Shelved {
   isActive: boolean
 }
 
-/** So many artifacts Holdfast lists, by name. */
-const mostListed = 1_000
-
 export type Shelf = ReturnType<typeof openShelf>
 
 export function openShelf(holdfast: Holdfast) {
@@ -35,28 +31,25 @@ export function openShelf(holdfast: Holdfast) {
     contexts.set(name, known)
     return known.get()
   }
-  const shelved = async (view: ArtifactView): Promise<Shelved | null> => {
+  const shelved = async (view: ArtifactView): Promise<Shelved> => {
     const job = view.building ?? view.last
+    const id = view.name.slice(artifactOf('').length)
     const known = view.current === null ? null : await published(view.name)
-    const title = known?.book.title ?? (job === null ? null : await orderedTitle(holdfast, job.jobId))
-    return title === null
-      ? null
-      : { id: view.name.slice(artifactOf('').length), title, published: known, job, isActive: view.building !== null }
+    const title = known?.book.title ?? (job && (await holdfast.get(job.jobId))?.name) ?? id
+    return { id, title, published: known, job, isActive: view.building !== null }
   }
   return {
-    /** Newest first: what is being written, then books by their last edition. `isFull`: there may be others. */
-    async all(): Promise<{ books: Shelved[]; isFull: boolean }> {
-      const listed = await holdfast.artifacts.list()
-      const views = listed.filter(({ name }) => name.startsWith(artifactOf('')))
-      const books = (await Promise.all(views.map(shelved))).filter((book) => book !== null)
-      return { books: books.sort((a, b) => timeOf(b) - timeOf(a)), isFull: listed.length >= mostListed }
+    /** Newest first: what is being written, then books by their last edition. */
+    async all(): Promise<Shelved[]> {
+      const views = (await holdfast.artifacts.list()).filter(({ name }) => name.startsWith(artifactOf('')))
+      return (await Promise.all(views.map(shelved))).sort((a, b) => timeOf(b) - timeOf(a))
     },
     async book(id: string): Promise<Shelved | null> {
       const view = await holdfast.artifact(artifactOf(id)).detail()
       return view && (await shelved(view))
     },
     /** A file of the current edition, kept for as long as it is read. */
-    async file(id: string, name: string): Promise<Uint8Array | null> {
+    async file(id: string, name: string): Promise<Uint8Array<ArrayBuffer> | null> {
       using snapshot = await holdfast.artifact(artifactOf(id)).open()
       return snapshot && (await readFile(snapshot.file(name)))
     },
@@ -65,18 +58,11 @@ export function openShelf(holdfast: Holdfast) {
       using snapshot = await holdfast.artifact(artifactOf(id)).open()
       if (snapshot === null) return null
       const book = readBook(snapshot.path)
-      return book.chapters[number - 1] === undefined ? null : { book, text: readChapter(snapshot.path, number) }
+      return book.chapters[number - 1] ? { book, text: readChapter(snapshot.path, number) } : null
     },
   }
 }
 
-function read({ path, number, publishedAt }: Snapshot): Published {
-  return { book: readBook(path), edition: number, publishedAt }
-}
+const read = ({ path, number, publishedAt }: Snapshot): Published => ({ book: readBook(path), edition: number, publishedAt })
 
-async function orderedTitle(holdfast: Holdfast, id: number): Promise<string | null> {
-  const order = orderSchema.safeParse((await holdfast.get(id))?.input)
-  return order.success ? order.data.title : null
-}
-
-const timeOf = ({ published, job }: Shelved): number => (published === null ? (job?.submittedAt ?? 0) : published.publishedAt)
+const timeOf = ({ published, job }: Shelved): number => published?.publishedAt ?? job?.submittedAt ?? 0

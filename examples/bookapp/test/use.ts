@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Job } from 'holdfast/client'
 import type { Use, World } from '../../hour/use.ts'
 import { artifactOf, readBook, readChapter } from '../book.ts'
-import { bookFault } from '../output/book-folder.ts'
+import { bookFault } from '../output/assemble.ts'
 import { type Fault, openChatServer } from './chat-server.ts'
 
 const faults: readonly Fault[] = ['cut', 'silent', 'broken', 'nonsense', { status: 503 }, { status: 429, headers: { 'retry-after': '4' } }]
@@ -110,7 +110,7 @@ function brokenBooks(data: string): string[] {
   return linksIn(data).flatMap((name) => {
     const folder = realpathSync(join(data, 'current', name))
     const book = readBook(folder)
-    const fault = bookFault(folder, book)
+    const fault = bookFault(folder)
     if (fault !== null) return [`I8: half a book: ${name}: ${fault}`]
     const cut = book.chapters.findIndex((_, index) => !isWhole(readChapter(folder, index + 1)))
     return cut === -1 ? [] : [`S2.8: chapter ${cut + 1} of ${name} is a piece of an answer`]

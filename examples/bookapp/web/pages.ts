@@ -6,13 +6,11 @@ import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { type App, newId, orderBook } from '../app.ts'
-import { fileNames, slugOf } from '../book.ts'
-import { bookId, bookIdsOf, orderSchema } from '../order.ts'
+import { type App, orderBook } from '../app.ts'
+import { bookIdsOf, fileNames } from '../book.ts'
+import { bookId, newFormId, orderId, orderSchema } from '../order.ts'
 import { openShelf } from '../shelf.ts'
-import { bookPage } from './book-page.ts'
-import { chapterPage } from './chapter-page.ts'
+import { bookPage, chapterPage } from './book-page.ts'
 import { framed, messagePage } from './frame.ts'
 import { type Asked, orderPage } from './order-page.ts'
 import { shelfPage } from './shelf-page.ts'
@@ -23,7 +21,7 @@ export function createPages(app: App): Hono {
 
   pages.get('/', async (context) => context.html(framed(app, 'Shelf', shelfPage(app, await shelf.all()))))
 
-  pages.get('/new', (context) => context.html(framed(app, 'New book', orderPage(app, { asked: { id: newId('order') }, problems: {} }))))
+  pages.get('/new', (context) => context.html(framed(app, 'New book', orderPage(app, { asked: { id: newFormId() }, problems: {} }))))
 
   pages.post('/books', async (context) => {
     const asked = (await context.req.parseBody()) as Asked
@@ -32,12 +30,11 @@ export function createPages(app: App): Hono {
       const problems = Object.fromEntries(checked.error.issues.map(({ path, message }) => [path.join('.'), message]))
       return context.html(framed(app, 'New book', orderPage(app, { asked, problems })), 422)
     }
-    // The form's own number stays in it, so that a form sent twice is one book; its title is what people see in the address.
-    const id = `${slugOf(checked.data.title)}-${checked.data.id.slice(-6)}`
-    const { job, created } = await orderBook(app, { ...checked.data, id }, 'the order form')
-    const [first = id] = bookIdsOf({ ...checked.data, id })
-    if (context.req.header('accept')?.includes('json')) return context.json({ job: job.id, created, book: first }, created ? 201 : 200)
-    return context.redirect(`/books/${first}`, 303)
+    const order = { ...checked.data, id: orderId(checked.data) }
+    const { job, created } = await orderBook(app, order)
+    const [book] = bookIdsOf(order)
+    if (context.req.header('accept')?.includes('json')) return context.json({ job: job.id, created, book }, created ? 201 : 200)
+    return context.redirect(`/books/${book}`, 303)
   })
 
   // What can be no book's name is on no shelf.
@@ -48,17 +45,10 @@ export function createPages(app: App): Hono {
     return shelved === null ? missing(context, app) : context.html(framed(app, shelved.title, bookPage(shelved)))
   })
 
-  for (const [type, name] of [
-    ['text/markdown; charset=utf-8', fileNames.markdown],
-    ['application/epub+zip', fileNames.epub],
-    ['image/svg+xml', fileNames.cover],
-  ] as const)
+  for (const [name, type] of Object.entries(bookFiles))
     pages.get(`/books/:id/${name}`, async (context) => {
-      const id = context.req.param('id') ?? ''
-      const bytes = await shelf.file(id, name)
-      if (bytes === null) return missing(context, app)
-      const disposition = name === fileNames.cover ? 'inline' : `attachment; filename="${id}${name.slice(name.lastIndexOf('.'))}"`
-      return context.body(new Uint8Array(bytes), 200, { 'content-type': type, 'content-disposition': disposition })
+      const bytes = await shelf.file(context.req.param('id') ?? '', name)
+      return bytes === null ? missing(context, app) : context.body(bytes, 200, { 'content-type': type })
     })
 
   pages.get('/books/:id/:chapter{[0-9]+}', async (context) => {
@@ -77,21 +67,12 @@ function withFrame(app: App): Hono {
   const dashboard = createHandler(app.holdfast, { basePath: '/holdfast' })
   pages.all('/holdfast', (context) => dashboard.fetch(context.req.raw))
   pages.all('/holdfast/*', (context) => dashboard.fetch(context.req.raw))
-  const own = ["'self'"]
-  const nothing = { defaultSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"] }
-  pages.use(
-    secureHeaders({
-      contentSecurityPolicy: { ...nothing, scriptSrc: own, styleSrc: own, imgSrc: [...own, 'data:'], connectSrc: own, formAction: own },
-      strictTransportSecurity: false,
-      referrerPolicy: 'same-origin',
-    }),
-    csrf(),
-    async (context, next) => {
-      await next()
-      context.header('cache-control', 'no-store')
-    },
-  )
-  for (const [path, { text, type }] of Object.entries(files))
+  pages.use(secureHeaders({ contentSecurityPolicy, strictTransportSecurity: false, referrerPolicy: 'same-origin' }), csrf())
+  pages.use(async (context, next) => {
+    await next()
+    context.header('cache-control', 'no-store')
+  })
+  for (const [path, [text, type]] of Object.entries(ownFiles))
     pages.get(path, (context) => context.body(text, 200, { 'content-type': type }))
   pages.notFound((context) => missing(context, app))
   pages.onError((error, context) => {
@@ -102,25 +83,43 @@ function withFrame(app: App): Hono {
 }
 
 /** What went wrong, for whoever sees the page; what is our own fault is in the app's log as well. */
-function told(error: Error): { status: ContentfulStatusCode; title: string; text: string } {
+function told(error: Error) {
   if (error instanceof HTTPException && error.status === 403)
-    return { status: 403, title: 'Not from here', text: 'This was sent by a page of another site. Open the page here, and send it again.' }
-  if (error instanceof HoldfastError && error.retryable)
-    return { status: 503, title: 'Not now', text: `${error.message} Try again in a moment; nothing is lost.` }
-  if (error instanceof HoldfastError) return { status: 409, title: 'That cannot be done', text: `${error.message} ${error.help}` }
+    return {
+      status: 403,
+      title: 'Not from here',
+      text: 'This was sent by a page of another site. Open the page here, and send it again.',
+    } as const
+  if (error instanceof HoldfastError)
+    return { status: error.retryable ? 503 : 409, title: 'Not now', text: `${error.message} ${error.help}` } as const
   console.error(error)
-  return { status: 500, title: 'That went wrong', text: 'The fault is ours, and the log of the app has it. What is being written goes on.' }
+  return {
+    status: 500,
+    title: 'That went wrong',
+    text: 'The fault is ours, and the log of the app has it. What is being written goes on.',
+  } as const
 }
 
 function missing(context: Context, app: App) {
   return context.html(framed(app, 'Not here', messagePage('Not on this shelf', 'There is no such book, or not yet.')), 404)
 }
 
-const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
-const files = {
-  '/style.css': {
-    text: ['tokens.css', 'page.css', 'shelf.css', 'form.css', 'book.css'].map((name) => read(`style/${name}`)).join('\n'),
-    type: 'text/css; charset=utf-8',
-  },
-  '/icon.svg': { text: read('icon.svg'), type: 'image/svg+xml' },
+const own = ["'self'"]
+const none = ["'none'"]
+const contentSecurityPolicy = {
+  ...{ defaultSrc: none, baseUri: none, frameAncestors: none },
+  ...{ scriptSrc: own, styleSrc: own, imgSrc: [...own, 'data:'], connectSrc: own, formAction: own },
 }
+
+const bookFiles = {
+  [fileNames.markdown]: 'text/markdown; charset=utf-8',
+  [fileNames.epub]: 'application/epub+zip',
+  [fileNames.cover]: 'image/svg+xml',
+}
+
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
+const styles = ['tokens', 'page', 'shelf', 'form', 'book'].map((name) => read(`style/${name}.css`))
+const ownFiles = {
+  '/style.css': [styles.join('\n'), 'text/css; charset=utf-8'],
+  '/icon.svg': [read('icon.svg'), 'image/svg+xml'],
+} as const

@@ -5,7 +5,7 @@ import type { Shelved } from '../shelf.ts'
 import { nameOf } from '../writer/writer.ts'
 import { count, type Html } from './frame.ts'
 
-export function shelfPage({ settings }: App, { books, isFull }: { books: readonly Shelved[]; isFull: boolean }): Html {
+export function shelfPage({ settings }: App, books: readonly Shelved[]): Html {
   const active = books.filter(({ isActive }) => isActive)
   const stopped = books.filter(({ isActive, published }) => !isActive && published === null)
   const readable = books.filter(({ published }) => published !== null)
@@ -13,7 +13,6 @@ export function shelfPage({ settings }: App, { books, isFull }: { books: readonl
 ${section('Being written', active, cards)}
 ${readable.length > 0 ? html`<ul class="shelf" aria-label="Books">${readable.map(cover)}</ul>` : ''}
 ${section('Not finished', stopped, cards)}
-${isFull ? html`<p class="lead">There are more books than the ${count(books.length, 'book')} that a shelf can show: these are the first by their address. Each other one is where it was, at its own.</p>` : ''}
 ${books.length === 0 ? first : html`<p class="more"><a class="button" href="/new">New book</a></p>`}`
 }
 

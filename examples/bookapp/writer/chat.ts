@@ -1,40 +1,30 @@
 // The real writer: any server that speaks OpenAI's chat completions, streamed. Survives a busy server, a cut connection and one that falls silent.
 import { setTimeout as delay } from 'node:timers/promises'
-import OpenAI, { APIConnectionError, APIError } from 'openai'
-import { numberOf } from '../seed.ts'
+import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { numberOf } from '../book.ts'
 import type { WriterSettings } from '../settings.ts'
 import { AskedToWait, type Listening, type Order, type Writer } from './writer.ts'
 
-export type ChatSettings = Extract<WriterSettings, { type: 'chat' }>
+type ChatSettings = Extract<WriterSettings, { type: 'chat' }>
 
 const tries = 6
 const longestAnswer = 400_000
 
 export function chatWriter(settings: ChatSettings): Writer {
-  const { url, model, key, answerMs, firstPauseMs, longestWaitMs } = settings
-  const client = new OpenAI({
-    baseURL: url,
-    apiKey: key || 'none',
-    ...(key === '' ? { defaultHeaders: { authorization: null } } : {}),
-    // Both are done here: each trouble is a line of the log, and a long wait is none of ours; and an answer that has begun may fall silent too.
-    maxRetries: 0,
-    timeout: 2 * answerMs,
-  })
   return {
-    name: model,
+    name: settings.model,
     async write(order, listening) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await answered(client, settings, { ...order, ...listening })
+          return await answered(settings, order, listening)
         } catch (error) {
           listening.signal.throwIfAborted()
-          const trouble = troubleOf(error)
-          if (trouble === null) throw failureOf(error)
-          if (attempt === tries) throw new Error(trouble.message)
-          const waitMs = trouble.waitMs ?? firstPauseMs * 2 ** (attempt - 1)
+          if (!(error instanceof Trouble)) throw error
+          if (attempt === tries) throw new Error(error.message)
+          const waitMs = error.waitMs ?? settings.firstPauseMs * 2 ** (attempt - 1)
           // Who asks for more is not waited for here: the job is put back, and its place is free.
-          if (waitMs > longestWaitMs) throw new AskedToWait(waitMs)
-          listening.onTrouble?.(`${trouble.message}; trying again in ${seconds(waitMs)}, ${attempt} of ${tries - 1}`)
+          if (waitMs > settings.longestWaitMs) throw new AskedToWait(waitMs)
+          listening.onTrouble?.(`${error.message}; trying again in ${seconds(waitMs)}, ${attempt} of ${tries - 1}`)
           await delay(waitMs, undefined, { signal: listening.signal })
         }
       }
@@ -42,80 +32,99 @@ export function chatWriter(settings: ChatSettings): Writer {
   }
 }
 
-/** One question and its whole answer. The clock runs from one piece of it to the next. */
-async function answered(client: OpenAI, { model, answerMs }: ChatSettings, order: Order & Listening): Promise<string> {
-  const silence = new AbortController()
-  const timer = setTimeout(() => silence.abort(new Trouble(`the writer gave no sign for ${seconds(answerMs)}`)), answerMs)
-  try {
-    const question = { model, stream: true, seed: numberOf(order.seed), messages: messagesFor(order) } as const
-    const stream = await client.chat.completions.create(question, { signal: AbortSignal.any([order.signal, silence.signal]) })
-    let text = ''
-    let isWhole = false
-    for await (const { choices } of stream) {
-      timer.refresh()
-      const [piece] = choices
-      isWhole ||= Boolean(piece?.finish_reason)
-      const added = piece?.delta?.content ?? ''
-      text += added
-      if (text.length > longestAnswer) throw new Error(`the writer does not stop: more than ${longestAnswer} characters`)
-      if (added !== '') order.onText?.(text)
-    }
-    silence.signal.throwIfAborted()
-    if (!isWhole) throw new Trouble('the connection to the writer was cut')
-    if (text.trim() === '') throw new Trouble('the writer gave an empty answer')
-    return text.trim()
-  } catch (error) {
-    throw silence.signal.aborted ? silence.signal.reason : error
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function messagesFor({ instructions, lines }: Order) {
-  const form =
-    lines === null ? 'Answer with the prose alone, paragraphs apart by empty lines.' : `Answer with ${lines} lines and nothing else.`
-  return [
-    { role: 'system' as const, content: `You are a novelist. ${form}` },
-    { role: 'user' as const, content: instructions },
-  ]
-}
-
 /** What may be over when it is tried again. `waitMs`: as the server said. */
 class Trouble extends Error {
-  readonly waitMs: number | null
-  constructor(message: string, waitMs: number | null = null) {
+  readonly waitMs: number | undefined
+  constructor(message: string, waitMs?: number) {
     super(message)
     this.waitMs = waitMs
   }
 }
 
-/** null: another try would not mend it. */
-function troubleOf(error: unknown): Trouble | null {
-  if (error instanceof Trouble) return error
-  if (error instanceof APIConnectionError) return new Trouble(`the writer cannot be reached: ${reasonOf(error)}`)
-  // So Node's fetch says that the line was cut in the middle of an answer.
-  if (error instanceof TypeError && error.message === 'terminated') return new Trouble('the connection to the writer was cut')
-  if (!(error instanceof APIError)) return null
-  const { status, headers, message } = error
-  if (status === undefined) return new Trouble(`the writer broke off: ${message}`)
-  return status === 408 || status === 429 || status >= 500 ? new Trouble(saidOf(message), waitMsOf(headers)) : null
+/** One question and its whole answer. The clock runs from one piece of it to the next. */
+async function answered(settings: ChatSettings, order: Order, { signal, onText }: Listening): Promise<string> {
+  const silence = new AbortController()
+  const timer = setTimeout(() => silence.abort(), settings.answerMs)
+  try {
+    let text = ''
+    let isWhole = false
+    for await (const { content, isLast } of piecesOf(settings, order, AbortSignal.any([signal, silence.signal]))) {
+      timer.refresh()
+      text += content
+      isWhole ||= isLast
+      if (text.length > longestAnswer) throw new Error(`the writer does not stop: more than ${longestAnswer} characters`)
+      onText?.(text)
+    }
+    if (!isWhole) throw new Trouble(cut)
+    if (text.trim() === '') throw new Trouble('the writer gave an empty answer')
+    return text.trim()
+  } catch (error) {
+    throw silence.signal.aborted ? new Trouble(`the writer gave no sign for ${seconds(settings.answerMs)}`) : error
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
-/** Without its causes: they fill the log, and the sentence says it. */
-const failureOf = (error: unknown): unknown => (error instanceof APIError ? new Error(saidOf(error.message)) : error)
+const cut = 'the connection to the writer was cut'
 
-const saidOf = (message: string): string => `the writer answered ${message.slice(0, 300)}`
+/** As much of a piece of the stream as is read. */
+interface Piece {
+  choices?: { delta?: { content?: string | null }; finish_reason?: string | null }[]
+  error?: { message?: string }
+}
 
-function reasonOf({ cause }: APIConnectionError): string {
-  const innermost = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
-  return innermost instanceof Error ? ((innermost as NodeJS.ErrnoException).code ?? innermost.message) : 'no connection'
+async function* piecesOf({ url, model, key }: ChatSettings, { instructions, lines, seed }: Order, signal: AbortSignal) {
+  const form = lines === null ? 'the prose alone, paragraphs apart by empty lines.' : `${lines} lines and nothing else.`
+  const messages = [
+    { role: 'system', content: `You are a novelist. Answer with ${form}` },
+    { role: 'user', content: instructions },
+  ]
+  const response = await fetch(`${url}/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(key === '' ? {} : { authorization: `Bearer ${key}` }) },
+    body: JSON.stringify({ model, messages, stream: true, seed: numberOf(seed) }),
+    signal,
+  }).catch((error) => {
+    throw new Trouble(`the writer cannot be reached: ${error.cause?.code ?? error.cause?.message ?? error.message}`)
+  })
+  if (!response.ok || response.body === null) throw await refusalOf(response)
+  const events = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream({ maxBufferSize: longestAnswer }))
+  try {
+    for await (const { data } of events) {
+      if (data === '[DONE]') return
+      const { choices: [choice] = [], error }: Piece = JSON.parse(data)
+      if (error) throw new Trouble(`the writer broke off: ${error.message}`)
+      yield { content: choice?.delta?.content ?? '', isLast: Boolean(choice?.finish_reason) }
+    }
+  } catch (error) {
+    // So Node says that the line was cut in the middle of an answer.
+    throw error instanceof TypeError && error.message === 'terminated' ? new Trouble(cut) : error
+  }
+}
+
+/** Some of them pass: too much asked, or its own fault. */
+async function refusalOf(response: Response): Promise<Error> {
+  const body = await response.text()
+  const message = `the writer answered ${response.status} ${saidIn(body)}`
+  const mayPass = response.status === 408 || response.status === 429 || response.status >= 500
+  return mayPass ? new Trouble(message, waitMsOf(response.headers.get('retry-after') ?? '')) : new Error(message)
+}
+
+function saidIn(body: string): string {
+  try {
+    return String((JSON.parse(body) as Piece).error?.message ?? body).slice(0, 300)
+  } catch {
+    // Not the protocol: a page of a proxy, as often as not.
+    return body.slice(0, 300)
+  }
 }
 
 /** Seconds, or a date. */
-function waitMsOf(headers: Headers | undefined): number | null {
-  const said = headers?.get('retry-after') ?? ''
-  const ms = /^\d+(\.\d+)?$/.test(said) ? Number(said) * 1000 : Date.parse(said) - Date.now()
-  return Number.isFinite(ms) ? Math.max(0, ms) : null
+function waitMsOf(retryAfter: string): number | undefined {
+  const ms = /^\d+(\.\d+)?$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now()
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }
 
 const seconds = (ms: number): string => `${Math.ceil(ms / 100) / 10} s`

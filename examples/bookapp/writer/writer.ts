@@ -31,7 +31,6 @@ export class AskedToWait extends Error {
   readonly ms: number
   constructor(ms: number) {
     super(`the writer asks to be left alone for ${Math.ceil(ms / 1000)} s`)
-    this.name = 'AskedToWait'
     this.ms = ms
   }
 }

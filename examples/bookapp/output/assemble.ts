@@ -1,12 +1,11 @@
 // The last phase of every job: from the chapters in a folder, the book as readers get it. And the look at that folder before it is published.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Book, chapterFile, fileNames, readBook, readChapter, wordsIn, writeBook } from '../book.ts'
+import { type Book, chapterPath, fileNames, readBook, readChapter, wordsIn, writeBook } from '../book.ts'
 import { coverOf } from './cover.ts'
 import { epubFault, epubOf } from './epub.ts'
-import { markdownOf } from './markdown.ts'
 
-/** `counted` has its chapters' true lengths. */
+/** Writes all but the chapters. What it returns has their true lengths. */
 export function assemble(folder: string, book: Book): Book {
   const texts = book.chapters.map((_, index) => readChapter(folder, index + 1))
   const counted: Book = { ...book, chapters: book.chapters.map(({ title }, index) => ({ title, words: wordsIn(texts[index] ?? '') })) }
@@ -18,24 +17,29 @@ export function assemble(folder: string, book: Book): Book {
   return counted
 }
 
+function markdownOf({ title, series, writer, chapters }: Book, texts: readonly string[]): string {
+  const escaped = (text: string) => text.replace(/[\\`*_[\]<>]/g, '\\$&')
+  const place = series === null ? [] : [`*${escaped(series.title)}, book ${series.number} of ${series.of}*`]
+  const prose = chapters.map((chapter, index) => `## ${index + 1}. ${escaped(chapter.title)}\n\n${texts[index]}`)
+  return `${[`# ${escaped(title)}`, ...place, `Written by ${writer}.`, ...prose].join('\n\n')}\n`
+}
+
 /** Why a staging folder with books in it may not be published, in a sentence; null: it may. */
 export function faultOf(staging: string): string | null {
   for (const name of readdirSync(staging)) {
-    const folder = join(staging, name)
-    const fault = bookFault(folder, readBook(folder))
+    const fault = bookFault(join(staging, name))
     if (fault !== null) return `${name}: ${fault}`
   }
   return null
 }
 
-export function bookFault(folder: string, book: Book): string | null {
-  const empty = book.chapters.findIndex(
-    (_, index) => !existsSync(join(folder, chapterFile(index + 1))) || readChapter(folder, index + 1) === '',
-  )
-  if (empty !== -1) return `chapter ${empty + 1} of ${book.chapters.length} is not there`
-  if (book.chapters.length === 0) return 'there is no chapter'
+export function bookFault(folder: string): string | null {
+  const book = readBook(folder)
+  const texts = book.chapters.map((_, index) => (existsSync(chapterPath(folder, index + 1)) ? readChapter(folder, index + 1) : ''))
+  if (texts.length === 0) return 'there is no chapter'
+  if (texts.includes('')) return `chapter ${texts.indexOf('') + 1} of ${texts.length} is not there`
   const markdown = readFileSync(join(folder, fileNames.markdown), 'utf8')
-  if (!book.chapters.every((_, index) => markdown.includes(readChapter(folder, index + 1)))) return 'the Markdown is not the whole book'
+  if (!texts.every((text) => markdown.includes(text))) return 'the Markdown is not the whole book'
   const fault = epubFault(book, readFileSync(join(folder, fileNames.epub)))
   return fault === null ? null : `the EPUB is not whole: ${fault}`
 }
