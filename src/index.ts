@@ -73,7 +73,7 @@ export type {
   Wanted,
 } from './supervisor/holdfast.ts'
 export type { OpenOptions } from './supervisor/open-holdfast.ts'
-export { openHoldfast } from './supervisor/open-holdfast.ts'
+export { openHoldfast } from './supervisor/open-on-call.ts'
 export type { RetentionOptions } from './supervisor/retention.ts'
 export { waitingWords } from './supervisor/states.ts'
 export { type WhenFreeOptions, whenFree } from './supervisor/when-free.ts'

@@ -48,6 +48,8 @@ interface Import {
   from: string
   to: string
   typesOnly: boolean
+  /** Not with its file: when it is called. */
+  isLate?: boolean
 }
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
@@ -90,6 +92,18 @@ test('there is no cycle among files', () => {
   for (const file of files) visit(file, [])
 })
 
+test('what a job shares with its app loads no supervisor: `holdfast` and `holdfast/job` load what is small', () => {
+  const atOnce = imports.filter(({ to, typesOnly, isLate }) => to.startsWith('.') && !typesOnly && !isLate)
+  const loaded = new Set(['index.ts', 'job.ts'])
+  for (const file of loaded) for (const edge of atOnce.filter(({ from }) => from === file)) loaded.add(targetOf(edge))
+  const heavy = ['supervisor/open-holdfast.ts', 'runner/runner.ts', 'store/open-store.ts']
+  assert.deepEqual(
+    heavy.filter((file) => loaded.has(file)),
+    [],
+  )
+  assert.ok(loaded.size < 40, `${loaded.size} files`)
+})
+
 test('no file is over 400 lines, and each says what it holds', () => {
   const long = files.filter((file) => read(file).split('\n').length > 400)
   const silent = files.filter((file) => !/^(#!.*\n)?\/[/*]/.test(read(file)))
@@ -108,7 +122,12 @@ function importsOf(file: string): Import[] {
   const found = read(file).matchAll(
     /^\s*(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
   )
-  return [...found].map((match) => ({ from: file, to: match[2] ?? match[3] ?? match[4] ?? '', typesOnly: match[1] !== undefined }))
+  return [...found].map((match) => ({
+    from: file,
+    to: match[2] ?? match[3] ?? match[4] ?? '',
+    typesOnly: match[1] !== undefined,
+    isLate: match[4] !== undefined,
+  }))
 }
 
 function isAllowed(edge: Import): boolean {

@@ -40,15 +40,7 @@ export interface OpenOptions {
   logger?: Logger
 }
 
-/**
- * Opens Holdfast on a data folder and starts looking after its jobs. What this process has open already is shared: the later call adds its kinds,
- * and what it says else counts from then on.
- *
- * @example
- * const holdfast = await openHoldfast({ kinds: [rebuild] })
- * const { job } = await holdfast.submit(rebuild, { mode: 'data' })
- * @throws HoldfastError `data_folder`, `schema_too_new`, `sqlite_too_old`, `database_unavailable`, `invalid_config`
- */
+/** As `open-on-call.ts` says. */
 export async function openHoldfast(options: OpenOptions = {}): Promise<Holdfast> {
   const wanted = checked(options)
   // A database in memory is nobody else's.
