@@ -31,6 +31,8 @@ describe('S3', { timeout: 600_000 }, () => {
   let second: Held
   /** An extract of a video that nothing can be read of. */
   let silent: number
+  /** A detect of `second` that nothing happens to. */
+  let whole: number
 
   const video = (name: string) => join(data, 'screentime/videos', `${name}.mp4`)
   const episode = (name: string) => openLibrary(join(data, 'screentime')).get(name) as Episode
@@ -64,39 +66,42 @@ describe('S3', { timeout: 600_000 }, () => {
       ['astronaut', 1],
     ])
     web = await serving
+    assert.equal((await web.client.list()).jobs.length, 0)
+    silent = await start('silent', 'extract')
+    page = await world.visit(`${web.url}/episodes/pilot`)
   })
   after(() => world.close())
 
-  test('S3.8 a folder of before, without any job, works as it is', async () => {
-    assert.equal((await web.client.list()).jobs.length, 0)
-    silent = await start('silent', 'extract')
-    page = await world.visit(web.url)
-    await page.getByRole('link', { name: /^old.* 3 of 4 stages done/ }).click()
-    await shows(page.locator('[data-stage=track]'), '3 faces followed')
-    await startButton(page, 'cluster').click()
-    await page.getByRole('img', { name: 'Person 1: 0:00 to 0:02, 0:03 to 0:04' }).waitFor()
-    assert.match(await page.locator('#result').innerText(), /^Screen time\s+2 people in 4.0s[\s\S]*Person 1\s+3.0s 75 %/)
-    for (const path of ['/nowhere', '/episodes/nowhere', '/episodes/old/nowhere', '/episodes/%E0%A4%A']) {
-      const answer = await fetch(`${web.url}${path}`)
-      assert.deepEqual([answer.status, (await answer.text()).includes('<a href="/">All episodes</a>')], [404, true], path)
-    }
-  })
+  describe('at first', { concurrency: 2 }, () => {
+    test('S3.8 a folder of before, without any job, works as it is', async () => {
+      const old = await world.visit(web.url)
+      await old.getByRole('link', { name: /^old.* 3 of 4 stages done/ }).click()
+      await shows(old.locator('[data-stage=track]'), '3 faces followed')
+      await startButton(old, 'cluster').click()
+      await old.getByRole('img', { name: 'Person 1: 0:00 to 0:02, 0:03 to 0:04' }).waitFor()
+      assert.match(await old.locator('#result').innerText(), /^Screen time\s+2 people in 4.0s[\s\S]*Person 1\s+3.0s 75 %/)
+      await old.close()
+      for (const path of ['/nowhere', '/episodes/nowhere', '/episodes/old/nowhere', '/episodes/%E0%A4%A']) {
+        const answer = await fetch(`${web.url}${path}`)
+        assert.deepEqual([answer.status, (await answer.text()).includes('<a href="/">All episodes</a>')], [404, true], path)
+      }
+    })
 
-  test('S3.1 S3.7 a stage is startable only when the one before is done, and the button says why not; a bad path fails with a clear line and can be retried', async () => {
-    await page.goto(`${web.url}/episodes/pilot`)
-    const reason = page.locator('#start-detect').getByText('Extract frames has to be done first.')
-    await reason.waitFor()
-    assert.equal(await startButton(page, 'detect').getAttribute('aria-disabled'), 'true')
-    await assert.rejects(start('pilot', 'detect'), { message: 'Input rejected: episode: Extract frames has to be done first.' })
-    await startButton(page, 'extract').click()
-    await shows(card(page, 'extract'), /There is no video at .*pilot\.mp4/)
-    assert.equal(await startButton(page, 'extract').isVisible(), false)
-    renameSync(join(data, 'pilot.mp4'), video('pilot'))
-    await press(page, 'extract', 'Retry')
-    await canStart(page, 'detect')
-    assert.equal(await reason.count(), 0)
-    await page.locator('#start-track').getByText('Detect faces has to be done first.').waitFor()
-    assert.match(await page.locator('[data-stage=extract]').innerText(), /10 frames of 320 × 240, 2 a second/)
+    test('S3.1 S3.7 a stage is startable only when the one before is done, and the button says why not; a bad path fails with a clear line and can be retried', async () => {
+      const reason = page.locator('#start-detect').getByText('Extract frames has to be done first.')
+      await reason.waitFor()
+      assert.equal(await startButton(page, 'detect').getAttribute('aria-disabled'), 'true')
+      await assert.rejects(start('pilot', 'detect'), { message: 'Input rejected: episode: Extract frames has to be done first.' })
+      await startButton(page, 'extract').click()
+      await shows(card(page, 'extract'), /There is no video at .*pilot\.mp4/)
+      assert.equal(await startButton(page, 'extract').isVisible(), false)
+      renameSync(join(data, 'pilot.mp4'), video('pilot'))
+      await press(page, 'extract', 'Retry')
+      await canStart(page, 'detect')
+      assert.equal(await reason.count(), 0)
+      await page.locator('#start-track').getByText('Detect faces has to be done first.').waitFor()
+      assert.match(await page.locator('[data-stage=extract]').innerText(), /10 frames of 320 × 240, 2 a second/)
+    })
   })
 
   test('S3.2 S3.3 one active job for each episode and stage; it says how far it is, and beats in numbers', async () => {
@@ -138,53 +143,76 @@ describe('S3', { timeout: 600_000 }, () => {
     await Promise.all([own(page, pilot, second), own(tab, second, pilot)])
   })
 
-  test('S3.4 S3.9 silent for too long: a warning with three choices in the place of the button; a look at once; waiting on', async () => {
-    const { id, gate } = pilot
-    await card(page, 'detect').getByRole('button', { name: 'Keep waiting' }).waitFor()
-    assert.deepEqual(await card(page, 'detect').getByRole('button').allInnerTexts(), ['Keep waiting', 'Resume', 'Cancel…', 'Check now'])
-    assert.equal(await startButton(page, 'detect').isVisible(), false)
-    assert.equal((await web.client.get(id)).state, 'running')
-    await press(page, 'detect', 'Check now')
-    await shows(card(page, 'detect'), /^Checked [\d:]+: (alive|busy), .*no heartbeat for/)
-    await press(page, 'detect', 'Keep waiting')
-    await web.job(id, 'patience', ({ waitedAt, stalled }) => waitedAt !== null && stalled === null)
-    await gate.letThrough(0.9)
-    await shows(card(page, 'detect'), /[7-9] of 10 frames/)
+  describe('two episodes side by side', { concurrency: 2 }, () => {
+    describe('one that is silent', { concurrency: 1 }, () => {
+      test('S3.4 S3.9 silent for too long: a warning with three choices in the place of the button; a look at once; waiting on', async () => {
+        const { id, gate } = pilot
+        await card(page, 'detect').getByRole('button', { name: 'Keep waiting' }).waitFor()
+        assert.deepEqual(await card(page, 'detect').getByRole('button').allInnerTexts(), ['Keep waiting', 'Resume', 'Cancel…', 'Check now'])
+        assert.equal(await startButton(page, 'detect').isVisible(), false)
+        assert.equal((await web.client.get(id)).state, 'running')
+        await press(page, 'detect', 'Check now')
+        await shows(card(page, 'detect'), /^Checked [\d:]+: (alive|busy), .*no heartbeat for/)
+        await press(page, 'detect', 'Keep waiting')
+        await web.job(id, 'patience', ({ waitedAt, stalled }) => waitedAt !== null && stalled === null)
+        await gate.letThrough(0.9)
+        await shows(card(page, 'detect'), /[7-9] of 10 frames/)
+      })
+
+      test('S3.4 S3.6 Resume of a silent but living process stops it first; killed, that is shown, and it can be resumed', async () => {
+        const { id, gate } = pilot
+        const first = processesOf(data, id)
+        await card(page, 'detect').getByRole('button', { name: 'Keep waiting' }).waitFor()
+        gate.restore()
+        await press(page, 'detect', 'Resume')
+        await web.job(id, 'the second attempt', ({ attempts, state }) => attempts === 2 && state === 'running')
+        const [detector] = await until('the detector of the second attempt', () =>
+          [...programsOf(data, id)].find(([pid, program]) => !first.includes(pid) && !['sh', 'ffmpeg'].includes(program)),
+        )
+        const left = processesOf(data, id).filter((pid) => first.includes(pid))
+        assert.deepEqual(left, [], 'nobody of the first is left')
+        killQuietly(detector)
+        await shows(card(page, 'detect'), /SIGKILL/)
+        assert.equal(await startButton(page, 'detect').isVisible(), false)
+        // As when it is killed in the middle of a line, after the last checkpoint.
+        appendFileSync(join(episode('pilot').folder, fileOf('detect', id)), '{"frame":9,"fa')
+        await press(page, 'detect', /^Resume/)
+        await web.job(id, 'the third attempt', ({ attempts }) => attempts === 3)
+      })
+    })
+
+    describe('one that is cancelled', { concurrency: 1 }, () => {
+      test('S3.7 cancel ends ffmpeg and the detector; a new start is possible at once', async () => {
+        const { id, gate } = second
+        assert.ok([...programsOf(data, id).values()].includes('ffmpeg'))
+        await press(tab, 'detect', 'Cancel…')
+        await tab.getByRole('button', { name: 'Cancel job' }).click()
+        assert.equal((await web.end(id)).state, 'cancelled')
+        assert.deepEqual(processesOf(data, id), [])
+        await tab.close()
+        gate.restore()
+        const again = await web.client.submit('detect', { episode: 'second' })
+        assert.equal(again.created, true)
+        whole = again.job.id
+      })
+
+      test('S3.7 so does cancel of a stalled job whose worker is dead already', async () => {
+        await web.job(silent, 'silence', ({ stalled }) => stalled !== null)
+        process.kill(web.child.pid ?? 0, 'SIGSTOP')
+        for (const pid of processesOf(data, silent)) killQuietly(pid)
+        process.kill(web.child.pid ?? 0, 'SIGCONT')
+        await web.client.cancel(silent)
+        assert.match((await web.end(silent)).state, /^(cancelled|failed|interrupted)$/)
+        const again = await web.client.submit('extract', { episode: 'silent' })
+        assert.equal(again.created, true)
+        await web.client.cancel(again.job.id)
+        assert.equal((await web.end(again.job.id)).state, 'cancelled')
+      })
+    })
   })
 
-  test('S3.4 S3.6 Resume of a silent but living process stops it first; killed, that is shown, and it can be resumed', async () => {
-    const { id, gate } = pilot
-    const first = processesOf(data, id)
-    await card(page, 'detect').getByRole('button', { name: 'Keep waiting' }).waitFor()
-    gate.restore()
-    await press(page, 'detect', 'Resume')
-    await web.job(id, 'the second attempt', ({ attempts, state }) => attempts === 2 && state === 'running')
-    const [detector] = await until('the detector of the second attempt', () =>
-      [...programsOf(data, id)].find(([pid, program]) => !first.includes(pid) && !['sh', 'ffmpeg'].includes(program)),
-    )
-    const left = processesOf(data, id).filter((pid) => first.includes(pid))
-    assert.deepEqual(left, [], 'nobody of the first is left')
-    killQuietly(detector)
-    await shows(card(page, 'detect'), /SIGKILL/)
-    assert.equal(await startButton(page, 'detect').isVisible(), false)
-    // As when it is killed in the middle of a line, after the last checkpoint.
-    appendFileSync(join(episode('pilot').folder, fileOf('detect', id)), '{"frame":9,"fa')
-    await press(page, 'detect', /^Resume/)
-    await web.job(id, 'the third attempt', ({ attempts }) => attempts === 3)
-  })
-
-  test('S3.7 S3.6 cancel ends ffmpeg and the detector; a new start is possible at once, and what was killed and resumed ends as what was not', async () => {
-    const { id, gate } = second
-    assert.ok([...programsOf(data, id).values()].includes('ffmpeg'))
-    await press(tab, 'detect', 'Cancel…')
-    await tab.getByRole('button', { name: 'Cancel job' }).click()
-    assert.equal((await web.end(id)).state, 'cancelled')
-    assert.deepEqual(processesOf(data, id), [])
-    await tab.close()
-    gate.restore()
-    const again = await web.client.submit('detect', { episode: 'second' })
-    assert.equal(again.created, true)
-    const ends = await Promise.all([pilot.id, again.job.id].map(web.end))
+  test('S3.6 what was killed and resumed ends as what was not', async () => {
+    const ends = await Promise.all([pilot.id, whole].map(web.end))
     assert.deepEqual(
       ends.map(({ state, attempts }) => [state, attempts]),
       [
@@ -195,19 +223,6 @@ describe('S3', { timeout: 600_000 }, () => {
     const lines = await web.lines(pilot.id)
     assert.match(lines.slice(lines.findIndex((line) => line.startsWith('attempt 3 started'))).join('\n'), /^goes on at frame [3-9] of 10$/m)
     assert.equal(facesOf('pilot'), facesOf('second'))
-  })
-
-  test('S3.7 so does cancel of a stalled job whose worker is dead already', async () => {
-    await web.job(silent, 'silence', ({ stalled }) => stalled !== null)
-    process.kill(web.child.pid ?? 0, 'SIGSTOP')
-    for (const pid of processesOf(data, silent)) killQuietly(pid)
-    process.kill(web.child.pid ?? 0, 'SIGCONT')
-    await web.client.cancel(silent)
-    assert.match((await web.end(silent)).state, /^(cancelled|failed|interrupted)$/)
-    const again = await web.client.submit('extract', { episode: 'silent' })
-    assert.equal(again.created, true)
-    await web.client.cancel(again.job.id)
-    assert.equal((await web.end(again.job.id)).state, 'cancelled')
   })
 
   test('S3.9 S3.3 track and cluster, too: one after the other, beating, to the screen time of each person', async () => {

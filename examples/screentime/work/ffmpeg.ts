@@ -11,10 +11,10 @@ export interface Running {
   ended: Promise<void>
 }
 
-/** Ended with the signal. */
+/** Killed with the signal: it leaves nothing that counts, and does not listen while it waits for a disk. */
 export function ffmpeg(args: readonly string[], signal: AbortSignal, program: 'ffmpeg' | 'ffprobe' = 'ffmpeg'): Running {
   const quiet = program === 'ffmpeg' ? ['-nostdin', '-hide_banner', '-loglevel', 'error'] : ['-v', 'error']
-  const child = spawn(program, [...quiet, ...args], { signal, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, [...quiet, ...args], { signal, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] })
   let last = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     process.stderr.write(text)
