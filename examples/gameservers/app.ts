@@ -1,8 +1,8 @@
-// What this app can do, whoever asks: run operations on servers, install the game, keep blueprints. Knows no request.
+// What this app consists of while it is open: Holdfast with its kinds, the app's own tables, and the look after the servers. Knows no request.
 import { join } from 'node:path'
-import { type Holdfast, HoldfastError, type Job, type Logger, openHoldfast } from 'holdfast'
-import { type Database, openDatabase, type Server } from './database.ts'
-import { type InstallInput, install, kinds, type Operation, operations, queues, serverInput } from './kinds.ts'
+import { type Holdfast, type Logger, openHoldfast } from 'holdfast'
+import { type Database, openDatabase } from './database.ts'
+import { kinds, queues } from './kinds.ts'
 import { type Looker, lookAfterServers } from './look.ts'
 
 export interface App {
@@ -44,22 +44,4 @@ export async function openApp({ worker = true, patienceMs = 4_000, ...options }:
     database.close()
   }
   return { holdfast, database, looker, close }
-}
-
-/**
- * Asks for an operation on a server, or gets the one of its sort that waits already. @throws HoldfastError where that one comes before something
- * else that was asked for: it would not be the last word
- */
-export async function operate({ holdfast }: App, operation: Operation, { server, by }: { server: Server; by: string }): Promise<Job> {
-  const { job, created } = await holdfast.submit(operations[operation], { server: server.id }, { submittedBy: by, name: server.name })
-  if (created) return job
-  const { jobs } = await holdfast.list({ queue: 'operations', state: ['queued', 'running', 'stopping'], limit: 200 })
-  const last = jobs.find(({ input }) => serverInput.safeParse(input).data?.server === server.id)
-  if (last === undefined || last.id <= job.id) return job
-  throw new HoldfastError('active_exists', `Job ${job.id} does that, and job ${last.id} comes after it. Ask again when that has ended.`)
-}
-
-export async function installGame({ holdfast }: App, source: InstallInput['source'], by: string): Promise<Job> {
-  const { job } = await holdfast.submit(install, { source }, { submittedBy: by })
-  return job
 }

@@ -36,10 +36,10 @@ export const install = defineJob({
 })
 
 export const operations = {
-  initialize: operation('initialize', 'Set up', 'Makes the files of a server from its blueprint.'),
+  initialize: operation('initialize', 'Set up', 'Makes the files of a server from the blueprint.'),
   start: operation('start', 'Start', 'Sets a server up, starts it and waits until its console answers.'),
   stop: operation('stop', 'Stop', 'Asks a server to shut down, and ends it where it does not.'),
-  delete: operation('delete', 'Delete', 'Stops a server and removes its files. What it was stays in the list.'),
+  delete: operation('delete', 'Delete', 'Stops a server and removes its files. It stays in the list.'),
 } as const
 export type Operation = keyof typeof operations
 
@@ -56,8 +56,8 @@ function operation<Kind extends string>(kind: Kind, title: string, description: 
     environment: passedOn('GAMESERVERS_HEALTH_MS', 'GAMESERVERS_STOP_MS'),
     queue: 'operations',
     unique: ({ server }) => String(server),
-    // Asked for while one runs it is another one behind it: what lies between may have undone the first.
-    uniquePolicy: 'keepLast',
+    // Asked for twice it would not be the last word: what waits between the two may undo the first.
+    uniquePolicy: 'refuse',
     locks: ({ server }) => [{ key: 'host', mode: 'shared' }, `server:${server}`],
   })
 }
@@ -77,7 +77,8 @@ export const server = defineJob({
   ],
   queue: 'servers',
   unique: ({ server }) => String(server),
-  stopGraceMs: 3_000,
+  // It had its time when its console was asked.
+  stopGraceMs: 1_000,
 })
 
 export const kinds = [install, ...Object.values(operations), server]

@@ -5,7 +5,6 @@ import { createInterface } from 'node:readline'
 
 export interface CommandOptions {
   cwd?: string
-  environment?: Record<string, string>
   signal?: AbortSignal
   /** What becomes of a line in the log; null: it stays out. */
   line?: (text: string) => string | null
@@ -25,9 +24,8 @@ export class CommandFailed extends Error {
 
 /** Resolves with what it wrote to stdout. @throws CommandFailed */
 export async function runCommand([program = '', ...args]: string[], options: CommandOptions = {}): Promise<string[]> {
-  const { cwd, environment, signal, line = (text) => text } = options
-  const env = { ...process.env, ...environment }
-  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], ...(cwd && { cwd }), ...(signal && { signal }) })
+  const { cwd, signal, line = (text) => text } = options
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(cwd && { cwd }), ...(signal && { signal }) })
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
   const [said, complained] = await Promise.all([
     lines(child.stdout, (text) => tell(line(text), console.log)),

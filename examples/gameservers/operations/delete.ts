@@ -1,4 +1,4 @@
-// Stops a server and removes its files. Its row stays, so that its jobs still have a name, and it can be set up again.
+// Stops a server and removes its files. Its row stays: its jobs are still of something, and it can be set up again.
 import { rm } from 'node:fs/promises'
 import { onServer, runningJob } from './place.ts'
 import { stopServer } from './stop.ts'
@@ -7,14 +7,7 @@ export default onServer(async (place) => {
   const { holdfast, database, server, folder, job } = place
   const running = await runningJob(holdfast, server.id)
   if (running !== null) await stopServer(place, running.id)
-  await database.note(server.id, {
-    condition: 'deleted',
-    consolePort: null,
-    consolePassword: null,
-    revision: null,
-    runtime: null,
-    players: null,
-  })
+  await database.note(server.id, { consolePort: null, consolePassword: null, revision: null, runtime: null })
   await rm(folder, { recursive: true, force: true })
   job.log('Its files are gone.')
 })

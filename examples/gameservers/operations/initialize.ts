@@ -1,36 +1,31 @@
-// Makes the files of a server: the installed game, and its configuration from the blueprint as it is now.
+// Makes the files of a server that does not run: the installed game, and its configuration from the blueprint as it is now.
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import type { Blueprint } from '../database.ts'
 import { configuration } from '../game/blueprint.ts'
 import { runCommand } from '../game/command.ts'
 import { readRuntime } from '../game/runtime.ts'
 import { onServer, type Place, runningJob } from './place.ts'
 
 export default onServer(async (place) => {
-  const isRunning = (await runningJob(place.holdfast, place.server.id)) !== null
-  await initialize(place, isRunning ? 'running' : 'stopped')
-  if (isRunning) place.job.log('It is running: all this takes effect at its next start.')
+  if ((await runningJob(place.holdfast, place.server.id)) !== null) throw new Error('It is running: it is set up again at its next start.')
+  await initialize(place)
 })
 
-/** Of a running server only the configuration: its game is in use, and its console stays where it is. */
-export async function initialize(place: Place, state: 'running' | 'stopped'): Promise<void> {
+export async function initialize(place: Place): Promise<void> {
   const { database, folder, server, job } = place
   await mkdir(join(folder, 'files'), { recursive: true, mode: 0o700 })
-  if (state === 'stopped') {
-    await copyRuntime(place)
-    await database.note(server.id, { consolePort: await freePort(), consolePassword: randomBytes(12).toString('hex') })
-  }
-  const blueprint = (await database.blueprint(server.blueprintId)) as Blueprint
-  const { consolePort, consolePassword } = (await database.server(server.id)) ?? server
-  const console = { consolePort: consolePort ?? 0, consolePassword: consolePassword ?? '', rconPassword: randomBytes(12).toString('hex') }
-  await write(join(folder, 'files/server.cfg'), configuration(blueprint.template, { ...server, ...console }))
-  await database.note(server.id, { revision: blueprint.revision })
-  job.log(`Configured from blueprint “${blueprint.name}”, revision ${blueprint.revision}.`)
+  await copyRuntime(place)
+  const { template, revision } = await database.blueprint()
+  const console = { consolePort: await freePort(), consolePassword: secret() }
+  await write(join(folder, 'files/server.cfg'), configuration(template, { ...server, ...console, rconPassword: secret() }))
+  await database.note(server.id, { ...console, revision })
+  job.log(`Configured from revision ${revision} of the blueprint.`)
 }
+
+const secret = (): string => randomBytes(12).toString('hex')
 
 /** Each server has a game of its own, so that an installation takes nothing away from one that runs. */
 async function copyRuntime({ holdfast, database, folder, server, job }: Place): Promise<void> {

@@ -17,7 +17,7 @@ export default onServer(async (place) => {
   job.phase('Set up', { index: 1, of: 3 })
   const running = await runningJob(holdfast, server.id)
   if (running === null) {
-    await initialize(place, 'stopped')
+    await initialize(place)
     await mustBeFree(server.port)
   } else job.log(`It is started already, as job ${running.id}.`)
 
@@ -36,15 +36,10 @@ export default onServer(async (place) => {
 
 /** @throws Error that says why it is not up */
 async function healthy({ holdfast, database, server, job }: Place, id: number): Promise<void> {
-  let isTold = false
   for (;;) {
     job.signal.throwIfAborted()
     const seen = (await holdfast.get(id)) as Job
     if (seen.finishedAt !== null) throw new Error(`It ended at once: ${seen.failure?.message ?? `exit code ${seen.exitCode}`} (job ${id})`)
-    if (seen.state === 'queued' && !isTold && Date.now() - seen.submittedAt > 5_000) {
-      isTold = true
-      job.log('Waiting for a worker to start it.')
-    }
     const { consolePort, consolePassword } = (await database.server(server.id)) ?? server
     if (seen.state === 'running' && (await playersOf({ consolePort, consolePassword })) !== null) return
     if (seen.startedAt !== null && Date.now() - seen.startedAt > healthMs)

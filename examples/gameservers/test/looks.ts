@@ -5,6 +5,11 @@ import type { Server } from '../database.ts'
 import { jobOf, type Person, type World } from './world.ts'
 
 export function looksAt(scene: () => { world: World; crew: Person }) {
+  /** Asks for an operation as the crew does; the job that came of it. */
+  const asked = async (operation: string, server: number): Promise<number> => {
+    const answer = await scene().crew.post(`/servers/${server}/${operation}`)
+    return Number(/^\/servers\/\d+#job-(\d+)$/.exec(answer.headers.get('location') ?? '')?.[1] ?? assert.fail(`${answer.status}`))
+  }
   const lines = async (id: number): Promise<LogLine[]> => (await scene().world.holdfast.log(id, { limit: 5_000 })).lines
   return {
     lines,
@@ -16,13 +21,9 @@ export function looksAt(scene: () => { world: World; crew: Person }) {
     settled: (kind: string, server?: number) => jobOf(scene().world, kind)(server),
     running: (kind: string, server?: number) => jobOf(scene().world, kind, ({ state }) => state === 'running')(server),
     serverNow: async (id: number): Promise<Server> => (await scene().world.database.server(id)) ?? assert.fail(`no server ${id}`),
+    asked,
     /** Asks for an operation and waits for its end. */
-    async operated(operation: string, server: number): Promise<Job> {
-      const { world, crew } = scene()
-      const answer = await crew.post(`/servers/${server}/${operation}`, {}, { accept: 'application/json' })
-      assert.equal(answer.status, 202)
-      return world.holdfast.wait(((await answer.json()) as { job: number }).job)
-    },
+    operated: async (operation: string, server: number): Promise<Job> => scene().world.holdfast.wait(await asked(operation, server)),
   }
 }
 

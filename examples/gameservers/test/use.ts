@@ -18,7 +18,7 @@ const use: Use = {
   async open(data) {
     await within(data, async ({ access }) => void (await access.addUser({ ...person, isFirst: true })))
     const database = await openDatabase(join(data, 'gameservers'), { forMs: 60_000 })
-    for (const number of numbers) await database.addServer({ name: `Reef ${number}`, blueprintId: 1, port: 8302 + number })
+    for (const number of numbers) await database.addServer(`Reef ${number}`)
     database.close()
     return { close: async () => undefined }
   },
@@ -33,8 +33,8 @@ const use: Use = {
       await asks(world, `/servers/${server}/${world.pick(['start', 'start', 'start', 'stop', 'stop', 'initialize', 'delete'])}`)
     else if (share < 0.7) await post(world, `/servers/${server}/console`, { command: 'say hello' })
     else if (share < 0.8)
-      await post(world, '/blueprints/1', { template: `sv_name "{name}"\nsv_map dm${1 + Math.floor(world.random() * 2)}\n` })
-    else await reads(world, world.pick(['/', '/jobs', '/admin', '/blueprints/1', `/servers/${server}`]))
+      await post(world, '/blueprint', { template: `sv_name "{name}"\nsv_map dm${1 + Math.floor(world.random() * 2)}\n` })
+    else await reads(world, world.pick(['/', '/jobs', '/admin', '/blueprint', `/servers/${server}`]))
   },
 
   async check({ data }) {
@@ -76,17 +76,18 @@ async function within<Result>(data: string, work: (holdfast: Holdfast) => Promis
   }
 }
 
-/** False: something else was asked for after what would do it. */
+/** False: it is asked for already, and has not ended. */
 async function asks(world: World, path: string): Promise<boolean> {
   const answer = await post(world, path, {})
   if (answer.status === 409) return false
-  if (answer.status !== 202) throw new Error(`POST ${path} answers ${answer.status}`)
-  world.acknowledged(((await answer.json()) as { job: number }).job)
+  const job = /#job-(\d+)$/.exec(answer.headers.get('location') ?? '')?.[1]
+  if (job === undefined) throw new Error(`POST ${path} answers ${answer.status}`)
+  world.acknowledged(Number(job))
   return true
 }
 
 async function post(world: World, path: string, form: Record<string, string>): Promise<Response> {
-  const headers = { origin: world.url, accept: 'application/json', cookie: await signedIn(world) }
+  const headers = { origin: world.url, cookie: await signedIn(world) }
   return world.ask(path, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
 }
 
@@ -109,7 +110,7 @@ function brokenServer(data: string, { id, condition, runtime, revision, lastErro
   const folder = join(data, 'gameservers/servers', String(id))
   const text = (path: string) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : null)
   const broken: string[] = []
-  if (!['stopped', 'deleted', 'never set up'].includes(condition)) broken.push(`S4.6: server ${id} is said to be ${condition}`)
+  if (!['stopped', 'not set up'].includes(condition)) broken.push(`S4.6: server ${id} is said to be ${condition}`)
   if (runtime !== null && (text('runtime/runtime.json') === null || !existsSync(join(folder, 'program'))))
     broken.push(`S4.5: the runtime of server ${id} is not whole`)
   if (revision !== null && !text('files/server.cfg')?.endsWith('ec_output_level 1\n'))

@@ -40,8 +40,6 @@ export async function openWorld() {
     holdfast,
     database,
     faults,
-    /** Of the first server, the next ones for the others. */
-    port: 12_000 + (process.pid % 4_000) * 5,
     /** A host command of another making: found before the machine's own. */
     program: (name: string, script: string) => writeProgram(join(programs, name), script),
     noProgram: (name: string) => rmSync(join(programs, name), { force: true }),
@@ -49,6 +47,7 @@ export async function openWorld() {
     async serve(args: string[] = []) {
       const settings = {
         GAMESERVERS_RETRY_MS: '50',
+        GAMESERVERS_FIRST_PORT: String(12_000 + (process.pid % 4_000) * 5),
         GAMESERVERS_STEAMCMD: join(programs, 'steamcmd'),
       }
       const env = { ...process.env, ...settings, HOLDFAST_RUNNER: 'on', PATH: `${programs}:${process.env.PATH}` }
@@ -137,13 +136,25 @@ export async function person(web: Web, name: string, password: string) {
   }
 }
 
+/** Comes to the admin's page as somebody does who has just started the app. */
+export async function signIn(page: Page, web: Web): Promise<void> {
+  const password = await until('an admin', web.password, waitMs)
+  await page.goto(`${web.url}/admin`)
+  await page.getByLabel('Name').fill('admin')
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Admin' }).waitFor()
+}
+
 /** One of each role. */
 export async function people({ holdfast: { access } }: World, web: Web) {
   const password = 'a long password'
+  const somebody = async (name: string, role: 'operator' | 'viewer') => {
+    await access.addUser({ name, password, role })
+    return person(web, name, password)
+  }
   const first = await until('an admin', web.password, waitMs)
-  await access.addUser({ name: 'cleo', password, role: 'operator' })
-  await access.addUser({ name: 'pat', password, role: 'viewer' })
-  const [admin, crew, player] = [await person(web, 'admin', first), await person(web, 'cleo', password), await person(web, 'pat', password)]
+  const [admin, crew, player] = await Promise.all([person(web, 'admin', first), somebody('cleo', 'operator'), somebody('pat', 'viewer')])
   return { admin, crew, player }
 }
 

@@ -1,6 +1,4 @@
 // The frame of every page, and the small parts that several have. Draws; knows no request.
-import type { Job } from 'holdfast'
-import { waitingWords } from 'holdfast'
 import { html } from 'hono/html'
 import { reaches, roles, type Visitor } from './visitor.ts'
 
@@ -18,8 +16,7 @@ export function page({ title, visitor, at }: Frame, main: Html): Html {
   const isCrew = reaches(visitor, 'operator')
   const links = [
     link('/', 'Servers'),
-    isCrew ? link('/jobs', 'Jobs') : '',
-    isCrew ? link('/blueprints', 'Blueprints') : '',
+    isCrew ? [link('/jobs', 'Jobs'), link('/blueprint', 'Blueprint')] : '',
     reaches(visitor, 'admin') ? link('/admin', 'Admin') : '',
   ]
   const who = visitor
@@ -46,36 +43,7 @@ ${isCrew ? html`<holdfast-toasts kinds="install initialize start stop delete ser
 }
 
 /** A state in a word and a colour. */
-export const badge = (word: string, look = word): Html => html`<span class="badge" data-look="${look.replaceAll(' ', '-')}">${word}</span>`
+export const badge = (word: string): Html => html`<span class="badge" data-look="${word}">${word}</span>`
 
-export const at = (instant: number | null, otherwise = '–'): Html | string =>
-  instant === null
-    ? otherwise
-    : html`<time datetime="${new Date(instant).toISOString()}">${new Date(instant).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })}</time>`
-
-/** The hour of today, else the day. */
-export function shortly(instant: number): Html {
-  const day = (of: number) => new Date(of).toDateString()
-  const style: Intl.DateTimeFormatOptions = day(instant) === day(Date.now()) ? { timeStyle: 'short' } : { dateStyle: 'medium' }
-  return html`<time datetime="${new Date(instant).toISOString()}">${new Date(instant).toLocaleString('en-GB', style)}</time>`
-}
-
-/** What happens or happened to a job, in a few words. */
-export function outcome(job: Job): string {
-  if (job.state === 'queued') return job.waitingFor ? waitingWords(job.waitingFor).replaceAll('`', '') : 'waiting for its turn'
-  return job.failure?.message ?? (job.finishedAt === null ? (job.progress?.phase?.name ?? '') : '')
-}
-
-/** A form that is one button; `reason` says why it cannot be pressed now. */
-export function button({ action, text, look = '', reason = null, fields = {} }: Button): Html {
-  const hidden = Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
-  return html`<form method="post" action="${action}">${hidden}<button class="${look}"${reason === null ? '' : html` disabled title="${reason}"`}>${text}</button></form>`
-}
-
-interface Button {
-  action: string
-  text: string
-  look?: 'primary' | 'danger' | 'quiet' | ''
-  reason?: string | null
-  fields?: Record<string, string>
-}
+export const at = (instant: number): Html =>
+  html`<time datetime="${new Date(instant).toISOString()}">${new Date(instant).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })}</time>`

@@ -2,9 +2,10 @@
 import type { Holdfast } from 'holdfast'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { missing, Refused } from './refused.ts'
+import { parse } from 'hono/utils/cookie'
+import { refuse } from './refuse.ts'
 
-/** Players see which servers are up; the crew sees and runs them, with their logs; an admin installs, writes blueprints and lets people in. */
+/** Players see which servers are up; the crew sees and runs them, with their logs; an admin installs, and writes the blueprint. */
 export const roles = { viewer: 'player', operator: 'crew', admin: 'admin' } as const
 export type Role = keyof typeof roles
 
@@ -23,12 +24,9 @@ const order: Role[] = ['viewer', 'operator', 'admin']
 export const reaches = (visitor: Visitor | null, needed: Role): boolean =>
   visitor !== null && order.indexOf(visitor.role) >= order.indexOf(needed)
 
-/** A browser shows the session that its cookie has, a program the token that an admin made for it (`holdfast token add`). */
 export async function visitorOf({ access }: Holdfast, { headers }: Request): Promise<Visitor | null> {
-  const bearer = /^Bearer (\S+)$/.exec(headers.get('authorization') ?? '')?.[1]
-  const token = bearer ?? new RegExp(`(?:^|;\\s*)${cookie}=([^;]+)`).exec(headers.get('cookie') ?? '')?.[1]
-  const shown = token === undefined ? null : await access.whoShows(token)
-  return shown?.type === (bearer ? 'token' : 'session') ? { name: shown.name, role: shown.role } : null
+  const token = parse(headers.get('cookie') ?? '', cookie)[cookie]
+  return token === undefined ? null : await access.whoShows(token)
 }
 
 export const recognise =
@@ -46,7 +44,7 @@ export const only =
     if (visitor === null) return c.redirect(`/sign-in?next=${encodeURIComponent(c.req.method === 'GET' ? c.req.path : '/')}`, 303)
     if (reaches(visitor, needed)) return await next()
     const whose = needed === 'admin' ? 'admins' : 'the crew'
-    throw new Refused(`${visitor.name} is signed in as ${roles[visitor.role]}; this is for ${whose}.`, 403)
+    return refuse(403, `${visitor.name} is signed in as ${roles[visitor.role]}; this is for ${whose}.`)
   }
 
 export async function signIn(c: Context<Env>, { access }: Holdfast, given: { name: string; password: string }): Promise<void> {
@@ -62,7 +60,7 @@ export async function signOut(c: Context<Env>, { access }: Holdfast): Promise<vo
 }
 
 /** Behind `only`, somebody is. */
-export const signedIn = (c: Context<Env>): Visitor => c.var.visitor ?? missing('Nobody is signed in.')
+export const signedIn = (c: Context<Env>): Visitor => c.var.visitor ?? refuse(403, 'Nobody is signed in.')
 
 /** Only to a page of this app: an address that names another site leads home. */
 export function ownPath(to: string, here: string): string {
