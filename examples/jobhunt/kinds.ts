@@ -4,23 +4,10 @@ import { defineJob, type JobDefinition } from 'holdfast'
 import { z } from 'zod'
 import { findPosting, postingOf } from './postings.ts'
 
-export const aboutPosting = z.object({
+const aboutPosting = z.object({
   posting: z.string().refine((id) => findPosting(id) !== null, 'there is no such posting'),
 })
 export type AboutPosting = z.infer<typeof aboutPosting>
-
-/** What a job's process is given of its app. */
-export interface Around {
-  /** Path of the app's own tables. */
-  JOBHUNT_RESULTS: string
-  /** Between two pages of a site. */
-  JOBHUNT_PAUSE_MS: string
-  /** For tables that another program holds. */
-  JOBHUNT_WAIT_MS: string
-  OPENAI_BASE_URL: string
-  OPENAI_MODEL: string
-  OPENAI_API_KEY: string
-}
 
 /** One of a kind for a posting at a time: who asks again meanwhile gets the one that is there, who asks afterwards a new one. */
 const forPosting = {
@@ -33,8 +20,8 @@ const forPosting = {
   timeoutMs: 900_000,
 }
 
-export function defineKinds(around: Around): JobDefinition<AboutPosting>[] {
-  const environment = { ...around }
+/** `environment`: what each job's process is told of its app. */
+export function kinds(environment: Record<string, string>): JobDefinition<AboutPosting>[] {
   return [
     defineJob({
       ...forPosting,

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs'
 export interface Company {
   id: string
   name: string
-  place: string
 }
 
 export interface Posting {
@@ -25,6 +24,7 @@ export interface Applicant {
 
 interface File {
   companies: Company[]
+  /** Newest first. */
   postings: (Omit<Posting, 'company'> & { company: string })[]
   applicant: Applicant
 }
@@ -33,26 +33,15 @@ const file: File = JSON.parse(readFileSync(new URL('./postings.json', import.met
 
 export const { companies, applicant } = file
 
-const byId = new Map(companies.map((company) => [company.id, company]))
+export const postings: Posting[] = file.postings.flatMap((posting) =>
+  companies.filter(({ id }) => id === posting.company).map((company) => ({ ...posting, company })),
+)
 
-/** Newest first. */
-export const postings: Posting[] = file.postings
-  .map((posting) => ({ ...posting, company: companyOf(posting) }))
-  .sort((a, b) => b.postedOn.localeCompare(a.postedOn))
-
-const postingsById = new Map(postings.map((posting) => [posting.id, posting]))
-
-export const findPosting = (id: string): Posting | null => postingsById.get(id) ?? null
+export const findPosting = (wanted: string): Posting | null => postings.find(({ id }) => id === wanted) ?? null
 
 /** @throws Error when there is none: what a job was submitted with was checked before. */
 export function postingOf(id: string): Posting {
   const posting = findPosting(id)
   if (posting === null) throw new Error(`There is no posting “${id}”`)
   return posting
-}
-
-function companyOf({ id, company }: { id: string; company: string }): Company {
-  const found = byId.get(company)
-  if (found === undefined) throw new Error(`postings.json: ${id} is of a company that is not there: ${company}`)
-  return found
 }

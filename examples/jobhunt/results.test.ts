@@ -8,10 +8,10 @@ import { temporaryFolder } from '../../test/contract/temporary.ts'
 import { openResults } from './results.ts'
 
 const open = () => openResults(':memory:', { forMs: 0 })
-const made = { job: 7, attempt: 1, posting: 'kestrel-data' }
+const made = { id: 7, attempt: 1, input: { posting: 'kestrel-data' } }
 const letter = { writer: 'templates', recipient: null, text: 'one' }
 
-test('S5.2 I6 a second attempt replaces what the first one wrote, an earlier one replaces nothing, and an approved letter stays', async () => {
+test('S5.2 I6 a second attempt replaces what the first one wrote, an earlier one replaces nothing, and what a person has changed or approved stays', async () => {
   const results = await open()
   const fact = (text: string) => ({ topic: 'Team', text, source: 'http://x/' })
   await results.keepResearch(made, { pages: 2, facts: [fact('a'), fact('b'), fact('c')] })
@@ -24,11 +24,18 @@ test('S5.2 I6 a second attempt replaces what the first one wrote, an earlier one
   await results.keepLetter(made, { ...letter, text: 'late' })
   const { text, version } = (await results.lastLetter('kestrel-data'))!
   assert.equal(text, 'two')
-  await results.change(7, { text: 'two, approved', version, isApproval: true })
+  await results.change(7, { text: 'two', version, isApproval: true })
   await results.keepLetter({ ...made, attempt: 3 }, { ...letter, text: 'three' })
+  await results.keepLetter({ ...made, id: 8 }, letter)
+  await results.change(8, { text: 'mine', version: 1, isApproval: false })
+  await results.keepLetter({ ...made, id: 8, attempt: 2 }, { ...letter, text: 'again' })
   assert.deepEqual(
-    (await results.approved()).map(({ text }) => text),
-    ['two, approved'],
+    [await results.letter(7), await results.letter(8)].map((kept) => kept?.text),
+    ['two', 'mine'],
+  )
+  assert.deepEqual(
+    (await results.approved()).map(({ job }) => job),
+    [7],
   )
   results.close()
 })
@@ -37,11 +44,11 @@ test('a letter is changed only by who saw it as it is; who asks for what is ther
   const results = await open()
   await results.keepLetter(made, letter)
   const { version } = (await results.letter(7))!
-  const change = async (text: string, seen: string, isApproval = false) => {
+  const change = async (text: string, seen: number, isApproval = false) => {
     const changed = (await results.change(7, { text, version: seen, isApproval }))!
     return [changed.isDone, changed.letter.text, changed.letter.approvedAt !== null]
   }
-  assert.deepEqual(await change('mine', ''), [false, 'one', false])
+  assert.deepEqual(await change('mine', 0), [false, 'one', false])
   assert.deepEqual(await change('mine', version), [true, 'mine', false])
   assert.deepEqual(await change('theirs', version), [false, 'mine', false])
   assert.deepEqual(await change('theirs', version, true), [false, 'mine', false])
@@ -55,13 +62,13 @@ test('a letter is changed only by who saw it as it is; who asks for what is ther
 test('what is held is waited for while others go on, for a while or until it is stopped; and nothing of it is done', async () => {
   const path = join(temporaryFolder('jobhunt-held'), 'results.db')
   const stop = new AbortController()
-  const otherwise = () => new Error('held for too long')
-  const results = await openResults(path, { forMs: 60_000, otherwise, signal: stop.signal })
-  const hasty = await openResults(path, { forMs: 100, otherwise })
+  const results = await openResults(path, { forMs: 60_000, signal: stop.signal })
+  const hasty = await openResults(path, { forMs: 100 })
+  const busy = { code: 'database_busy' }
   const holder = new DatabaseSync(path)
   holder.exec('begin immediate')
   const kept = results.keepLetter(made, letter)
-  await assert.rejects(hasty.keepLetter({ ...made, job: 2 }, letter), { message: 'held for too long' })
+  await assert.rejects(hasty.keepLetter({ ...made, id: 2 }, letter), busy)
   assert.equal(await results.lastLetter('kestrel-data'), null, 'who reads need not wait')
   holder.exec('rollback')
   await kept
@@ -75,6 +82,6 @@ test('what is held is waited for while others go on, for a while or until it is 
   results.close()
   hasty.close()
   holder.exec('pragma locking_mode = exclusive; begin immediate; delete from letter where job = 9; commit')
-  await assert.rejects(openResults(path, { forMs: 100, otherwise }), { message: 'held for too long' })
+  await assert.rejects(openResults(path, { forMs: 100 }), busy)
   holder.close()
 })

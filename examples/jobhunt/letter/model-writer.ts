@@ -1,6 +1,7 @@
 // Writes by a language model behind any address that speaks OpenAI's protocol: a hosted one, or Ollama, llama.cpp and vLLM at home.
 import { doNotRetry, retryLater } from 'holdfast/job'
 import OpenAI, { APIConnectionError, APIError } from 'openai'
+import { applicant } from '../postings.ts'
 import type { Part, Writer, Writing } from './writer.ts'
 
 export interface ModelOptions {
@@ -16,7 +17,8 @@ export function modelWriter({ url, model, key }: ModelOptions): Writer {
     name: model,
     async write(part, writing) {
       try {
-        return await paragraph(client, model, { part, ...writing })
+        const asked = { model, stream: true, messages: messagesFor(part, writing) } as const
+        return await textOf(await client.chat.completions.create(asked, { signal: writing.signal }), writing.onText)
       } catch (error) {
         writing.signal.throwIfAborted()
         throw asFailure(error, new URL(url).host)
@@ -25,12 +27,7 @@ export function modelWriter({ url, model, key }: ModelOptions): Writer {
   }
 }
 
-async function paragraph(
-  client: OpenAI,
-  model: string,
-  { part, signal, onText, brief, before }: Writing & { part: Part },
-): Promise<string> {
-  const stream = await client.chat.completions.create({ model, stream: true, messages: messagesFor(part, brief, before) }, { signal })
+async function textOf(stream: AsyncIterable<OpenAI.ChatCompletionChunk>, onText: Writing['onText']): Promise<string> {
   let text = ''
   let isWhole = false
   for await (const { choices } of stream) {
@@ -54,26 +51,28 @@ const rules =
   'You write one part of a cover letter at a time. Sober, short, first person. Use nothing that is not in the material; invent nothing. ' +
   'Answer with the text of that part and nothing else.'
 
-function messagesFor(part: Part, { posting, applicant, facts, matches }: Writing['brief'], before: readonly string[]) {
-  const material = JSON.stringify({ posting, applicant, facts, matches }, null, 1)
+function messagesFor(part: Part, { posting, facts, before }: Writing): OpenAI.ChatCompletionMessageParam[] {
+  const material = JSON.stringify({ posting, applicant, facts }, null, 1)
   const question = `Material:\n${material}\n\nThe letter so far:\n${before.join('\n\n')}\n\nWrite ${wanted[part]}.`
   return [
-    { role: 'system' as const, content: rules },
-    { role: 'user' as const, content: question },
+    { role: 'system', content: rules },
+    { role: 'user', content: question },
   ]
 }
 
 /** What another try cannot mend is not tried again. */
 function asFailure(error: unknown, host: string): unknown {
   if (error instanceof APIConnectionError) return retryLater(2_000, `The writer at ${host} does not answer`)
-  if (!(error instanceof APIError) || error.status === undefined) {
+  if (!(error instanceof APIError) || error.status === undefined)
     return retryLater(1_000, `The writer at ${host} stopped: ${error instanceof Error ? error.message : error}`)
-  }
   const sentence = `The writer at ${host} says ${error.message}`
-  return error.status === 429 || error.status >= 500 ? retryLater(waitMsOf(error.headers), sentence) : doNotRetry(sentence)
+  return error.status === 429 || error.status >= 500
+    ? retryLater(waitMsOf(error.headers?.get('retry-after')), sentence)
+    : doNotRetry(sentence)
 }
 
-function waitMsOf(headers: Headers | undefined): number {
-  const seconds = Number(headers?.get('retry-after') ?? 5)
-  return seconds > 0 ? Math.min(seconds, 600) * 1_000 : 5_000
+/** From `retry-after`, which says seconds or a date: ten minutes at most, five seconds where it says nothing. */
+export function waitMsOf(after: string | null | undefined): number {
+  const ms = Number(after) * 1_000 || Date.parse(after ?? '') - Date.now()
+  return ms > 0 ? Math.min(ms, 600_000) : 5_000
 }

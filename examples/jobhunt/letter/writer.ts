@@ -1,22 +1,15 @@
-// What a letter is written from, and the one interface behind which it is written: by a language model, or by templates.
-import type { Applicant, Posting } from '../postings.ts'
+// What a letter is written from, and the one interface behind which it is written: by a language model where the environment names one,
+// else by templates. Each is loaded where it writes only: both are heavy.
+import type { Posting } from '../postings.ts'
 import type { Fact } from '../results.ts'
 
 export const parts = ['greeting', 'opening', 'experience', 'interest', 'closing'] as const
 export type Part = (typeof parts)[number]
 
-export interface Brief {
-  posting: Posting
-  applicant: Applicant
-  facts: Fact[]
-  /** What the posting asks for, with what the applicant has to say to it, in the posting's order. */
-  matches: { wish: string; answer: string }[]
-  /** Address that the company gives for letters, if it was found. */
-  recipient: string | null
-}
-
 export interface Writing {
-  brief: Brief
+  posting: Posting
+  /** What is known of the company. */
+  facts: Fact[]
   /** The paragraphs so far. */
   before: readonly string[]
   signal: AbortSignal
@@ -29,4 +22,13 @@ export interface Writer {
   name: string
   /** One paragraph. */
   write(part: Part, writing: Writing): Promise<string>
+}
+
+export async function openWriter({
+  OPENAI_BASE_URL: url,
+  OPENAI_MODEL: model = '',
+  OPENAI_API_KEY: key = '',
+}: NodeJS.ProcessEnv): Promise<Writer> {
+  if (!url) return (await import('./template-writer.ts')).templateWriter
+  return (await import('./model-writer.ts')).modelWriter({ url, model, key })
 }

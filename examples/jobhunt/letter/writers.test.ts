@@ -5,10 +5,9 @@ import { after, before, test } from 'node:test'
 import { applicant, postingOf } from '../postings.ts'
 import { factsIn } from '../research/facts.ts'
 import { readSite } from '../research/site.ts'
-import { serveSites } from '../serve-sites.ts'
 import { openModel } from '../test/model.ts'
-import { makeBrief } from './brief.ts'
-import { modelWriter } from './model-writer.ts'
+import { openSites } from '../test/sites.ts'
+import { modelWriter, waitMsOf } from './model-writer.ts'
 import { templateWriter } from './template-writer.ts'
 import { parts, type Writing } from './writer.ts'
 
@@ -19,9 +18,9 @@ before(async () => {
 after(() => model.close())
 
 const facts = [{ topic: 'Team', text: 'The team is 38 people.', source: 'http://x/' }]
-const brief = { posting: postingOf('tidewater-firmware'), applicant, facts, matches: [], recipient: null }
 const writing = (options: Partial<Writing> = {}): Writing => ({
-  brief,
+  posting: postingOf('tidewater-firmware'),
+  facts,
   before: ['Dear Aoife,'],
   signal: new AbortController().signal,
   onText: () => {},
@@ -31,19 +30,21 @@ const write = (options?: Partial<Writing>, url = model.url) =>
   modelWriter({ url, model: 'stand-in', key: '' }).write('opening', writing(options))
 
 test('without a model a letter is put together of what the site says, what the posting wishes and what the applicant has done', async (t) => {
-  const sites = await serveSites(0)
+  const sites = await openSites()
   t.after(() => sites.close())
   const posting = postingOf('papermoth-reader')
   const { signal } = new AbortController()
-  const visit = { signal, pauseMs: 0, onPage: () => {}, onSkip: () => {} }
-  const facts = factsIn(await readSite(`${sites.url}/papermoth/`, visit), posting)
-  const brief = makeBrief({ posting, applicant, facts })
-  const text = (await Promise.all(parts.map((part) => templateWriter.write(part, writing({ brief }))))).join('\n\n')
+  const pages = await readSite(`${sites.url}/papermoth/`, { signal, pauseMs: 0, onPage: () => {}, log: () => {} })
+  const facts = factsIn(pages, posting)
+  const text = (await Promise.all(parts.map((part) => templateWriter.write(part, writing({ posting, facts }))))).join('\n\n')
   assert.match(text, /^Dear Joris van Dam,\n\nI am writing about the opening “Front-end engineer, accessibility”/)
   assert.match(text, /stayed with me: “.+?”[\s\S]*\n\nYours sincerely,\nRobin Vale\n/)
-  assert.equal(brief.recipient, 'joris@papermoth.example')
-  for (const { wish, answer } of brief.matches) assert.ok(text.includes(`“${wish}” ${answer}`))
-  assert.ok(brief.matches.length > 1)
+  const answered = applicant.evidence.filter((sentence) => text.includes(sentence))
+  assert.ok(answered.length > 1, text)
+  for (const sentence of answered) {
+    const [wish = ''] = /“([^“”]+)” $/.exec(text.slice(0, text.indexOf(sentence)))?.slice(1) ?? []
+    assert.ok(posting.text.includes(wish) && wish !== '', sentence)
+  }
 })
 
 test('a paragraph comes word by word; the model is told what it may use and what was written', async () => {
@@ -74,4 +75,11 @@ test('what it cannot mend ends the job: a key that is refused; and a stop is a s
   model.deeds.push('wait')
   const stop = new AbortController()
   await assert.rejects(write({ signal: stop.signal, onText: () => stop.abort(new Error('stopped')) }), { message: 'stopped' })
+})
+
+test('as long as it asks for is waited, which it says in seconds or as a date', () => {
+  assert.deepEqual(['7', '0.5', '86400', null, 'soon'].map(waitMsOf), [7_000, 500, 600_000, 5_000, 5_000])
+  const ms = waitMsOf(new Date(Date.now() + 90_000).toUTCString())
+  assert.ok(ms > 80_000 && ms <= 90_000, `${ms}`)
+  assert.equal(waitMsOf('Wed, 21 Oct 2015 07:28:00 GMT'), 5_000)
 })

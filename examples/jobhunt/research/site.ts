@@ -1,9 +1,13 @@
-// Reads a company's site as a polite visitor: from its first page along its own links, one page at a time, within bounds. Knows no job.
+// Reads a company's site as a polite visitor: from its first page along its own links, one page at a time, within bounds; of each what a
+// reader sees. Knows no job.
 import { setTimeout as pause } from 'node:timers/promises'
-import { type PageText, readPage } from './page-text.ts'
+import { type HTMLElement, parse } from 'node-html-parser'
 
-export interface SitePage extends PageText {
+export interface SitePage {
   url: string
+  paragraphs: string[]
+  /** Absolute, without what stands behind #. */
+  links: string[]
 }
 
 export interface Visit {
@@ -11,34 +15,28 @@ export interface Visit {
   /** Between two pages. */
   pauseMs: number
   onPage: (read: number, known: number) => void
-  /** A page that could not be read, in a sentence; the visit goes on without it. */
-  onSkip: (sentence: string) => void
+  /** Told what was read, and what was left out. */
+  log: (sentence: string) => void
 }
 
-const most = { pages: 12, bytes: 262_144, ms: 10_000 }
+const most = { pages: 12, characters: 262_144, ms: 10_000 }
 
-/** The site as a whole cannot be read now: another try later may. */
-export class SiteDown extends Error {}
-
-/** @throws SiteDown */
-export async function readSite(root: string, { signal, pauseMs, onPage, onSkip }: Visit): Promise<SitePage[]> {
+/** @throws Error when it cannot be read now: another try later may */
+export async function readSite(root: string, { signal, pauseMs, onPage, log }: Visit): Promise<SitePage[]> {
   const known = [root]
   const pages: SitePage[] = []
-  for (let next = 0; next < known.length; next++) {
-    const url = known[next] ?? root
-    if (next > 0) await pause(pauseMs, undefined, { signal })
-    const answer = await ask(url, signal)
-    if (typeof answer === 'string' && next === 0) throw new SiteDown(answer)
-    if (typeof answer === 'string') onSkip(answer)
-    else if (next > 0 && !answer.url.startsWith(root)) onSkip(`${new URL(url).pathname} leads elsewhere`)
+  for (const [index, url] of known.entries()) {
+    if (index > 0) await pause(pauseMs, undefined, { signal })
+    const html = await ask(url, root, signal)
+    if (html === null && index === 0) throw new Error(`There is no page at ${root}`)
+    if (html === null) log(`${url} is no page of the site; left out`)
     else {
-      const page = readPage(answer.html, answer.url)
-      pages.push({ ...page, url: answer.url })
-      for (const link of page.links) {
-        if (known.length < most.pages && isWithin(link, root) && !known.includes(link)) known.push(link)
-      }
+      const page = readPage(html, url)
+      log(`${url}: ${page.paragraphs.length} paragraphs`)
+      pages.push(page)
+      for (const link of page.links) if (known.length < most.pages && isWithin(link, root) && !known.includes(link)) known.push(link)
     }
-    onPage(next + 1, known.length)
+    onPage(index + 1, known.length)
   }
   return pages
 }
@@ -46,41 +44,45 @@ export async function readSite(root: string, { signal, pauseMs, onPage, onSkip }
 /** Its own pages only; the first one is not read twice. */
 const isWithin = (link: string, root: string): boolean => link.startsWith(root) && link !== `${root}index.html`
 
-/** A page, or why there is none. @throws SiteDown when nobody answers at all */
-async function ask(url: string, signal: AbortSignal): Promise<{ url: string; html: string } | string> {
-  const { host, pathname } = new URL(url)
-  try {
-    const answer = await fetch(url, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(most.ms)]),
-      headers: { accept: 'text/html', 'user-agent': 'jobhunt (an example of Holdfast)' },
-    })
-    if (answer.status >= 500) throw new SiteDown(`The site answers ${answer.status} ${answer.statusText}`.trim())
-    if (!answer.ok) return `${pathname} answers ${answer.status}`
-    if (!answer.headers.get('content-type')?.startsWith('text/html')) return `${pathname} is no page`
-    return { url: answer.url, html: await beginningOf(answer) }
-  } catch (error) {
+/** The beginning of a page; null where there is none, or it leads elsewhere. @throws Error when the site does not answer, or is down */
+async function ask(url: string, root: string, signal: AbortSignal): Promise<string | null> {
+  const answer = await fetch(url, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(most.ms)]),
+    headers: { accept: 'text/html', 'user-agent': 'jobhunt (an example of Holdfast)' },
+  }).catch((error: Error) => {
     signal.throwIfAborted()
-    if (error instanceof SiteDown) throw error
-    throw new SiteDown(`${host} does not answer: ${reasonOf(error)}`, { cause: error })
-  }
+    // fetch says "fetch failed"; what has failed stands in its cause.
+    throw new Error(`${new URL(url).host} does not answer: ${error.cause instanceof Error ? error.cause.message : error.message}`)
+  })
+  if (answer.status >= 500) throw new Error(`The site answers ${answer.status} ${answer.statusText}`.trim())
+  const isPage = answer.ok && answer.url.startsWith(root) && answer.headers.get('content-type')?.startsWith('text/html')
+  return isPage ? await beginningOf(answer) : null
 }
 
 async function beginningOf({ body }: Response): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
-  let bytes = 0
   for await (const chunk of body ?? []) {
     text += decoder.decode(chunk, { stream: true })
-    bytes += chunk.length
-    if (bytes > most.bytes) break
+    if (text.length > most.characters) break
   }
   return text
 }
 
-/** fetch says "fetch failed"; what has failed stands in its cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `nothing within ${most.ms / 1000} s`
-  const { cause } = error
-  return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : error.message
+function readPage(html: string, url: string): SitePage {
+  const page = parse(html)
+  const links = page.querySelectorAll('a[href]').flatMap((link) => URL.parse(link.getAttribute('href') ?? '', url) ?? [])
+  for (const link of links) link.hash = ''
+  // What is on every page says nothing of this one.
+  for (const element of page.querySelectorAll('script, style, nav, header, footer, template')) element.remove()
+  const paragraphs = page.querySelectorAll('p, li, td, dd').filter(isProse).map(textOf)
+  return { url, paragraphs, links: [...new Set(links.map(({ href }) => href))] }
 }
+
+/** Not what is only a list of links. */
+function isProse(element: HTMLElement): boolean {
+  const linked = element.querySelectorAll('a').reduce((length, link) => length + textOf(link).length, 0)
+  return textOf(element).length > 1.4 * linked
+}
+
+const textOf = ({ text }: HTMLElement): string => text.replace(/\s+/g, ' ').trim()

@@ -1,11 +1,11 @@
 // For the tests: the companies' sites behind a gate. While it is closed every request waits; a company can be made to say nothing.
 import { once } from 'node:events'
-import { listen } from 'holdfast/http'
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import { createSites } from '../serve-sites.ts'
+import { sites as real } from '../sites.ts'
 
 export async function openSites() {
-  const real = createSites()
   const silent = new Set<string>()
   let gate: EventTarget | null = null
   let waiting = 0
@@ -14,13 +14,13 @@ export async function openSites() {
     waiting++
     if (gate !== null) await once(gate, 'open')
     waiting--
-    const { pathname } = new URL(req.url)
-    if (silent.has(pathname.split('/')[1] ?? '')) return html('<!doctype html><title>Soon</title>')
-    return await real.fetch(new Request(req.url))
+    if (silent.has(req.path.split('/')[1] ?? '')) return html('<!doctype html><title>Soon</title>')
+    return await real.fetch(req.raw)
   })
-  const server = await listen(sites.fetch, { port: 0 })
+  const server = serve({ fetch: sites.fetch, port: 0, hostname: '127.0.0.1' })
+  await once(server, 'listening')
   return {
-    url: server.url,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     silent,
     /** Requests that stand before the gate. */
     waiting: () => waiting,
@@ -33,7 +33,7 @@ export async function openSites() {
     },
     async close() {
       gate?.dispatchEvent(new Event('open'))
-      await server.close()
+      await new Promise((resolve) => server.close(resolve))
     },
   }
 }

@@ -1,18 +1,11 @@
 // How people use jobhunt for an hour, and what must hold: every result once and whole, every approved letter in the outbox as it was
 // approved, and nothing that says for ever that it runs.
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Use, World } from '../../hour/use.ts'
-import type { Standing } from '../app.ts'
-import { fileOf, mailOf } from '../outbox.ts'
+import { mailOf } from '../mail.ts'
 import { postings } from '../postings.ts'
-import type { Letter } from '../results.ts'
-
-interface State {
-  postings: Standing[]
-  outbox: Letter[]
-}
+import { type Letter, openResults, type Results } from '../results.ts'
 
 /** What a letter said when the app answered that it is approved. */
 const approved = new Map<number, string>()
@@ -26,25 +19,21 @@ const use: Use = {
     else await change(world)
   },
 
-  async check(world) {
-    return brokenRows(await stateOf(world))
-  },
+  check: (world) => lookInto(world, brokenRows),
 
   async finish(world, jobs) {
-    const broken = brokenRows(await stateOf(world))
-    const tables = new DatabaseSync(join(world.data, 'jobhunt/results.db'), { readOnly: true })
+    const broken = await lookInto(world, async (tables) => [
+      ...(await brokenRows(tables)),
+      ...(await brokenOutbox(world, await tables.approved())),
+    ])
+    using rows = new DatabaseSync(join(world.data, 'jobhunt/results.db'), { readOnly: true })
+    const facts = rows.prepare('select json_array_length(facts) as n from research where job = ?')
+    const letter = rows.prepare('select 1 as n from letter where job = ?')
     for (const { id, kind, result } of jobs.filter(({ state }) => state === 'succeeded')) {
-      const wanted = (result as { facts?: number }).facts
-      const found = tables.prepare(`select count(*) as n from ${kind === 'cover-letter' ? 'letter' : 'fact'} where job = ?`).get(id) as {
-        n: number
-      }
-      if (found.n !== (wanted ?? 1)) broken.push(`S5.2: ${kind} #${id} succeeded with ${wanted ?? 1}, and the tables have ${found.n}`)
+      const wanted = kind === 'cover-letter' ? 1 : (result as { facts: number }).facts
+      const found = (kind === 'cover-letter' ? letter : facts).get(id)?.n ?? 0
+      if (found !== wanted) broken.push(`S5.2: ${kind} #${id} succeeded with ${wanted}, and the tables have ${found}`)
     }
-    const letters = tables.prepare(
-      `select job, posting, recipient, coalesce(edited, text) as text, approvedAt from letter where approvedAt is not null`,
-    )
-    broken.push(...brokenOutbox(world, letters.all() as unknown as Letter[]))
-    tables.close()
     return broken
   },
 }
@@ -71,28 +60,36 @@ async function read(world: World): Promise<void> {
 
 /** Changes or approves the letter of a posting, as the page would. */
 async function change(world: World): Promise<void> {
-  const { letter } = world.pick((await stateOf(world)).postings)
+  const letter = await lookInto(world, (tables) => tables.lastLetter(world.pick(postings).id))
   if (letter === null || letter.approvedAt !== null) return
   const verdict = world.random() < 0.5 ? 'approve' : 'save'
   const text = `${letter.text}\nPS: ${Math.floor(world.random() * 1_000_000)}`
-  const body = new URLSearchParams({ text, verdict, version: letter.version })
+  const body = new URLSearchParams({ text, verdict, version: String(letter.version) })
   const answer = await world.ask(`/letters/${letter.job}`, { method: 'POST', body, headers: { origin: world.url }, redirect: 'manual' })
   // 409: another user was here meanwhile.
   if (answer.status !== 303 && answer.status !== 409) throw new Error(`a letter could not be changed: ${answer.status}`)
 }
 
-async function stateOf(world: World): Promise<State> {
-  return (await (await world.ask('/state')).json()) as State
+/** The app's tables, beside the app. */
+async function lookInto<T>(world: World, look: (tables: Results) => Promise<T>): Promise<T> {
+  const tables = await openResults(join(world.data, 'jobhunt/results.db'), { forMs: 60_000 })
+  try {
+    return await look(tables)
+  } finally {
+    tables.close()
+  }
 }
 
-function brokenRows({ postings, outbox }: State): string[] {
+async function brokenRows(tables: Results): Promise<string[]> {
   const broken: string[] = []
-  for (const { posting, research, letter } of postings) {
+  for (const { id } of postings) {
+    const [research, letter] = [await tables.lastResearch(id), await tables.lastLetter(id)]
     if (research !== null && (research.facts.length < 8 || new Set(research.facts.map(({ topic }) => topic)).size < research.facts.length))
-      broken.push(`S5.2: research #${research.job} of ${posting.id} has ${research.facts.length} facts`)
+      broken.push(`S5.2: research #${research.job} of ${id} has ${research.facts.length} facts`)
     if (letter !== null && !/^Dear [\s\S]*Yours sincerely,\nRobin Vale/.test(letter.text))
       broken.push(`S5.2: letter #${letter.job} is not whole`)
   }
+  const outbox = await tables.approved()
   for (const { job, text } of outbox) {
     const before = approved.get(job)
     if (before !== undefined && before !== text) broken.push(`letter #${job} was changed after it was approved`)
@@ -104,14 +101,14 @@ function brokenRows({ postings, outbox }: State): string[] {
   return broken
 }
 
-/** Each approved letter is one mail, whole, and there is nothing else. */
-function brokenOutbox({ data }: World, letters: Letter[]): string[] {
-  const folder = join(data, 'jobhunt/outbox')
-  const files = new Set(readdirSync(folder))
-  const broken = letters.flatMap((letter) => {
-    const name = fileOf(letter)
-    if (!files.delete(name)) return [`the outbox lacks ${name}`]
-    return readFileSync(join(folder, name), 'utf8') === mailOf(letter) ? [] : [`${name} is not what was approved`]
-  })
-  return [...broken, ...[...files].map((name) => `the outbox has ${name}, which nobody approved`)]
+/** Each approved letter is one mail, as the page says. */
+async function brokenOutbox(world: World, letters: Letter[]): Promise<string[]> {
+  const page = await (await world.ask('/outbox')).text()
+  const broken: string[] = []
+  for (const letter of letters) {
+    if (!page.includes(`href="/outbox/${letter.job}"`)) broken.push(`the outbox lacks letter #${letter.job}`)
+    if ((await (await world.ask(`/outbox/${letter.job}`)).text()) !== mailOf(letter))
+      broken.push(`the mail of #${letter.job} is not what was approved`)
+  }
+  return broken
 }

@@ -5,9 +5,10 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { createClient } from 'holdfast/client'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { until } from '../../../test/contract/temporary.ts'
 import { launchChromium } from '../../../tools/chromium.ts'
 import { ensureDashboard } from '../../../tools/dashboard.ts'
@@ -20,25 +21,31 @@ const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 const secret = 'sk-secret-of-the-test'
 
 export type World = Awaited<ReturnType<typeof openWorld>>
-export type Web = Awaited<ReturnType<World['serve']>>
+export type Web = World['web']
 
 export async function openWorld() {
   const data = mkdtempSync(join(tmpdir(), 'jobhunt-'))
-  const [sites, model] = [await openSites(), await openModel()]
   ensureDashboard()
+  const [sites, model] = await Promise.all([openSites(), openModel()])
   const environment = {
     HOLDFAST_RUNNER: 'on',
     JOBHUNT_SITES: sites.url,
     JOBHUNT_PAUSE_MS: '0',
-    JOBHUNT_WAIT_MS: '1500',
     OPENAI_BASE_URL: model.url,
     OPENAI_MODEL: 'stand-in',
     OPENAI_API_KEY: secret,
   }
-  const browser = await launchChromium()
   const children: ChildProcess[] = []
   const faults: string[] = []
-  const tabs = await openContext(browser, faults)
+  /** The app as a user starts it who has a language model. */
+  async function serve(port: number) {
+    const env = { ...process.env, ...environment }
+    const args = ['--conditions=holdfast-source', main, `--port=${port}`, `--data=${data}`]
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    children.push(child)
+    return await served(child)
+  }
+  const [browser, web] = await Promise.all([launchChromium(), serve(0)])
   return {
     data,
     sites,
@@ -47,21 +54,18 @@ export async function openWorld() {
     faults,
     /** The key for the model. */
     secret,
-    /** The app as a user starts it who has a language model. */
-    async serve(port: number) {
-      const env = { ...process.env, ...environment }
-      const args = ['--conditions=holdfast-source', main, `--port=${port}`, `--data=${data}`]
-      const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
-      children.push(child)
-      return await served(child)
-    },
-    /** In another tab of the one browser; with a clock that the test can put forward, in a window of its own. */
-    async visit(url: string, { isClockOurs = false } = {}): Promise<Page> {
-      const context = isClockOurs ? await openContext(browser, faults) : tabs
-      if (isClockOurs) await context.clock.install()
-      const page = await context.newPage()
-      await page.goto(url)
-      return page
+    web,
+    /** After a kill, at the address where it was. */
+    serveAgain: () => serve(Number(new URL(web.url).port)),
+    window: () => openContext(browser, faults),
+    /** The app's own tables, beside the app. */
+    tables: () => new DatabaseSync(join(data, 'jobhunt/results.db')),
+    rows(sql: string) {
+      using database = new DatabaseSync(join(data, 'jobhunt/results.db'), { readOnly: true })
+      return database
+        .prepare(sql)
+        .all()
+        .map((row): Record<string, unknown> => ({ ...row }))
     },
     async close() {
       await browser.close()
@@ -105,8 +109,11 @@ async function served(child: ChildProcess) {
         },
         60_000,
       ),
-    change: (letter: number, form: Record<string, string>, headers: Record<string, string> = { origin: url }) =>
-      fetch(new URL(`/letters/${letter}`, url), { method: 'POST', body: new URLSearchParams(form), redirect: 'manual', headers }),
+    async change(letter: number, form: Record<string, string>, origin = url) {
+      const body = new URLSearchParams(form)
+      const answer = await fetch(new URL(`/letters/${letter}`, url), { method: 'POST', body, redirect: 'manual', headers: { origin } })
+      return [answer.status, await answer.text()] as const
+    },
     async page(path: string) {
       const answer = await fetch(new URL(path, url))
       return [answer.status, await answer.text()] as const

@@ -3,19 +3,17 @@ import { html } from 'hono/html'
 
 export type Html = ReturnType<typeof html>
 
-const pages = { '/': 'Postings', '/companies': 'Companies', '/outbox': 'Outbox' }
+const places = { '/': 'Postings', '/outbox': 'Outbox' }
 
 export interface FrameOptions {
   title: string
-  /** Which of the pages it is, or belongs to. */
-  at: keyof typeof pages | null
-  /** Letters in the outbox. */
-  waiting: number
+  /** Which of the places it is, or belongs to. */
+  at?: keyof typeof places
 }
 
-export function frame({ title, at, waiting }: FrameOptions, main: Html): Html {
+export function frame({ title, at }: FrameOptions, main: Html): Html {
   const link = ([path, name]: [string, string]) =>
-    html`<li><a href="${path}"${path === at ? html` aria-current="page"` : ''}>${name}${path === '/outbox' && waiting > 0 ? html` <span class="amount">${waiting}</span>` : ''}</a></li>`
+    html`<li><a href="${path}"${path === at ? html` aria-current="page"` : ''}>${name}</a></li>`
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -31,7 +29,7 @@ export function frame({ title, at, waiting }: FrameOptions, main: Html): Html {
 <body>
 <header class="side">
 <a class="brand" href="/">jobhunt</a>
-<nav aria-label="Pages"><holdfast-fresh id="nav"><ul>${Object.entries(pages).map(link)}</ul></holdfast-fresh></nav>
+<nav aria-label="Pages"><ul>${Object.entries(places).map(link)}</ul></nav>
 <holdfast-indicator noun="task tasks" show="lines"></holdfast-indicator>
 <a class="behind" href="/holdfast/">Dashboard</a>
 </header>

@@ -1,41 +1,32 @@
-// One posting: what it says, what is known of the company, and the letter. Two buttons, two cards; the elements keep them true.
+// One posting: what it says, what is known of the company, and the letter. Two buttons, two cards; the elements keep them true. And the page
+// for a letter that was not kept as it was sent.
 import { html } from 'hono/html'
 import type { Standing } from '../app.ts'
-import { fileOf } from '../outbox.ts'
 import type { Fact, Letter, Research } from '../results.ts'
 import { counted, day, frame, type Html, moment } from './frame.ts'
-import { letterForm } from './letter-form.ts'
 
-export function postingPage(standing: Standing, waiting: number): Html {
-  const { posting, research, letter } = standing
+export const longestLetter = 20_000
+
+export function postingPage({ posting, research, letter }: Standing): Html {
+  const input = JSON.stringify({ posting: posting.id })
   return frame(
-    { title: posting.title, at: '/', waiting },
+    { title: posting.title, at: '/' },
     html`<header class="head"><p class="above"><a href="/">Postings</a></p><h1>${posting.title}</h1>
 <p class="lead">${posting.company.name} · ${posting.place} · posted ${day(posting.postedOn)}</p></header>
 <div class="two">
 <div class="known">
 <section class="panel"><h2>The posting</h2><p class="posting">${posting.text}</p></section>
-${panel(standing, { kind: 'company-research', id: 'research', title: 'Company', first: 'Research', again: 'Refresh', busy: 'Researching…' }, found(research))}
+<section class="panel research" id="research"><header><h2>Company</h2>
+<holdfast-start kind="company-research" key="${posting.id}" input="${input}" label="${research === null ? 'Research' : 'Refresh'}" busy-label="Researching…"></holdfast-start></header>
+<holdfast-job kind="company-research" key="${posting.id}" compact></holdfast-job>
+${found(research)}</section>
 </div>
-${panel(standing, { kind: 'cover-letter', id: 'letter', title: 'Cover letter', first: 'Write a letter', again: 'Write another', busy: 'Writing…' }, written(letter))}
+<section class="panel" id="letter"><header><h2>Cover letter</h2>
+<holdfast-start kind="cover-letter" key="${posting.id}" input="${input}" label="${letter === null ? 'Write a letter' : 'Write another'}" busy-label="Writing…"></holdfast-start></header>
+<holdfast-job kind="cover-letter" key="${posting.id}" compact></holdfast-job>
+${written(letter)}</section>
 </div>`,
   )
-}
-
-interface Panel {
-  kind: keyof Standing['jobs']
-  id: 'research' | 'letter'
-  title: string
-  first: string
-  again: string
-  busy: string
-}
-
-function panel({ posting, ...made }: Standing, { kind, id, title, first, again, busy }: Panel, result: Html): Html {
-  return html`<section class="panel ${id}" id="${id}"><header><h2>${title}</h2>
-<holdfast-start kind="${kind}" key="${posting.id}" input="${JSON.stringify({ posting: posting.id })}" label="${made[id] === null ? first : again}" busy-label="${busy}"></holdfast-start></header>
-<holdfast-job kind="${kind}" key="${posting.id}" compact></holdfast-job>
-${result}</section>`
 }
 
 function found(research: Research | null): Html {
@@ -50,9 +41,44 @@ function found(research: Research | null): Html {
 function written(letter: Letter | null): Html {
   if (letter === null)
     return html`<p class="empty">There is no letter yet. It is written from the posting, from what you have done, and from what is known of the company.</p>`
-  const { job, text, version, writer, madeAt, editedAt, approvedAt } = letter
-  const by = html`<p class="made">Written by ${writer}, ${moment(madeAt)}, task ${job}${editedAt === null ? '' : `; changed ${moment(editedAt)}`}</p>`
-  if (approvedAt !== null)
-    return html`<pre class="sheet">${text}</pre><p class="approved">In the <a href="/outbox">outbox</a> since ${moment(approvedAt)} as <code>${fileOf(letter)}</code></p>${by}`
-  return html`${letterForm({ job, text, version })}${by}`
+  const { job, writer, madeAt, editedAt } = letter
+  return html`${letter.approvedAt === null ? form(letter) : approved(letter)}
+<p class="made">Written by ${writer}, ${moment(madeAt)}, task ${job}${editedAt === null ? '' : `; changed ${moment(editedAt)}`}</p>`
+}
+
+const approved = ({ text, approvedAt }: Letter): Html =>
+  html`<pre class="sheet">${text}</pre><p class="approved">In the <a href="/outbox">outbox</a> since ${moment(approvedAt ?? 0)}</p>`
+
+type Typed = Pick<Letter, 'job' | 'version' | 'text'>
+
+/** `version` says what was there when somebody began to type: who sends it back overwrites nothing that came between. */
+const form = ({ job, version, text }: Typed): Html =>
+  html`<form method="post" action="/letters/${job}"><input type="hidden" name="version" value="${version}">${textarea(text)}
+<p class="note" role="status" hidden></p>
+<div class="acts"><button class="primary" name="verdict" value="approve">Approve</button><button name="verdict" value="save">Save changes</button><span class="quiet">Approving puts it into the outbox. Nothing is sent.</span></div></form>`
+
+/** The first line break behind the tag is none of the text's. */
+const textarea = (text: string): Html => html`<label class="sr" for="text">The letter</label>
+<textarea class="sheet" id="text" name="text" required maxlength="${longestLetter}" rows="22" spellcheck="true">
+${text}</textarea>`
+
+export interface NotKept {
+  title: string
+  sentence: string
+  typed: Typed
+  /** What somebody else has made of it meanwhile: both are there, and it is for the person to choose. */
+  saved?: Letter
+}
+
+export function notKeptPage({ title, sentence, typed, saved }: NotKept): Html {
+  const other =
+    saved &&
+    html`<section class="panel" id="saved"><h2>What is saved</h2>
+${saved.approvedAt === null ? html`<pre class="sheet">${saved.text}</pre><p class="acts"><a class="button" href="/letters/${saved.job}">Keep this one</a></p>` : approved(saved)}</section>`
+  return frame(
+    { title, at: '/' },
+    html`<header class="head"><p class="above"><a href="/letters/${typed.job}">Back to the posting</a></p><h1>${title}</h1><p class="lead">${sentence}</p></header>
+<div class="both"><section class="panel" id="typed"><h2>What you typed</h2>
+${saved?.approvedAt == null ? form(typed) : textarea(typed.text)}</section>${other}</div>`,
+  )
 }

@@ -1,96 +1,88 @@
-// The web app: four pages, the changes to a letter, and Holdfast beside them. Every page is drawn from what is true when it is asked for.
+// The web app: three pages, the changes to a letter, and Holdfast beside them. Every page is drawn from what is true when it is asked for.
 import { readFileSync } from 'node:fs'
 import { HoldfastError } from 'holdfast'
 import { createHandler } from 'holdfast/http'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { z } from 'zod'
-import { type App, changeLetter, lookAt } from '../app.ts'
-import { fileOf, mailOf } from '../outbox.ts'
-import { findPosting, postingOf, postings } from '../postings.ts'
-import { conflictPage, faultPage, typedPage } from './fault-pages.ts'
-import { longestLetter } from './letter-form.ts'
-import { companiesPage, outboxPage, postingsPage } from './list-pages.ts'
-import { postingPage } from './posting-page.ts'
-
-/** A form sends two characters for the end of a line, and a textarea counts one. */
-const asTyped = z.string().transform((sent) => sent.replaceAll('\r\n', '\n').trim())
-/** What a letter's form sends. A page without a version has seen none: it cannot overwrite anything. */
-const sent = z.object({ text: asTyped.catch(''), version: z.string().catch(''), verdict: z.enum(['save', 'approve']).catch('save') })
+import { type App, lookAt } from '../app.ts'
+import { fileOf, mailOf } from '../mail.ts'
+import { findPosting } from '../postings.ts'
+import type { Letter } from '../results.ts'
+import { faultPage, outboxPage, postingsPage } from './list-pages.ts'
+import { longestLetter, notKeptPage, postingPage } from './posting-page.ts'
 
 export function createPages(app: App): Hono {
   const pages = framed(app)
-  const waiting = async () => (await app.results.approved()).length
+  const letterOf = (context: Context) => app.results.letter(Number(context.req.param('job')))
 
-  pages.get('/', async (context) => context.html(postingsPage(await lookAt(app), await waiting())))
+  pages.get('/', async (context) => context.html(postingsPage(await lookAt(app))))
 
   pages.get('/postings/:id', async (context) => {
     const posting = findPosting(context.req.param('id'))
-    if (posting === null) return context.notFound()
-    const [standing] = await lookAt(app, [posting])
-    return standing === undefined ? context.notFound() : context.html(postingPage(standing, await waiting()))
+    const [standing] = posting === null ? [] : await lookAt(app, [posting])
+    return standing === undefined ? context.notFound() : context.html(postingPage(standing))
   })
 
-  pages.get('/companies', async (context) => context.html(companiesPage(await lookAt(app), app.sites, await waiting())))
-
-  pages.get('/outbox', async (context) => context.html(outboxPage(await app.results.approved(), app.outbox)))
+  pages.get('/outbox', async (context) => context.html(outboxPage(await app.results.approved())))
 
   pages.get('/outbox/:job', async (context) => {
-    const letter = await app.results.letter(Number(context.req.param('job')))
+    const letter = await letterOf(context)
     if (letter?.approvedAt == null) return context.notFound()
-    return context.body(mailOf(letter), 200, {
-      'content-type': 'message/rfc822',
-      'content-disposition': `attachment; filename="${fileOf(letter)}"`,
-    })
+    const disposition = `attachment; filename="${fileOf(letter)}"`
+    return context.body(mailOf(letter), 200, { 'content-type': 'message/rfc822', 'content-disposition': disposition })
   })
 
-  letters(pages, app)
+  pages.get('/letters/:job', async (context) => {
+    const letter = await letterOf(context)
+    return letter === null ? context.notFound() : context.redirect(pageOf(letter))
+  })
 
-  // For programs, such as the one that uses this app for an hour: how everything stands.
-  pages.get('/state', async (context) => context.json({ postings: await lookAt(app, postings), outbox: await app.results.approved() }))
+  pages.post('/letters/:job', async (context) => {
+    const sent = letterForm.safeParse(await context.req.parseBody())
+    if (!sent.success)
+      return context.html(faultPage('Not saved', `A letter has 1 to ${longestLetter.toLocaleString('en-GB')} characters.`), 422)
+    const { verdict, ...change } = sent.data
+    const typed = { job: Number(context.req.param('job')), ...change }
+    try {
+      const changed = await app.results.change(typed.job, { ...change, isApproval: verdict === 'approve' })
+      if (changed === null) return context.notFound()
+      if (changed.isDone) return context.redirect(pageOf(changed.letter), 303)
+      return context.html(notKeptPage(conflict(typed, changed.letter)), 409)
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      const sentence = `${held} What you typed is below: press the button again in a moment.`
+      return context.html(notKeptPage({ title: 'Not saved yet', sentence, typed }), 503)
+    }
+  })
 
   return pages
 }
 
-/** Whatever becomes of it, what was typed is on the page that answers, or saved. */
-function letters(pages: Hono, app: App): void {
-  pages.post('/letters/:job', async (context) => {
-    const job = Number(context.req.param('job'))
-    const { text: typed, version, verdict } = sent.parse(await context.req.parseBody())
-    if (typed.length < 1 || typed.length > longestLetter) return context.html(typedPage({ job, typed, version }, wrongLength(typed)), 422)
-    try {
-      const changed = await changeLetter(app, job, { text: typed, version, isApproval: verdict === 'approve' })
-      if (changed === null) return context.notFound()
-      const posting = postingOf(changed.letter.posting)
-      if (changed.isDone) return context.redirect(`/postings/${posting.id}#letter`, 303)
-      return context.html(conflictPage({ typed, posting }, changed.letter), 409)
-    } catch (error) {
-      if (!isBusy(error)) throw error
-      return context.html(typedPage({ job, typed, version }, held), 503)
-    }
-  })
-
-  // Where a page that has answered is loaded again, or its address is copied.
-  pages.get('/letters/:job', async (context) => {
-    const letter = await app.results.letter(Number(context.req.param('job')))
-    return letter === null ? context.notFound() : context.redirect(`/postings/${letter.posting}#letter`)
-  })
-}
-
-const held = {
-  title: 'Not saved yet',
-  sentence:
-    'Another program holds the tables of jobhunt just now. Your text is below, as you typed it: press the button again in a moment.',
-}
-
-const wrongLength = ({ length }: string) => ({
-  title: 'Not saved yet',
-  sentence: `A letter has 1 to ${amount(longestLetter)} characters, and this one has ${amount(length)}. It is below, as you typed it.`,
+const letterForm = z.object({
+  // A form sends two characters for the end of a line, and a textarea counts one.
+  text: z
+    .string()
+    .transform((sent) => sent.replaceAll('\r\n', '\n').trim())
+    .pipe(z.string().min(1).max(longestLetter)),
+  // A page without a version has seen none: it cannot overwrite anything.
+  version: z.coerce.number().catch(0),
+  verdict: z.enum(['save', 'approve']).catch('save'),
 })
 
-const amount = (number: number): string => number.toLocaleString('en-GB')
+const pageOf = ({ posting }: Letter): string => `/postings/${posting}#letter`
+
+function conflict(typed: Pick<Letter, 'job' | 'text'>, saved: Letter) {
+  const [title, sentence] =
+    saved.approvedAt === null
+      ? ['Changed in the meantime', 'The letter was changed from another window after you opened it. Both are here, and you choose.']
+      : ['Approved in the meantime', 'The letter does not change any more. What you typed is still here, to be copied.']
+  return { title, sentence, typed: { ...typed, version: saved.version }, saved }
+}
+
+const held = 'Another program holds the tables of jobhunt just now.'
 
 const isBusy = (error: unknown): boolean => error instanceof HoldfastError && error.retryable
 
@@ -100,33 +92,20 @@ function framed({ holdfast }: App): Hono {
   const jobs = createHandler(holdfast, { basePath: '/holdfast' })
   pages.mount('/holdfast', (request, ...rest) => jobs.fetch(request, ...rest), { replaceRequest: false })
   pages.use(csrf(), secureHeaders({ contentSecurityPolicy: policy, referrerPolicy: 'same-origin' }))
-  pages.use(async (context, next) => {
-    await next()
-    context.header('cache-control', 'no-store')
-  })
-  for (const [path, file] of Object.entries(files))
-    pages.get(path, (context) => context.body(file.text, 200, { 'content-type': file.type }))
-  pages.notFound((context) => context.html(faultPage(404), 404))
+  for (const [path, { text, type }] of Object.entries(files)) pages.get(path, ({ body }) => body(text, 200, { 'content-type': type }))
+  pages.notFound((context) =>
+    context.html(faultPage('There is no such page', 'Perhaps the address has a slip, or the posting is gone.'), 404),
+  )
   pages.onError((error, context) => {
-    if (error instanceof HTTPException && error.status === 403) return context.html(faultPage(403), 403)
-    if (isBusy(error)) return context.html(faultPage(503), 503)
+    if (error instanceof HTTPException) return error.getResponse()
+    if (isBusy(error)) return context.html(faultPage('Busy', `${held} Nothing is lost: load the page again in a moment.`), 503)
     console.error(error)
-    return context.html(faultPage(500), 500)
+    return context.html(faultPage('Something broke', 'What it says stands in the terminal; tasks that run are not touched by it.'), 500)
   })
   return pages
 }
 
-const self = ["'self'"]
-const policy = {
-  defaultSrc: ["'none'"],
-  scriptSrc: self,
-  styleSrc: self,
-  imgSrc: self,
-  connectSrc: self,
-  formAction: self,
-  baseUri: ["'none'"],
-  frameAncestors: ["'none'"],
-}
+const policy = { defaultSrc: ["'self'"], baseUri: ["'none'"], formAction: ["'self'"], frameAncestors: ["'none'"] }
 
 const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
 const files = {
