@@ -63,19 +63,8 @@ ${active.map((job) => html`<holdfast-job id="job-${job.id}" job="${job.id}" comp
         ? html`<holdfast-log kind="server" key="${id}" lines="18"></holdfast-log>`
         : html`<p class="lead">It has not been started yet. What it says will stand here.</p>`
     }</div>
-<div>${isUp ? sayForm(id) : ''}</div>
-<div>${newestJobs(kinds)}</div>`,
+<div>${isUp ? sayForm(id) : ''}</div>`,
   )
-}
-
-/** The last of each sort. */
-function newestJobs(kinds: Standing): Html | string {
-  const rows = kinds.flatMap(({ title, last }) =>
-    last === null
-      ? []
-      : html`<tr><td><a href="/jobs/${last.id}">${title}</a></td><td>${badge(last.state)}</td><td class="late">${at(last.finishedAt ?? last.submittedAt)}</td></tr>`,
-  )
-  return rows.length === 0 ? '' : html`<h2>What it did last</h2><table><tbody>${rows}</tbody></table>`
 }
 
 const sayForm = (id: number): Html =>

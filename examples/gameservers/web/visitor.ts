@@ -24,8 +24,10 @@ const order: Role[] = ['viewer', 'operator', 'admin']
 export const reaches = (visitor: Visitor | null, needed: Role): boolean =>
   visitor !== null && order.indexOf(visitor.role) >= order.indexOf(needed)
 
+/** A browser shows the session that its cookie has, a program the token that was made for it (`holdfast token add`). */
 export async function visitorOf({ access }: Holdfast, { headers }: Request): Promise<Visitor | null> {
-  const token = parse(headers.get('cookie') ?? '', cookie)[cookie]
+  const bearer = /^Bearer (\S+)$/.exec(headers.get('authorization') ?? '')?.[1]
+  const token = bearer ?? parse(headers.get('cookie') ?? '', cookie)[cookie]
   return token === undefined ? null : await access.whoShows(token)
 }
 
