@@ -43,11 +43,11 @@ async function writeBook(desk: Desk, id: string, number: number): Promise<void> 
   const { name, blueprint } = await planned('Blueprint', () => ask.blueprint())
   const events = await planned('Structure & Events', () => ask.events(blueprint))
   const titles = await planned('Chapter Planning', () => ask.titles(events))
-  const texts = await phase('Writing', () => writeChapters(desk, number, { title: name, blueprint, events, titles }))
+  const series = of === 1 ? null : { title, number, of }
+  const texts = await phase('Writing', () => writeChapters(desk, number, { title: name, series, blueprint, events, titles }))
   await phase('Post-Processing', () => {
     const folder = job.output(artifactOf(id))
     for (const [index, text] of texts.entries()) writeFileSync(chapterPath(folder, index + 1), `${text}\n`)
-    const series = of === 1 ? null : { title, number, of }
     const chapters = titles.map((title) => ({ title, words: 0 }))
     assemble(folder, { id, title: name, series, premise, blueprint, events, chapters, words, writer: writer.name })
   })

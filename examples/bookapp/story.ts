@@ -1,11 +1,13 @@
 // What the writer is asked for each phase, and how its answers are read. A prompt is all that a model knows of the book.
 import type { JobContext } from 'holdfast/job'
+import type { Book } from './book.ts'
 import type { BookOrder } from './order.ts'
 import { linesOf, type Writer } from './writer/writer.ts'
 
 /** What a book is to be. The events and the titles are of its chapters. */
 export interface Plan {
   title: string
+  series: Book['series']
   blueprint: string
   events: string[]
   titles: string[]
@@ -57,9 +59,10 @@ export function writtenChapter(
   job: JobContext<unknown>,
   { plan, chapter, words, before, seed, place, wish = '' }: ChapterOrder,
 ) {
-  const { title, blueprint, events, titles } = plan
+  const { title, series, blueprint, events, titles } = plan
+  const work = series === null ? `“${title}”` : `“${title}”, book ${series.number} of ${series.of} of the series “${series.title}”`
   const instructions = [
-    `Write the chapter “${titles[chapter - 1]}” of “${title}”, about ${words} words. In it: ${events[chapter - 1]}`,
+    `Write the chapter “${titles[chapter - 1]}” of ${work}, about ${words} words. In it: ${events[chapter - 1]}`,
     `The book: ${blueprint}`,
     before === '' ? '' : `The chapter before it ends so: …${before.slice(-600)}`,
     wish === '' ? '' : `This time: ${wish}`,

@@ -1,21 +1,23 @@
-// S2.1 to S2.5 and S2.8: what a book's job says while it runs, and that it goes on where it was. The app, its jobs as processes, a writer with faults.
+// S2.1 to S2.9 without a browser: what a book's job says while it runs, that it goes on where it was; what gets stuck, dies or is locked, and what the
+// app's next start makes of it. The app, its jobs as processes, a writer with faults. What needs other settings has a folder of its own; all at once.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { until } from '../../../test/contract/temporary.ts'
 import { ensurePython } from '../../../tools/python.ts'
-import { gate, idFor, isChapter, isWriting, openWorld, patientMs, type World } from './world.ts'
+import { schemaOf, takeBack } from './earlier-schema.ts'
+import { writeWhileLocked } from './locked.ts'
+import { gate, idFor, isChapter, isWriting, openWorld, patientMs, type World, within } from './world.ts'
 
-const python = ensurePython()
-const checkEpub = fileURLToPath(new URL('./check-epub.py', import.meta.url))
+const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 /** After that a job is marked; it has half an hour before it is given up. */
 const silentMs = 2_000
 const phases = ['Blueprint', 'Structure & Events', 'Chapter Planning', 'Writing', 'Post-Processing']
 
-describe('S2, with a language model', { concurrency: 4 }, () => {
+describe('S2', { concurrency: 8 }, () => {
   let world: World
   let app: Awaited<ReturnType<World['open']>>
   const chaptersAskedOf = (title: string) => world.asked(title).filter(isChapter)
@@ -99,7 +101,7 @@ describe('S2, with a language model', { concurrency: 4 }, () => {
       assert.equal(epub.headers.get('content-type'), 'application/epub+zip')
       const path = join(world.data, 'downloaded.epub')
       writeFileSync(path, Buffer.from(await epub.arrayBuffer()))
-      const checked = spawnSync(python, [checkEpub, path], { encoding: 'utf8' })
+      const checked = spawnSync(ensurePython(), [pathOf('check-epub.py'), path], { encoding: 'utf8' })
       assert.deepEqual([checked.stderr, checked.stdout], ['', `${title}\n3\n`])
     })
 
@@ -128,26 +130,16 @@ describe('S2, with a language model', { concurrency: 4 }, () => {
     })
   })
 
-  test('S2.2: a series logs its title and where each book starts and ends; its books are published together', async () => {
-    const { job, book } = await app.order({ id: idFor('tides'), title: 'Two Tides', books: 2, chapters: 1 })
-    const done = await world.ended(job)
-    assert.deepEqual([done.state, done.artifacts.length], ['succeeded', 2])
-    const told = (await world.logOf(job)).filter((line) => /^(Series|Book \d of)/.test(line)).map((line) => line.replace(/, “.*/, ''))
-    const books = [1, 2].flatMap((number) => [`Book ${number} of 2: start`, `Book ${number} of 2: end`])
-    assert.deepEqual(told, ['Series “Two Tides”: start, 2 books', ...books, 'Series “Two Tides”: end'])
-    assert.match(await app.text(`/books/${book}`), /Two Tides, book 1 of 2/)
-  })
-
-  test('S2.5 I10: a long one that beats is not marked for its length: whenever it is marked, it was silent for so long', async () => {
-    const title = 'Long Haul'
-    const gates = Array.from({ length: 8 }, gate)
-    world.fail(title, (question) =>
-      isChapter(question) ? { hold: gates[chaptersAskedOf(title).length - 1]?.passed ?? Promise.resolve() } : null,
-    )
-    const { job } = await app.order({ id: idFor('long'), title, chapters: gates.length })
+  test('S2.5 S2.2 I10: a series that is long and beats is not marked for its length: whenever it is marked, it was silent for so long. It logs its title and where each book starts and ends, and its books are published together', async () => {
+    const title = 'Two Tides'
+    const gates = Array.from({ length: 6 }, gate)
+    // A chapter is known by the book's plan in it, and that by the series' title.
+    const chaptersAsked = () => chaptersAskedOf(title).length
+    world.fail(title, (question) => (isChapter(question) ? { hold: gates[chaptersAsked() - 1]?.passed ?? Promise.resolve() } : null))
+    const { job, book } = await app.order({ id: idFor('tides'), title, books: 2, chapters: gates.length / 2 })
     const silences: number[] = []
     for (const [index, { open }] of gates.entries()) {
-      await until(`chapter ${index + 1}`, () => chaptersAskedOf(title).length > index, patientMs)
+      await until(`chapter ${index + 1}`, () => chaptersAsked() > index, patientMs)
       // Shorter each time than its limit, longer in all.
       const waitUntil = performance.now() + 400
       await until('less than a silence', () => performance.now() >= waitUntil)
@@ -156,9 +148,13 @@ describe('S2, with a language model', { concurrency: 4 }, () => {
       open()
     }
     const done = await world.ended(job)
-    assert.equal(done.state, 'succeeded')
+    assert.deepEqual([done.state, done.artifacts.length], ['succeeded', 2])
     assert.ok((done.finishedAt ?? 0) - (done.startedAt ?? 0) > silentMs)
     assert.ok(silences.length < gates.length && silences.every((silence) => silence >= silentMs), `marked only for silence: ${silences}`)
+    const told = (await world.logOf(job)).filter((line) => /^(Series|Book \d of)/.test(line)).map((line) => line.replace(/, “.*/, ''))
+    const books = [1, 2].flatMap((number) => [`Book ${number} of 2: start`, `Book ${number} of 2: end`])
+    assert.deepEqual(told, [`Series “${title}”: start, 2 books`, ...books, `Series “${title}”: end`])
+    assert.match(await app.text(`/books/${book}`), /Two Tides, book 1 of 2/)
   })
 
   test('S2.4 S2.8 I9: killed in a chapter it ends by itself; resumed, and then put back by a server that is busy for long, it goes on after the last saved chapter', async () => {
@@ -188,4 +184,104 @@ describe('S2, with a language model', { concurrency: 4 }, () => {
     assert.equal((await app.text(`/books/${book}/book.md`)).match(/Paragraph 4\./g)?.length, 3)
     never.open()
   })
+
+  describe('silence', { concurrency: 2 }, () => {
+    let quiet: World
+    let opened: Awaited<ReturnType<World['open']>>
+    before(async () => {
+      const times = { BOOKAPP_SILENCE_SECONDS: '2', BOOKAPP_GIVE_UP_SECONDS: '5', BOOKAPP_FIRST_SIGN_SECONDS: '7' }
+      quiet = await openWorld('silence', { environment: { ...times, BOOKAPP_ANSWER_SECONDS: '600' } })
+      opened = await quiet.open()
+      process.env.NODE_OPTIONS = `--import=${pathOf('./stuck.mjs')}`
+    })
+    after(async () => {
+      delete process.env.NODE_OPTIONS
+      await quiet.close()
+    })
+
+    test('S2.4 S2.5 I10: a worker that hangs in the middle of an answer is marked by its silence, ends by itself, and a new start is possible at once', async () => {
+      const order = { id: idFor('deep'), title: 'Deep Silence' }
+      quiet.fail(order.title, (question) => (isChapter(question) ? 'silent' : null))
+      const { job } = await opened.order(order)
+      const marked = await quiet.jobWhen(job, 'stalled', ({ flags }) => flags.includes('stalled'))
+      assert.equal(marked.state, 'running', 'a warning first, no verdict')
+      assert.ok(marked.heartbeatAt !== null && (marked.stalled?.silentMs ?? 0) >= 2_000)
+      const done = await quiet.ended(job)
+      assert.deepEqual([done.state, done.failure?.kind, done.failure?.phase], ['failed', 'stall', 'Writing'])
+      assert.match(
+        done.failure?.message ?? '',
+        /^Gave no sign of life: (alive|busy), \d+ % CPU, no heartbeat for \d+ s; last line: Writing: start$/,
+      )
+      const next = await opened.order(order)
+      assert.deepEqual([next.created, next.job === job], [true, false])
+    })
+
+    test('S2.5 I10: one that never beat has a limit of its own, longer than that of silence', async () => {
+      const { job } = await opened.order({ id: idFor('never'), title: 'Never Begun' })
+      const never = await quiet.ended(job)
+      assert.deepEqual([never.state, never.failure?.kind, never.heartbeatAt], ['failed', 'stall', null])
+      assert.ok(Number(/no heartbeat for (\d+) s/.exec(never.failure?.message ?? '')?.[1]) >= 7, never.failure?.message)
+    })
+  })
+
+  test('S2.7 I1 I7: a database that is locked until people are told of it, while chapters are saved and the book ends: nothing is lost. S2.5: by default 15 minutes of silence, and two hours before the first sign of life', () =>
+    within('locked', {}, async (world) => {
+      const { stall } = await writeWhileLocked(world, 0)
+      assert.deepEqual(stall, {
+        stallAfterMs: 900_000,
+        firstHeartbeatWithinMs: 7_200_000,
+        heartbeats: 'explicit',
+        onStall: 'cancel',
+        stallLimitMs: 1_800_000,
+      })
+    }))
+
+  test('S2.4: a worker that runs out of memory ends by itself, in words that say so; a new start is possible at once', () =>
+    within('memory', { writer: 'ngram', environment: { BOOKAPP_MEMORY_MB: '70', BOOKAPP_WORDS_PER_SECOND: '5' } }, async (world) => {
+      const app = await world.open()
+      const order = { id: idFor('memory'), title: 'Too Much' }
+      const { job } = await app.order(order)
+      const done = await world.ended(job)
+      assert.equal(done.state, 'failed')
+      assert.match(`${done.failure?.kind}: ${done.failure?.message}`, /memory/i)
+      assert.equal((await app.order(order)).created, true)
+      assert.match(await app.text('/'), /an n-gram of Moby-Dick/, 'the offline writer is named as such')
+    }))
+
+  test('S2.6 S2.9 I4 I5: a start of the app on a data folder of an earlier schema migrates it and keeps a copy; it adopts what lives, settles what ended, interrupts what vanished', () =>
+    within('repair', { environment: { BOOKAPP_AT_ONCE: '4' } }, async (world) => {
+      const [lives, ends, never] = [gate(), gate(), gate()]
+      const first = await world.serve()
+      const started = async (title: string, { passed }: ReturnType<typeof gate>) => {
+        world.fail(title, (question) => (isChapter(question) && question.time === 1 ? { hold: passed } : null))
+        const order = await first.order({ id: idFor(title.toLowerCase().slice(0, 6)), title, chapters: '1' })
+        await world.jobWhen(order.job, 'Writing', isWriting)
+        return { ...order, pid: await world.pidOf(order.job) }
+      }
+      const [living, ending, vanishing] = await Promise.all([started('Lives', lives), started('Ends', ends), started('Vanishes', never)])
+      await first.kill()
+      ends.open()
+      await until('its book is written', () => world.recordOf(ending.job).startsWith('0'), patientMs)
+      process.kill(-vanishing.pid, 'SIGKILL')
+      await world.letGo()
+      await takeBack(world.data, 4)
+      assert.equal(schemaOf(join(world.data, 'holdfast.db')), 4)
+
+      const second = await world.serve()
+      const found = 'what was left behind: adopted 1, settled 1, interrupted 1\n'
+      await until('what it found', () => second.printed().includes(found), patientMs)
+      const [copy, ...more] = readdirSync(world.data).filter((name) => name.startsWith('holdfast-schema-4-'))
+      assert.deepEqual([schemaOf(join(world.data, copy ?? '')), more], [4, []])
+      assert.ok(schemaOf(join(world.data, 'holdfast.db')) > 4)
+      assert.equal((await world.ended(ending.job)).state, 'succeeded')
+      assert.equal((await world.ended(vanishing.job)).state, 'interrupted')
+      assert.equal((await second.get(`/books/${ending.book}/1`)).status, 200, 'published by the app that came after')
+      assert.equal((await second.get(`/books/${vanishing.book}/1`)).status, 404)
+      assert.equal(await world.pidOf(living.job), living.pid)
+      lives.open()
+      const adopted = await world.ended(living.job)
+      assert.deepEqual([adopted.state, adopted.attempts, world.asked('Lives').length], ['succeeded', 1, 4])
+      assert.equal((await second.get(`/books/${living.book}/1`)).status, 200)
+      never.open()
+    }))
 })
