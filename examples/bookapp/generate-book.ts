@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path'
 import type { Json } from 'holdfast'
 import type { JobContext } from 'holdfast/job'
-import { artifactOf, bookIdsOf, chapterPath, wordsIn } from './book.ts'
+import { artifactOf, type Book, bookIdsOf, chapterPath, wordsIn } from './book.ts'
 import type { BookOrder } from './order.ts'
 import { assemble } from './output/assemble.ts'
 import { type PhaseName, phaseNames, phasesOf } from './phases.ts'
-import { type Plan, planner, writtenChapter } from './story.ts'
+import { planner, writtenChapter } from './story.ts'
 import { openWriter, type Writer } from './writer/writer.ts'
 
 interface Desk {
@@ -44,12 +44,13 @@ async function writeBook(desk: Desk, id: string, number: number): Promise<void> 
   const events = await planned('Structure & Events', () => ask.events(blueprint))
   const titles = await planned('Chapter Planning', () => ask.titles(events))
   const series = of === 1 ? null : { title, number, of }
-  const texts = await phase('Writing', () => writeChapters(desk, number, { title: name, series, blueprint, events, titles }))
+  const chapters = titles.map((title) => ({ title, words: 0 }))
+  const book: Book = { id, title: name, series, premise, blueprint, events, chapters, words, writer: writer.name }
+  const texts = await phase('Writing', () => writeChapters(desk, number, book))
   await phase('Post-Processing', () => {
     const folder = job.output(artifactOf(id))
     for (const [index, text] of texts.entries()) writeFileSync(chapterPath(folder, index + 1), `${text}\n`)
-    const chapters = titles.map((title) => ({ title, words: 0 }))
-    assemble(folder, { id, title: name, series, premise, blueprint, events, chapters, words, writer: writer.name })
+    assemble(folder, book)
   })
   if (of > 1) job.log(`Book ${number} of ${of}: end, “${name}”`)
 }
@@ -67,25 +68,22 @@ async function once<T extends Json>({ job, found }: Desk, part: string, find: ()
   return answer
 }
 
-async function writeChapters({ job, writer, drafts }: Desk, book: number, plan: Plan): Promise<string[]> {
-  const { words, seed, id } = job.input
-  const total = plan.titles.length
+async function writeChapters({ job, writer, drafts }: Desk, number: number, book: Book): Promise<string[]> {
+  const total = book.chapters.length
   const texts: string[] = []
-  for (const [index, title] of plan.titles.entries()) {
-    const chapter = index + 1
-    const draft = join(drafts, `${book}.${chapter}.md`)
-    if (existsSync(draft)) {
-      texts.push(readFileSync(draft, 'utf8'))
-      job.log(`chapter ${chapter} of ${total} kept: “${title}”`)
-    } else {
+  for (const [done, { title }] of book.chapters.entries()) {
+    const chapter = done + 1
+    const draft = join(drafts, `${number}.${chapter}.md`)
+    const isKept = existsSync(draft)
+    if (!isKept) {
+      const seed = `${job.input.seed || job.input.id}/${number}/${chapter}`
       const before = texts.at(-1) ?? ''
-      const order = { plan, chapter, words, before, seed: `${seed || id}/${book}/${chapter}`, place: { done: index, total } }
-      const text = await writtenChapter(writer, job, order)
-      saveWhole(draft, text)
-      texts.push(text)
+      saveWhole(draft, await writtenChapter(writer, job, { book, chapter, before, seed, place: { done, total } }))
       job.heartbeat()
-      job.log(`chapter ${chapter} of ${total} saved: “${title}”, ${wordsIn(text)} words`)
     }
+    const text = readFileSync(draft, 'utf8')
+    texts.push(text)
+    job.log(`chapter ${chapter} of ${total} ${isKept ? 'kept' : 'saved'}: “${title}”, ${wordsIn(text)} words`)
     job.progress({ done: chapter, total, unit: 'chapters' })
   }
   return texts

@@ -13,24 +13,16 @@ export default async function rewriteChapter(job: JobContext<Rewrite>): Promise<
   const { chapter, wish } = job.input
   const folder = job.output(artifactOf(job.input.book))
   const book = readBook(folder)
-  const titles = book.chapters.map(({ title }) => title)
-  if (chapter > titles.length) throw new Error(`“${book.title}” has ${titles.length} chapters, and no chapter ${chapter}`)
+  const planned = book.chapters[chapter - 1]
+  if (planned === undefined) throw new Error(`“${book.title}” has ${book.chapters.length} chapters, and no chapter ${chapter}`)
   const phase = phasesOf(job, { phases: ['Writing', 'Post-Processing'] })
   await phase('Writing', async () => {
     const before = chapter === 1 ? '' : readChapter(folder, chapter - 1)
-    const order = {
-      plan: { ...book, titles },
-      chapter,
-      words: book.words,
-      before,
-      wish,
-      seed: `${book.id}/rewrite ${job.id}`,
-      place: { done: 0, total: 1 },
-    }
+    const order = { book, chapter, before, wish, seed: `${book.id}/rewrite ${job.id}` }
     const text = await writtenChapter(await openWriter(), job, order)
     writeFileSync(chapterPath(folder, chapter), `${text}\n`)
     job.heartbeat()
-    job.log(`chapter ${chapter} saved: “${titles[chapter - 1]}”, ${wordsIn(text)} words`)
+    job.log(`chapter ${chapter} saved: “${planned.title}”, ${wordsIn(text)} words`)
   })
   await phase('Post-Processing', () => assemble(folder, book))
 }

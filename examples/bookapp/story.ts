@@ -1,19 +1,10 @@
 // What the writer is asked for each phase, and how its answers are read. A prompt is all that a model knows of the book.
 import type { JobContext } from 'holdfast/job'
-import type { Book } from './book.ts'
+import { type Book, wordsIn } from './book.ts'
 import type { BookOrder } from './order.ts'
 import { linesOf, type Writer } from './writer/writer.ts'
 
-/** What a book is to be. The events and the titles are of its chapters. */
-export interface Plan {
-  title: string
-  series: Book['series']
-  blueprint: string
-  events: string[]
-  titles: string[]
-}
-
-/** Finds out parts of the plan of book `number` of an order. */
+/** Plans book `number` of an order, part by part. The events and the titles are of its chapters. */
 export function planner(writer: Writer, job: JobContext<BookOrder>, number: number) {
   const { title, premise, chapters, books, seed, id } = job.input
   const work = books === 1 ? `the novel “${title}”` : `book ${number} of ${books} of the series “${title}”`
@@ -40,39 +31,33 @@ export function planner(writer: Writer, job: JobContext<BookOrder>, number: numb
 }
 
 export interface ChapterOrder {
-  plan: Plan
+  /** As far as it is planned. */
+  book: Book
   /** From 1. */
   chapter: number
-  words: number
   /** The chapter before it, of which the end is told. */
   before: string
   seed: string
   /** Of the chapters that the job writes. */
-  place: { done: number; total: number }
+  place?: { done: number; total: number }
   /** What should be different this time. */
   wish?: string
 }
 
 /** Tells on the way how many words there are. */
-export function writtenChapter(
-  writer: Writer,
-  job: JobContext<unknown>,
-  { plan, chapter, words, before, seed, place, wish = '' }: ChapterOrder,
-) {
-  const { title, series, blueprint, events, titles } = plan
+export function writtenChapter(writer: Writer, job: JobContext<unknown>, order: ChapterOrder): Promise<string> {
+  const { book, chapter, before, seed, place = { done: 0, total: 1 }, wish = '' } = order
+  const { title, series, blueprint, events, chapters, words } = book
   const work = series === null ? `“${title}”` : `“${title}”, book ${series.number} of ${series.of} of the series “${series.title}”`
   const instructions = [
-    `Write the chapter “${titles[chapter - 1]}” of ${work}, about ${words} words. In it: ${events[chapter - 1]}`,
+    `Write the chapter “${chapters[chapter - 1]?.title}” of ${work}, about ${words} words. In it: ${events[chapter - 1]}`,
     `The book: ${blueprint}`,
-    before === '' ? '' : `The chapter before it ends so: …${before.slice(-600)}`,
-    wish === '' ? '' : `This time: ${wish}`,
-  ]
+    ...(before === '' ? [] : [`The chapter before it ends so: …${before.slice(-600)}`]),
+    ...(wish === '' ? [] : [`This time: ${wish}`]),
+  ].join('\n\n')
   const onText = (soFar: string) =>
-    job.progress({ ...place, unit: 'chapters', message: `chapter ${chapter}, ${soFar.split(/\s+/).length} words so far` })
-  return writer.write(
-    { instructions: instructions.filter((part) => part !== '').join('\n\n'), lines: null, words, seed },
-    { ...listening(job), onText },
-  )
+    job.progress({ ...place, unit: 'chapters', message: `chapter ${chapter}, ${wordsIn(soFar)} words so far` })
+  return writer.write({ instructions, lines: null, words, seed }, { ...listening(job), onText })
 }
 
 const listening = (job: JobContext<unknown>) => ({ signal: job.signal, onTrouble: (line: string) => job.log(`warning: ${line}`) })

@@ -13,7 +13,6 @@ export function epubOf(book: Book, texts: readonly string[], { cover, modifiedAt
     'EPUB/nav.xhtml': navOf(book),
     'EPUB/style.css': style,
     'EPUB/cover.svg': cover,
-    'EPUB/title.xhtml': titlePage(book),
   }
   for (const [index, { title }] of book.chapters.entries())
     files[`EPUB/${pageName(index)}`] = chapterPage(index + 1, title, texts[index] ?? '')
@@ -40,11 +39,11 @@ const container = `<?xml version="1.0" encoding="UTF-8"?>
 `
 
 function packageOf({ id, title, series, premise, writer, chapters }: Book, modifiedAt: Date): string {
-  const pages = ['title.xhtml', ...chapters.map((_, index) => pageName(index))]
-  const collection =
-    series &&
-    `<meta property="belongs-to-collection" id="series">${xml(series.title)}</meta>
+  const pages = chapters.map((_, index) => pageName(index))
+  const place = series
+    ? `<meta property="belongs-to-collection" id="series">${xml(series.title)}</meta>
 <meta refines="#series" property="group-position">${series.number}</meta>`
+    : ''
   return `<?xml version="1.0" encoding="UTF-8"?>
 <package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="en">
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
@@ -53,7 +52,7 @@ function packageOf({ id, title, series, premise, writer, chapters }: Book, modif
 <dc:language>en</dc:language>
 <dc:creator>${xml(writer)}</dc:creator>
 ${premise && `<dc:description>${xml(premise)}</dc:description>`}
-${collection ?? ''}
+${place}
 <meta property="dcterms:modified">${modifiedAt.toISOString().replace(/\.\d+Z$/, 'Z')}</meta>
 </metadata>
 <manifest>
@@ -70,11 +69,6 @@ ${pages.map((page, index) => `<item id="page-${index}" href="${page}" media-type
 function navOf({ chapters }: Book): string {
   const entries = chapters.map(({ title }, index) => `<li><a href="${pageName(index)}">${xml(title)}</a></li>`)
   return page('Contents', `<nav epub:type="toc"><h1>Contents</h1><ol>\n${entries.join('\n')}\n</ol></nav>`)
-}
-
-function titlePage({ title, series, writer }: Book): string {
-  const place = series && `<p>${xml(series.title)}, book ${series.number} of ${series.of}</p>`
-  return page(title, `<section class="title"><h1>${xml(title)}</h1>${place ?? ''}<p>Written by ${xml(writer)}</p></section>`)
 }
 
 function chapterPage(number: number, title: string, text: string): string {
@@ -95,6 +89,5 @@ function page(title: string, body: string): string {
 const style = `body { font-family: Georgia, serif; line-height: 1.5; margin: 1em; }
 h2 { margin: 2em 0 1em; font-weight: 600; }
 p { margin: 0; text-indent: 1.4em; }
-h2 + p, .title p { text-indent: 0; }
-.title { margin-top: 30%; text-align: center; }
+h2 + p { text-indent: 0; }
 `

@@ -17,7 +17,7 @@ const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const silentMs = 2_000
 const phases = ['Blueprint', 'Structure & Events', 'Chapter Planning', 'Writing', 'Post-Processing']
 
-describe('S2', { concurrency: 8 }, () => {
+describe('S2', { concurrency: 6 }, () => {
   let world: World
   let app: Awaited<ReturnType<World['open']>>
   const chaptersAskedOf = (title: string) => world.asked(title).filter(isChapter)
@@ -185,43 +185,35 @@ describe('S2', { concurrency: 8 }, () => {
     never.open()
   })
 
-  describe('silence', { concurrency: 2 }, () => {
-    let quiet: World
-    let opened: Awaited<ReturnType<World['open']>>
-    before(async () => {
-      const times = { BOOKAPP_SILENCE_SECONDS: '2', BOOKAPP_GIVE_UP_SECONDS: '5', BOOKAPP_FIRST_SIGN_SECONDS: '7' }
-      quiet = await openWorld('silence', { environment: { ...times, BOOKAPP_ANSWER_SECONDS: '600' } })
-      opened = await quiet.open()
-      process.env.NODE_OPTIONS = `--import=${pathOf('./stuck.mjs')}`
-    })
-    after(async () => {
-      delete process.env.NODE_OPTIONS
-      await quiet.close()
-    })
-
-    test('S2.4 S2.5 I10: a worker that hangs in the middle of an answer is marked by its silence, ends by itself, and a new start is possible at once', async () => {
+  test('S2.4 S2.5 I10: a worker that hangs in the middle of an answer is marked by its silence, ends by itself, and a new start is possible at once', () =>
+    within('stuck', { environment: { BOOKAPP_SILENCE_SECONDS: '2', BOOKAPP_GIVE_UP_SECONDS: '6' } }, async (world) => {
+      const app = await world.open()
       const order = { id: idFor('deep'), title: 'Deep Silence' }
-      quiet.fail(order.title, (question) => (isChapter(question) ? 'silent' : null))
-      const { job } = await opened.order(order)
-      const marked = await quiet.jobWhen(job, 'stalled', ({ flags }) => flags.includes('stalled'))
+      world.fail(order.title, (question) => (isChapter(question) ? 'silent' : null))
+      const { job } = await app.order(order)
+      const marked = await world.jobWhen(job, 'stalled', ({ flags }) => flags.includes('stalled'))
       assert.equal(marked.state, 'running', 'a warning first, no verdict')
       assert.ok(marked.heartbeatAt !== null && (marked.stalled?.silentMs ?? 0) >= 2_000)
-      const done = await quiet.ended(job)
+      const done = await world.ended(job)
       assert.deepEqual([done.state, done.failure?.kind, done.failure?.phase], ['failed', 'stall', 'Writing'])
       assert.match(
         done.failure?.message ?? '',
         /^Gave no sign of life: (alive|busy), \d+ % CPU, no heartbeat for \d+ s; last line: Writing: start$/,
       )
-      const next = await opened.order(order)
+      const next = await app.order(order)
       assert.deepEqual([next.created, next.job === job], [true, false])
-    })
+    }))
 
-    test('S2.5 I10: one that never beat has a limit of its own, longer than that of silence', async () => {
-      const { job } = await opened.order({ id: idFor('never'), title: 'Never Begun' })
-      const never = await quiet.ended(job)
+  test('S2.5 I10: one that never beat has a limit of its own, longer than that of silence', () => {
+    const environment = { BOOKAPP_SILENCE_SECONDS: '1', BOOKAPP_GIVE_UP_SECONDS: '2', BOOKAPP_FIRST_SIGN_SECONDS: '5' }
+    return within('never', { environment }, async (world) => {
+      const app = await world.open()
+      process.env.NODE_OPTIONS = `--import=${pathOf('./stuck.mjs')}`
+      const { job } = await app.order({ id: idFor('never'), title: 'Never Begun' })
+      const never = await world.ended(job)
       assert.deepEqual([never.state, never.failure?.kind, never.heartbeatAt], ['failed', 'stall', null])
-      assert.ok(Number(/no heartbeat for (\d+) s/.exec(never.failure?.message ?? '')?.[1]) >= 7, never.failure?.message)
-    })
+      assert.ok(Number(/no heartbeat for (\d+) s/.exec(never.failure?.message ?? '')?.[1]) >= 5, never.failure?.message)
+    }).finally(() => delete process.env.NODE_OPTIONS)
   })
 
   test('S2.7 I1 I7: a database that is locked until people are told of it, while chapters are saved and the book ends: nothing is lost. S2.5: by default 15 minutes of silence, and two hours before the first sign of life', () =>

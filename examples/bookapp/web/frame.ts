@@ -40,13 +40,8 @@ export function messagePage(title: string, text: string): Html {
   return html`<header class="head"><h1>${title}</h1><p class="lead">${text}</p></header><p class="actions"><a class="button" href="/">Back to the shelf</a></p>`
 }
 
-export const count = (amount: number, one: string, many = `${one}s`): string =>
-  `${amount.toLocaleString('en-US')} ${amount === 1 ? one : many}`
+export const count = (amount: number, one: string): string => `${amount.toLocaleString('en-US')} ${one}${amount === 1 ? '' : 's'}`
 
-/** "12 March, 21:04". */
-export function when(at: number): string {
-  const date = new Date(at)
-  const clock = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-  const isToday = date.toDateString() === new Date().toDateString()
-  return isToday ? `today, ${clock}` : `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long' })}, ${clock}`
-}
+/** "12 March at 21:04". */
+export const when = (at: number): string =>
+  new Date(at).toLocaleString('en-GB', { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' })

@@ -67,37 +67,27 @@ function withFrame(app: App): Hono {
   const dashboard = createHandler(app.holdfast, { basePath: '/holdfast' })
   pages.all('/holdfast', (context) => dashboard.fetch(context.req.raw))
   pages.all('/holdfast/*', (context) => dashboard.fetch(context.req.raw))
-  pages.use(secureHeaders({ contentSecurityPolicy, strictTransportSecurity: false, referrerPolicy: 'same-origin' }), csrf())
-  pages.use(async (context, next) => {
-    await next()
+  pages.use(secureHeaders({ contentSecurityPolicy, referrerPolicy: 'same-origin' }), csrf(), async (context, next) => {
     context.header('cache-control', 'no-store')
+    await next()
   })
   for (const [path, [text, type]] of Object.entries(ownFiles))
     pages.get(path, (context) => context.body(text, 200, { 'content-type': type }))
   pages.notFound((context) => missing(context, app))
   pages.onError((error, context) => {
-    const { status, title, text } = told(error)
+    const [status, title, text] = told(error)
     return context.html(framed(app, title, messagePage(title, text)), status)
   })
   return pages
 }
 
 /** What went wrong, for whoever sees the page; what is our own fault is in the app's log as well. */
-function told(error: Error) {
+function told(error: Error): [status: 403 | 409 | 500 | 503, title: string, text: string] {
   if (error instanceof HTTPException && error.status === 403)
-    return {
-      status: 403,
-      title: 'Not from here',
-      text: 'This was sent by a page of another site. Open the page here, and send it again.',
-    } as const
-  if (error instanceof HoldfastError)
-    return { status: error.retryable ? 503 : 409, title: 'Not now', text: `${error.message} ${error.help}` } as const
+    return [403, 'Not from here', 'This was sent by a page of another site. Open the page here, and send it again.']
+  if (error instanceof HoldfastError) return [error.retryable ? 503 : 409, 'Not now', `${error.message} ${error.help}`]
   console.error(error)
-  return {
-    status: 500,
-    title: 'That went wrong',
-    text: 'The fault is ours, and the log of the app has it. What is being written goes on.',
-  } as const
+  return [500, 'That went wrong', 'The fault is ours, and the log of the app has it. What is being written goes on.']
 }
 
 function missing(context: Context, app: App) {

@@ -10,9 +10,9 @@ export function shelfPage({ settings }: App, books: readonly Shelved[]): Html {
   const stopped = books.filter(({ isActive, published }) => !isActive && published === null)
   const readable = books.filter(({ published }) => published !== null)
   return html`<header class="head"><h1>Shelf</h1><p class="lead">${lead(readable.length, active.length)} The writer is ${nameOf(settings.writer)}.</p></header>
-${section('Being written', active, cards)}
+${section('Being written', active)}
 ${readable.length > 0 ? html`<ul class="shelf" aria-label="Books">${readable.map(cover)}</ul>` : ''}
-${section('Not finished', stopped, cards)}
+${section('Not finished', stopped)}
 ${books.length === 0 ? first : html`<p class="more"><a class="button" href="/new">New book</a></p>`}`
 }
 
@@ -21,17 +21,14 @@ function lead(readable: number, active: number): string {
   return active === 0 ? there : `${there} ${active === 1 ? 'One is' : `${active} are`} being written.`
 }
 
-function section(title: string, books: readonly Shelved[], draw: (books: readonly Shelved[]) => Html[]): Html | '' {
-  return books.length === 0 ? '' : html`<section class="work"><h2>${title}</h2>${draw(books)}</section>`
-}
-
 /** One card for each job: the books of a series are written by one. */
-function cards(books: readonly Shelved[]): Html[] {
-  const byJob = Map.groupBy(books, ({ job }) => job?.jobId ?? 0)
-  return [...byJob].map(([job, [first]]) => {
-    const { id, title } = first as Shelved
-    return html`<div class="card-row"><a class="blank" href="/books/${id}"><b>${title}</b></a><holdfast-job job="${job}" compact></holdfast-job></div>`
-  })
+function section(title: string, books: readonly Shelved[]): Html | '' {
+  const byJob = Map.groupBy(books, ({ job }) => job?.jobId)
+  const cards = [...byJob].map(
+    ([job, [first]]) =>
+      html`<div class="card-row"><a class="blank" href="/books/${first?.id}"><b>${first?.title}</b></a><holdfast-job job="${job}" compact></holdfast-job></div>`,
+  )
+  return cards.length === 0 ? '' : html`<section class="work"><h2>${title}</h2>${cards}</section>`
 }
 
 function cover({ id, title, published }: Shelved): Html {

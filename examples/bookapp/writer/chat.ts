@@ -104,21 +104,13 @@ async function* piecesOf({ url, model, key }: ChatSettings, { instructions, line
   }
 }
 
-/** Some of them pass: too much asked, or its own fault. */
+/** Some of them pass: too much asked, or its own fault. What is not the protocol is a page of a proxy, as often as not. */
 async function refusalOf(response: Response): Promise<Error> {
-  const body = await response.text()
-  const message = `the writer answered ${response.status} ${saidIn(body)}`
-  const mayPass = response.status === 408 || response.status === 429 || response.status >= 500
-  return mayPass ? new Trouble(message, waitMsOf(response.headers.get('retry-after') ?? '')) : new Error(message)
-}
-
-function saidIn(body: string): string {
-  try {
-    return String((JSON.parse(body) as Piece).error?.message ?? body).slice(0, 300)
-  } catch {
-    // Not the protocol: a page of a proxy, as often as not.
-    return body.slice(0, 300)
-  }
+  const { status, statusText, headers } = response
+  const said = (await response.json().catch(() => null)) as Piece | null
+  const message = `the writer answered ${status} ${(said?.error?.message ?? statusText).slice(0, 300)}`
+  const mayPass = status === 408 || status === 429 || status >= 500
+  return mayPass ? new Trouble(message, waitMsOf(headers.get('retry-after') ?? '')) : new Error(message)
 }
 
 /** Seconds, or a date. */

@@ -19,24 +19,22 @@ type Pick = (from: readonly string[]) => string
 
 export function ngramWriter({ wordsPerSecond }: Extract<WriterSettings, { type: 'ngram' }>): Writer {
   const model = trained()
-  const titles = { ...model, starts: model.starts.filter((start) => /^(The|A|An|In|Of|On|At|No|Some|From|Upon) [a-z]+$/.test(start)) }
   return {
     name: ngramName,
     async write({ lines, words, seed }, { signal, onText }) {
       const generator = xoroshiro128plus(numberOf(seed))
       const pick: Pick = (from) => from[Math.floor(uniformFloat64(generator) * from.length)] ?? ''
-      const [apart, most] = lines === null ? ['\n\n', words] : ['\n', lines * words]
+      const compose = lines !== null && words < 12 ? title : passage
       const parts: string[] = []
-      for (let written = 0; lines === null ? written < words : parts.length < lines; ) {
-        const length = lines === null ? Math.min(words - written, 90) : words
-        const part = length < 12 && lines !== null ? title(titles, length, pick) : passage(model, length, pick)
+      const left = () => words - wordsIn(parts.join(' '))
+      while (lines === null ? left() > 0 : parts.length < lines) {
+        const part = compose(model, lines === null ? Math.min(left(), 90) : words, pick)
         parts.push(part)
-        written = Math.min(most, written + wordsIn(part))
-        onText?.(parts.join(apart))
+        onText?.(parts.join('\n\n'))
         // So that there is something to watch.
         await delay((wordsIn(part) / wordsPerSecond) * 1000, undefined, { signal })
       }
-      return parts.join(apart)
+      return parts.join('\n\n')
     },
   }
 }
@@ -78,7 +76,8 @@ function sentence({ next, starts }: Model, pick: Pick): string {
 }
 
 /** The beginning of a sentence, as far as its first comma, without the small words that would leave it in the air. */
-function title(model: Model, words: number, pick: Pick): string {
+function title({ next, starts }: Model, words: number, pick: Pick): string {
+  const model = { next, starts: starts.filter((start) => /^(The|A|An|In|Of|On|At|No|Some|From|Upon) [a-z]+$/.test(start)) }
   for (let tries = 0; tries < 500; tries++) {
     const [beginning = ''] = /^[\p{L}’' -]+/u.exec(sentence(model, pick).split(' ').slice(0, words).join(' ')) ?? []
     const whole = beginning.trim().replace(/( [\p{L}’']{1,4})+$/u, '')
