@@ -1,4 +1,4 @@
-// What takes long of S2.2, S2.4, S2.7 and S2.8; the short ones of it are in rows.test.ts and trouble.test.ts. Run by `npm run test:long`.
+// What takes long of S2.2, S2.4, S2.7 and S2.8; the short ones of it are in rows.test.ts. Run by `npm run test:long`.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { writeWhileLocked } from './locked.ts'
