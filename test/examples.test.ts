@@ -45,8 +45,17 @@ test('every example has its place: a workspace of the root, or a lockfile and ty
   }
 })
 
+const tool = fileURLToPath(new URL('../tools/example.ts', import.meta.url))
+
+test('npm run example becomes the app, with the arguments behind its name', () => {
+  for (const name of exampleNames()) {
+    const { status, stderr } = spawnSync(process.execPath, ['--conditions=holdfast-source', tool, name, '--nonsense'], { encoding: 'utf8' })
+    assert.equal(status, 2, stderr)
+    assert.match(stderr, new RegExp(`--nonsense[\\s\\S]*${name} (-- )?\\[--port NUMBER\\]`), name)
+  }
+})
+
 test('npm run example names the examples to whoever asks for another', () => {
-  const tool = fileURLToPath(new URL('../tools/example.ts', import.meta.url))
   const { status, stderr } = spawnSync(process.execPath, [tool, 'nosuch'], { encoding: 'utf8' })
   assert.equal(status, 1)
   assert.match(stderr, /^There is no example “nosuch”\. npm run example NAME, where NAME is one of: .*recommend.*\.\n$/)

@@ -1,4 +1,5 @@
-// `npm run example NAME`: makes sure of what the app needs, then starts it in this process; `-- --port 5000` and the like go to the app.
+// `npm run example NAME`: makes sure of what the app needs, then becomes it; `-- --port 5000` and the like go to the app.
+import { join } from 'node:path'
 import { ensureDashboard } from './dashboard.ts'
 import { exampleFolder, exampleNames, prepareExample } from './examples.ts'
 
@@ -12,8 +13,9 @@ try {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)
 }
-const { run } = (await import(`${exampleFolder(name)}/main.ts`)) as { run(argv: string[]): Promise<void> }
-await run(argv)
+// The app is the program then: it has this pid, to be killed by, and its own arguments. (Windows cannot do that, and Holdfast is not for Windows.)
+const program = join(exampleFolder(name), 'main.ts')
+process.execve?.(process.execPath, [process.execPath, '--conditions=holdfast-source', program, ...argv], process.env)
 
 function usage(): string {
   return `npm run example NAME, where NAME is one of: ${exampleNames().join(', ')}.`
