@@ -144,6 +144,7 @@ describe('S4', { timeout: 600_000 }, () => {
       const folder = join(world.data, 'gameservers/servers/3')
       assert.ok(existsSync(join(folder, 'runtime/runtime.json')))
       assert.match(readFileSync(join(folder, 'files/server.cfg'), 'utf8'), /^bindaddr 127\.0\.0\.1$/m)
+      assert.match(await crew.text('/servers/3'), /data-look="online"/)
       process.kill(serverProcesses(world.data, 3)[0] ?? 0, 'SIGSTOP')
       const [looked, { id, state }] = await Promise.all([crew.text('/servers/3'), operated('delete', 3)])
       assert.match(looked, /data-look="silent"/)
