@@ -72,7 +72,8 @@ function sentence({ next, starts }: Model, pick: Pick): string {
   const words = pick(starts).split(' ')
   while (words.length < longestSentence && !/[.!?]$/.test(words.at(-1) ?? ''))
     words.push(pick(next.get(`${words.at(-2)} ${words.at(-1)}`) ?? ['.']))
-  return words.join(' ').replace(/[\s,;:.—-]*$/, (end) => (/[.!?]/.test(end) ? end.trim() : '.'))
+  const text = words.join(' ').replace(/[\s,;:.—-]+$/, '')
+  return /[!?]$/.test(text) ? text : `${text}.`
 }
 
 /** The beginning of a sentence, as far as its first comma, without the small words that would leave it in the air. */

@@ -17,6 +17,7 @@ test('the n-gram: the same seed gives the same text, another one another; about 
   const words = first?.split(/\s+/).length ?? 0
   assert.ok(words >= 300 && words < 380, `${words} words`)
   assert.match(first ?? '', /^[A-Z][\s\S]+[.!?]$/)
+  assert.doesNotMatch(first ?? '', /\s[.,!?]|[.,!?]{2}/)
   const titles = linesOf(await writer.write({ ...prose, lines: 40, words: 5 }, { signal: never }), 40)
   assert.equal(titles.length, 40)
   for (const title of titles) assert.match(title, /^[\p{L}’'-]+( [\p{L}’'-]+){1,4}$/u)
