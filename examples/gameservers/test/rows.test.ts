@@ -119,7 +119,8 @@ describe('S4', { timeout: 600_000 }, () => {
       assert.deepEqual([condition, players, lastError], ['online', 0, null])
       await page.locator('holdfast-log .ln', { hasText: 'server name is' }).first().waitFor()
       await page.getByLabel('Command').fill('say Good evening')
-      await page.getByRole('button', { name: 'Send' }).click()
+      // The button may lie under a toast for some seconds.
+      await page.getByLabel('Command').press('Enter')
       await page.locator('holdfast-log .ln', { hasText: '*** Good evening' }).first().waitFor()
       assert.doesNotMatch(await said(job.id, 'stdout'), /register|rcon password/)
 
