@@ -19,8 +19,7 @@ describe('bookapp in a browser', () => {
   before(async () => {
     ensureDashboard()
     world = await openWorld('pages')
-    app = await world.open()
-    browser = await launchChromium()
+    ;[app, browser] = await Promise.all([world.open(), launchChromium()])
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
     page = await context.newPage()
     page.setDefaultTimeout(patientMs)
