@@ -15,9 +15,9 @@ if (files.length === 0) {
 }
 
 const end = await prepareTests(files)
-// One more than the processors we promise our time on: a file waits for processes, pages and servers a third of its time. The long ones kill, and
+// Two more than the processors we promise our time on: a file waits for processes, pages and servers a third of its time. The long ones kill, and
 // wait for leases: beside fewer.
-const outcome = await runTests(files, { root, concurrency: values.long ? 2 : 3 })
+const outcome = await runTests(files, { root, concurrency: values.long ? 2 : 4 })
 await end()
 process.exitCode = outcome.failed === 0 ? 0 : 1
 process.on('exit', () => {
