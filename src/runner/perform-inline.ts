@@ -12,7 +12,7 @@ import type { Surroundings } from './job-context.ts'
 import { LeaseLostError } from './log-writer.ts'
 import { playHandler } from './play-handler.ts'
 import { seedOutput, type Unseeded } from './seed-output.ts'
-import { type SeenEnd, settle } from './settle.ts'
+import { clearFutile, type SeenEnd, settle } from './settle.ts'
 import { tell } from './tell.ts'
 
 export function isInline({ job }: Claimed): boolean {
@@ -35,8 +35,11 @@ export async function performInline(house: House, claimed: Claimed): Promise<Job
     inline.remember(playing)
     const exitCode = await Promise.race([playing, stop.over])
     stop.ended()
-    // What it threw because everything around it closes says nothing about it.
-    if (exitCode !== 0) await stop.recorded()
+    if (exitCode !== 0) {
+      await clearFutile(house, claimed)
+      // What it threw because everything around it closes says nothing about it.
+      await stop.recorded()
+    }
     return await settlePlayed(house, exitCode, { stop, writer })
   } finally {
     stop.close()

@@ -12,7 +12,7 @@ import { LeaseLostError, openLogWriter } from './log-writer.ts'
 import { rejectedWhen } from './rejected-when.ts'
 import { watchRow } from './row-watch.ts'
 import { seedOutput, seedWords } from './seed-output.ts'
-import { type SeenEnd, settle } from './settle.ts'
+import { clearFutile, type SeenEnd, settle } from './settle.ts'
 import { stopWhenAsked } from './stop-keeper.ts'
 import { untilGone } from './until-gone.ts'
 import { canValidate } from './validate-output.ts'
@@ -118,6 +118,7 @@ export async function followProcess(
   try {
     const seen = await Promise.race([endOfProcess(house, claimed, { tree, flags, signal }), stopping.lost])
     ended.abort()
+    if (seen.end !== 'exit' || seen.exitCode !== 0) await clearFutile(house, claimed)
     const { unstored, ...known } = await log.drained({ keepsLast: settlesAtOnce(claimed, seen) })
     const settlesHere = canValidate(house, claimed) || seen.end !== 'exit' || seen.exitCode !== 0
     if (settlesHere) return await settle(house, known, seen, unstored)

@@ -30,8 +30,8 @@ export async function settle(house: House, claimed: Claimed, seen: SeenEnd, rest
   const end = withoutSecrets(house, await endOf(house, claimed, seen))
   // Before anything is written: what it was making may be what fills the disk, and whoever is killed in between leaves nothing.
   // What is published has been moved by now. A refused output is kept for a look.
-  await assertHeld(house, claimed)
-  if (end.end !== 'well, output refused') house.launcher.clear(join(house.folder.attempts, attempt.folder))
+  if (end.end === 'well, output refused') await assertHeld(house, claimed)
+  else await clearOutput(house, claimed)
   const fence = { jobId: job.id, attempt: attempt.attempt, leaseToken: job.leaseToken }
   house.onEnding?.()
   const settled = await house.store.claims.finish({ fence, end, ...(rest ? { seen: rest } : {}) })
@@ -39,6 +39,24 @@ export async function settle(house: House, claimed: Claimed, seen: SeenEnd, rest
   await afterwards(house, claimed, end)
   house.logger.info(`job ${job.id} ${settled.state}`, { job: job.id, kind: job.kind, state: settled.state, exitCode: settled.exitCode })
   return settled
+}
+
+/**
+ * To be called as soon as nobody will publish what it was making: that may be what fills the disk, and nothing it said last could be stored before
+ * it is gone. Where it cannot be done now, `settle` does it. @throws LeaseLostError
+ */
+export async function clearFutile(house: House, claimed: Claimed): Promise<void> {
+  if (claimed.job.spec.artifacts.length === 0) return
+  try {
+    await clearOutput(house, claimed)
+  } catch (error) {
+    if (error instanceof LeaseLostError) throw error
+  }
+}
+
+async function clearOutput(house: House, claimed: Claimed): Promise<void> {
+  await assertHeld(house, claimed)
+  house.launcher.clear(join(house.folder.attempts, claimed.attempt.folder))
 }
 
 // Most of it was taken from lines that were without them already; what the app itself says of an output was not.

@@ -61,5 +61,5 @@ test('I8: a disk that fills up in the middle of a build, and one too full to beg
   if ('missing' in disk) return t.diagnostic(disk.missing)
   const program = fileURLToPath(new URL('full-build.ts', import.meta.url))
   const said = await runOnSmallDisk(disk.kind, temporaryFolder('full-build'), program)
-  assert.equal(said.stdout, 'failed exit, unchanged\nfailed launch, unchanged\nsucceeded 2\n')
+  assert.equal(said.stdout, 'failed exit, unchanged\nfailed error, unchanged\nfailed launch, unchanged\nsucceeded 2\n')
 })
