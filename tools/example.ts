@@ -1,4 +1,4 @@
-// `npm run example NAME`: makes sure of what the app needs, then becomes it; `-- --port 5000` and the like go to the app.
+// `npm run example NAME`: makes sure of what the app needs, then becomes it; `-- --port 5000` and the like go to the app. `npm start` is recommend.
 import { join } from 'node:path'
 import { ensureDashboard } from './dashboard.ts'
 import { exampleFolder, exampleNames, prepareExample } from './examples.ts'

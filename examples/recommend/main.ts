@@ -48,9 +48,6 @@ async function command(): Promise<Serving | undefined> {
   return undefined
 }
 
-/** `npm start`, too. */
-export const run = (): Promise<void> => runCommand(command)
-
 /** Ctrl+C ends the command only: the rebuild goes on, and the next one that looks finds it. */
 async function setUp(mode: ReturnType<typeof modeFrom>, data: string | undefined): Promise<void> {
   const app = await openApp({ data, logger: terminalLogger(process.stderr) })
@@ -69,4 +66,4 @@ export function asked(argv?: string[]): { port: number; data: string | undefined
   return { port, data }
 }
 
-if (import.meta.main) await run()
+if (import.meta.main) await runCommand(command)
