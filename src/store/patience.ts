@@ -80,7 +80,7 @@ export function refusal(trouble: Trouble, cause: unknown, waitedMs: number): Hol
 }
 
 export function sentence(trouble: Trouble, cause: unknown): string {
-  return `the database cannot be ${trouble === 'unreachable' ? 'reached' : 'written'}: ${messageOf(cause)}`
+  return `the database cannot be ${trouble === 'unreachable' ? 'reached' : 'written'}: ${messageOf(cause).replace(/\.$/, '')}`
 }
 
 /** @throws the signal's reason */

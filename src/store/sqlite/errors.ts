@@ -1,8 +1,10 @@
 // What an error of SQLite means for us, as either library tells it.
 import type { Trouble } from '../patience.ts'
+import { DatabaseMoved } from './unmoved.ts'
 
 /** Null: a fault, of ours or of the statement. */
 export function troubleOf(error: unknown): Trouble | null {
+  if (error instanceof DatabaseMoved) return 'unwritable'
   const code = primaryCode(error)
   if (code === 5 || code === 6) return 'busy'
   return code === 8 || code === 10 || code === 13 || code === 14 ? 'unwritable' : null

@@ -23,6 +23,8 @@ export interface GroupCommit {
 export interface GroupOptions {
   connection: SqliteConnection
   troubleOf: (error: unknown) => Trouble | null
+  /** Called before each transaction; throws where none may begin. */
+  check?: () => void
   /** Told again and again; null after every success. */
   onTrouble: OnTrouble
   /** Called before a transaction begins: what it adds still has a place in it. */
@@ -134,11 +136,12 @@ interface Outcome {
 }
 
 // All or nothing, but for the batches that fail by themselves. Trouble of the database leaves every one of them in the queue.
-function writeGroup(queue: readonly Entry[], { connection, troubleOf, isShared }: GroupOptions): Outcome {
+function writeGroup(queue: readonly Entry[], { connection, troubleOf, check, isShared }: GroupOptions): Outcome {
   const group = queue[0]?.isAlone ? queue.slice(0, 1) : queue.slice(0, groupSize)
   const startedAt = performance.now()
   const answers: (() => void)[] = []
   try {
+    check?.()
     connection.exec('begin immediate')
     for (const entry of group) {
       if (entry.isAlone && answers.length > 0) break

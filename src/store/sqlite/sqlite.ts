@@ -11,6 +11,7 @@ import { type CallersHandle, callersHandle } from './caller.ts'
 import { troubleOf } from './errors.ts'
 import { groupCommit } from './group-commit.ts'
 import { type Library, nodeSqlite, type SqliteConnection } from './library.ts'
+import { staysIn } from './unmoved.ts'
 
 export interface SqliteDatabase extends SqlDatabase, MigratableDatabase {
   /** Writes a consistent copy. */
@@ -50,7 +51,15 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     bells.foretell()
   }
 
-  const group = groupCommit({ connection, troubleOf, onTrouble: tell, isShared: file !== ':memory:', beforeWriting: foretell, times })
+  const group = groupCommit({
+    connection,
+    troubleOf,
+    check: staysIn(file),
+    onTrouble: tell,
+    isShared: file !== ':memory:',
+    beforeWriting: foretell,
+    times,
+  })
 
   return {
     dialect: sqliteDialect,

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openStore } from '../../../src/store/open-store.ts'
-import { temporaryFolder } from '../temporary.ts'
+import { temporaryFolder, until } from '../temporary.ts'
 import { claimInProcesses, startProcess } from './processes.ts'
 import { submit } from './stores.ts'
 
@@ -131,6 +131,43 @@ describe('SQLite in a file', () => {
     assert.equal(await idOf(join(copies, 'renamed')), copy)
   })
 
+  test('I1: a database that is moved away while it is open takes nothing, and says so; put back, it goes on with what waited', async () => {
+    const folder = temporaryFolder('moved')
+    const told: (string | null)[] = []
+    const store = await openStore({ folder, clock, onTrouble: (trouble) => told.push(trouble) })
+    const { id } = (await submit(store)).job
+    move(folder, 'holdfast.db', 'aside.db')
+    const message = `${join(folder, 'holdfast.db')} was moved or deleted while it was open: put it back, or restart what has it open.`
+    await assert.rejects(submit(store), { code: 'database_unavailable', message })
+    assert.equal((await store.jobs.get({ id }))?.id, id, 'reading goes on')
+    const ours = store.runners.remove({ runnerId: 'none', now: 1 })
+    const trouble = await until('it is told', () => told.at(-1))
+    assert.equal(trouble, `the database cannot be written: ${message.slice(0, -1)}`)
+    move(folder, 'aside.db', 'holdfast.db')
+    await ours
+    assert.equal((await submit(store)).job.id, id + 1)
+    assert.equal(told.at(-1), null)
+    await store.close()
+  })
+
+  test('I1: nothing is acknowledged into a database that was replaced, and closing it takes nothing from the one in its place', async () => {
+    const folder = temporaryFolder('replaced')
+    const first = await openStore({ folder, clock })
+    await submit(first)
+    move(folder, 'holdfast.db', 'aside.db')
+    const second = await openStore({ folder, clock })
+    const { job } = await submit(second, { input: 'of the second' })
+    await assert.rejects(submit(first), {
+      code: 'database_unavailable',
+      message: /holdfast\.db was replaced by another file while it was open/,
+    })
+    await first.close()
+    const third = await openStore({ folder, clock })
+    assert.equal((await third.jobs.get({ id: job.id }))?.input, 'of the second')
+    assert.equal((await submit(second)).job.id, job.id + 1)
+    await Promise.all([second.close(), third.close()])
+  })
+
   test('two openers at once make one schema and one installation', async () => {
     const folder = temporaryFolder('openers')
     const opened = await Promise.all([1, 2, 3, 4].map(() => openStore({ folder, clock })))
@@ -148,6 +185,11 @@ async function madeFolder(name: string): Promise<string> {
   const folder = temporaryFolder(name)
   await (await openStore({ folder, clock })).close()
   return folder
+}
+
+/** A database and what belongs to it. */
+function move(folder: string, from: string, to: string): void {
+  for (const end of ['', '-wal', '-shm']) renameSync(join(folder, `${from}${end}`), join(folder, `${to}${end}`))
 }
 
 function change(folder: string, statement: string): void {
