@@ -4,36 +4,32 @@ import type { Attempt, JobEvent, JobState, Json, Stream } from '../core/job.ts'
 import type { SettledState } from '../core/retention.ts'
 import type { LockKeyView, QueueView } from '../core/views.ts'
 import type { AccessStore } from './access-store.ts'
+import type { ArtifactChange, ArtifactRecord, KeptArtifact, MoveRefused, PinHolder, SnapshotRecord } from './artifact-records.ts'
 import type { NotificationStore } from './notification-store.ts'
 import type { Overview } from './overview.ts'
 import type {
-  ArtifactChange,
-  ArtifactRecord,
   AttemptEnd,
   Claimed,
   Fence,
   JobFilter,
   JobRecord,
-  KeptArtifact,
   KindRecord,
   LeaseLost,
   LogFiles,
-  MoveRefused,
   NewJob,
   Observation,
-  PinHolder,
   RetryRefused,
   RunnerPlace,
   RunnerRecord,
   ScheduleRecord,
   Sealed,
-  SnapshotRecord,
   StopAsked,
   StoredBlock,
   SubmittedJob,
 } from './records.ts'
 
 export type * from './access-store.ts'
+export type * from './artifact-records.ts'
 export type * from './notification-store.ts'
 export type * from './records.ts'
 
