@@ -1,21 +1,10 @@
 // The public testing kit's queue and clock: the real queue in memory, and time that passes when the test says so.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { z } from '@hono/zod-openapi'
 import { defineJob } from 'holdfast'
 import { createHandler } from 'holdfast/http'
-import { openTestHoldfast, type TestHoldfast, type TestOptions } from 'holdfast/testing'
-
-async function withHoldfast(options: TestOptions, work: (holdfast: TestHoldfast) => Promise<void>): Promise<void> {
-  await using holdfast = await openTestHoldfast(options)
-  await work(holdfast)
-}
-
-const scan = defineJob({
-  kind: 'scan',
-  input: z.object({ video: z.string(), speed: z.number().default(1) }),
-  command: ({ video }) => ['ffmpeg', '-i', video],
-})
+import { openTestHoldfast, type TestHoldfast } from 'holdfast/testing'
+import { scan, withHoldfast } from './contract/test-holdfast.ts'
 
 describe('the queue is the real one', () => {
   const commands = () => undefined
