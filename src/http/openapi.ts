@@ -15,7 +15,7 @@ export function mountOpenApi(app: App): void {
   app.openAPIRegistry.register('ArtifactsEvent', artifactsEventSchema)
   let document: OpenApiDocument | undefined
   app.get('/openapi.json', (c) => {
-    document ??= describe(app)
+    document ??= withNull(describe(app))
     return c.json(document)
   })
 }
@@ -42,5 +42,15 @@ function describe(app: App): OpenApiDocument {
       { name: 'server', description: 'Counts, runners and probes' },
       { name: 'notifications', description: 'Who is told of jobs' },
     ],
+  })
+}
+
+/** Of a named schema that may be null the generator says that it is both, which null never is; here it is one or the other. */
+function withNull(document: OpenApiDocument): OpenApiDocument {
+  return JSON.parse(JSON.stringify(document), (_key, value) => {
+    const [named, own] = Array.isArray(value?.allOf) ? value.allOf : []
+    if (!named?.$ref || !Array.isArray(own?.type) || !own.type.includes('null')) return value
+    const { type: _type, ...rest } = own
+    return { anyOf: [named, { type: 'null' }], ...rest }
   })
 }

@@ -124,6 +124,14 @@ test('instants, unknown amounts and absent fields are described as they are sent
   assert.deepEqual((Json as unknown as { type: string[] }).type.sort(), ['array', 'boolean', 'null', 'number', 'object', 'string'])
 })
 
+test('a named schema that may be null is described as one or the other, never as both', () => {
+  const { KindActivity, Standing } = document.components.schemas as Record<string, { properties: Record<string, unknown> }>
+  const description = 'Its active job: the stalled one, the one that runs, or else the newest that waits'
+  assert.deepEqual(KindActivity?.properties.active, { anyOf: [{ $ref: '#/components/schemas/ActiveJob' }, { type: 'null' }], description })
+  assert.deepEqual(Standing?.properties.lastState, { anyOf: [{ $ref: '#/components/schemas/JobState' }, { type: 'null' }] })
+  assert.doesNotMatch(JSON.stringify(document), /"allOf":\[\{"\$ref":"[^"]+"\},\{"type":\[[^\]]*"null"/)
+})
+
 test('the reference page speaks of every route and every error code', async () => {
   const page = await readFile(new URL('../../docs/reference/http.md', import.meta.url), 'utf8')
   for (const { method, path, operation } of operations()) {
