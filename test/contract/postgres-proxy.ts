@@ -7,8 +7,8 @@ export type CommitLost = 'before' | 'meanwhile' | 'after'
 export interface Proxy {
   /** The server's, through this. */
   address: string
-  /** The next commit is lost so. */
-  lose(when: CommitLost): void
+  /** The next commit is lost so. `isLast`: and from that moment on nobody gets through. */
+  lose(when: CommitLost, options?: { isLast?: boolean }): void
   /** From now on nothing passes on the connections there are, and nobody is told. */
   freeze(): void
   /** How many commits were lost. */
@@ -24,7 +24,7 @@ export async function startProxy(server: string): Promise<Proxy> {
   const { hostname, port } = target
   const sockets = new Set<Socket>()
   const frozen = new Set<Socket>()
-  const state: { next: CommitLost | null; lost: number } = { next: null, lost: 0 }
+  const state: { next: CommitLost | null; isLast: boolean; lost: number } = { next: null, isLast: false, lost: 0 }
 
   function join(client: Socket): void {
     const upstream = connect(Number(port), hostname)
@@ -46,6 +46,7 @@ export async function startProxy(server: string): Promise<Proxy> {
       const when = bytes.includes('commit\0') ? state.next : null
       if (when !== 'before') upstream.write(bytes)
       if (!when) return
+      if (state.isLast) shutBut([client, upstream])
       Object.assign(state, { next: null, lost: state.lost + 1 })
       if (when === 'after') isAnswerLost = true
       else if (when === 'before') cut()
@@ -57,23 +58,27 @@ export async function startProxy(server: string): Promise<Proxy> {
     })
   }
 
+  function shutBut(open: readonly Socket[]): Promise<unknown> {
+    const closed = new Promise((resolve) => listener.close(resolve))
+    for (const socket of sockets) if (!open.includes(socket)) socket.destroy()
+    return closed
+  }
+
   const listener = createServer(join)
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
   const at = listener.address()
   target.port = String(typeof at === 'object' ? at?.port : '')
   return {
     address: target.href,
-    lose: (when) => {
-      state.next = when
+    lose: (when, { isLast = false } = {}) => {
+      Object.assign(state, { next: when, isLast })
     },
     freeze() {
       for (const socket of sockets) frozen.add(socket)
     },
     lost: () => state.lost,
     async close() {
-      const closed = new Promise((resolve) => listener.close(resolve))
-      for (const socket of sockets) socket.destroy()
-      await closed
+      await shutBut([])
     },
     reopen: () => new Promise<void>((resolve) => listener.listen(Number(target.port), '127.0.0.1', resolve)),
   }
