@@ -46,7 +46,7 @@ export const errorCodes = {
   database_unavailable: {
     status: 503,
     exit: 125,
-    help: 'Look at the data folder (rights, space, the file itself), or at the Postgres server.',
+    help: 'Look at the data folder (rights, space, whether `holdfast.db` was moved or replaced while it was open: put it back, or restart), or at the Postgres server.',
   },
   schema_too_new: {
     status: 503,
