@@ -1,7 +1,7 @@
 // What is true of the books now: published ones as their readers get them, and the job that works on each or did last. All of it is Holdfast's knowledge:
 // a book is an artifact, and the app keeps no list of its own.
 import { readFile } from 'node:fs/promises'
-import type { ArtifactContext, ArtifactView, Build, Holdfast, Snapshot } from 'holdfast'
+import type { ArtifactView, Build, Holdfast, Snapshot } from 'holdfast'
 import { artifactOf, type Book, readBook, readChapter } from './book.ts'
 
 export interface Published {
@@ -21,32 +21,53 @@ export interface Shelved {
   isActive: boolean
 }
 
+export interface ShelfPage {
+  books: Shelved[]
+  /** Of how many, from 1. */
+  page: number
+  pages: number
+  /** On all pages. */
+  readable: number
+  active: number
+}
+
 export type Shelf = ReturnType<typeof openShelf>
 
+const booksOnPage = 48
+
 export function openShelf(holdfast: Holdfast) {
-  const contexts = new Map<string, ArtifactContext<Published>>()
-  /** Read once for each edition, however often it is asked for. */
-  const published = (name: string) => {
-    const known = contexts.get(name) ?? holdfast.artifacts.context([name], ([snapshot]) => read(snapshot))
-    contexts.set(name, known)
-    return known.get()
+  const known = new Map<string, Published>()
+  /** What can be read of these: opened together, and once for each edition, however often it is asked for. */
+  const readNew = async (views: readonly ArtifactView[]): Promise<void> => {
+    const news = views.filter(({ name, current }) => current !== null && current.number !== known.get(name)?.edition)
+    for (const opened of await holdfast.artifacts.open(news.map(({ name }) => name))) {
+      using snapshot = opened
+      if (snapshot) known.set(snapshot.artifact, read(snapshot))
+    }
   }
   const shelved = async (view: ArtifactView): Promise<Shelved> => {
     const job = view.building ?? view.last
     const id = view.name.slice(artifactOf('').length)
-    const known = view.current === null ? null : await published(view.name)
-    const title = known?.book.title ?? (job && (await holdfast.get(job.jobId))?.name) ?? id
-    return { id, title, published: known, job, isActive: view.building !== null }
+    const published = known.get(view.name) ?? null
+    const title = published?.book.title ?? (job && (await holdfast.get(job.jobId))?.name) ?? id
+    return { id, title, published, job, isActive: isBeingWritten(view) }
   }
   return {
-    /** Newest first: what is being written, then books by their last edition. */
-    async all(): Promise<Shelved[]> {
+    /** What is being written, then the rest, newest first. Null: there is no such page. */
+    async page(page: number): Promise<ShelfPage | null> {
       const views = (await holdfast.artifacts.list()).filter(({ name }) => name.startsWith(artifactOf('')))
-      return (await Promise.all(views.map(shelved))).sort((a, b) => timeOf(b) - timeOf(a))
+      const pages = Math.max(1, Math.ceil(views.length / booksOnPage))
+      if (!Number.isInteger(page) || page < 1 || page > pages) return null
+      const shown = views.sort(newestFirst).slice((page - 1) * booksOnPage, page * booksOnPage)
+      const readable = views.filter(({ current }) => current !== null).length
+      await readNew(shown)
+      return { books: await Promise.all(shown.map(shelved)), page, pages, readable, active: views.filter(isBeingWritten).length }
     },
     async book(id: string): Promise<Shelved | null> {
       const view = await holdfast.artifact(artifactOf(id)).detail()
-      return view && (await shelved(view))
+      if (view === null) return null
+      await readNew([view])
+      return await shelved(view)
     },
     /** A file of the current edition, kept for as long as it is read. */
     async file(id: string, name: string): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -65,4 +86,9 @@ export function openShelf(holdfast: Holdfast) {
 
 const read = ({ path, number, publishedAt }: Snapshot): Published => ({ book: readBook(path), edition: number, publishedAt })
 
-const timeOf = ({ published, job }: Shelved): number => published?.publishedAt ?? job?.submittedAt ?? 0
+const isBeingWritten = ({ building }: ArtifactView): boolean => building !== null
+
+const newestFirst = (a: ArtifactView, b: ArtifactView): number =>
+  Number(isBeingWritten(b)) - Number(isBeingWritten(a)) || timeOf(b) - timeOf(a)
+
+const timeOf = ({ current, building, last }: ArtifactView): number => current?.publishedAt ?? (building ?? last)?.submittedAt ?? 0

@@ -19,7 +19,10 @@ export function createPages(app: App): Hono {
   const pages = withFrame(app)
   const shelf = openShelf(app.holdfast)
 
-  pages.get('/', async (context) => context.html(framed(app, 'Shelf', shelfPage(app, await shelf.all()))))
+  pages.get('/', async (context) => {
+    const shown = await shelf.page(Number(context.req.query('page') ?? 1))
+    return shown === null ? missing(context, app) : context.html(framed(app, 'Shelf', shelfPage(app, shown)))
+  })
 
   pages.get('/new', (context) => context.html(framed(app, 'New book', orderPage(app, { asked: { id: newFormId() }, problems: {} }))))
 

@@ -1,22 +1,23 @@
 // The shelf: covers of what can be read, cards of what is being written, and what stopped on the way. Draws; knows no request.
 import { html } from 'hono/html'
 import type { App } from '../app.ts'
-import type { Shelved } from '../shelf.ts'
+import type { ShelfPage, Shelved } from '../shelf.ts'
 import { nameOf } from '../writer/writer.ts'
 import { count, type Html } from './frame.ts'
 
-export function shelfPage({ settings }: App, books: readonly Shelved[]): Html {
+export function shelfPage({ settings }: App, { books, page, pages, ...all }: ShelfPage): Html {
   const active = books.filter(({ isActive }) => isActive)
   const stopped = books.filter(({ isActive, published }) => !isActive && published === null)
   const readable = books.filter(({ published }) => published !== null)
-  return html`<header class="head"><h1>Shelf</h1><p class="lead">${lead(readable.length, active.length)} The writer is ${nameOf(settings.writer)}.</p></header>
+  const turn = (to: number, text: string) => (to < 1 || to > pages ? '' : html`<a class="button" href="/?page=${to}">${text}</a>`)
+  return html`<header class="head"><h1>Shelf</h1><p class="lead">${lead(all)} The writer is ${nameOf(settings.writer)}.</p></header>
 ${section('Being written', active)}
 ${readable.length > 0 ? html`<ul class="shelf" aria-label="Books">${readable.map(cover)}</ul>` : ''}
 ${section('Not finished', stopped)}
-${books.length === 0 ? first : html`<p class="more"><a class="button" href="/new">New book</a></p>`}`
+${books.length === 0 ? first : html`<p class="more"><a class="button" href="/new">New book</a>${turn(page - 1, 'Newer')}${turn(page + 1, 'Older')}</p>`}`
 }
 
-function lead(readable: number, active: number): string {
+function lead({ readable, active }: Pick<ShelfPage, 'readable' | 'active'>): string {
   const there = readable === 0 ? 'No book yet.' : `${count(readable, 'book')} to read.`
   return active === 0 ? there : `${there} ${active === 1 ? 'One is' : `${active} are`} being written.`
 }
