@@ -38,7 +38,7 @@ export const errorCodes = {
   wrong_host: {
     status: 421,
     exit: 5,
-    help: 'Use a name that it answers to, or add this one: `allowedHosts` of createHandler, `holdfast up --allow-host`.',
+    help: 'Use a name that it answers to, or add this one: `allowedHosts` of createHandler or listen, `holdfast up --allow-host`.',
   },
   payload_too_large: { status: 413, exit: 2, help: 'Send a smaller input; put large data into a file and submit its path.' },
   range_not_satisfiable: { status: 416, exit: 2, help: 'Ask for bytes that are there; content-range says how many there are.' },

@@ -8,6 +8,7 @@ import { type AccessOptions, doorkeeper } from './access/doorkeeper.ts'
 import { createApp } from './app.ts'
 import type { NodeEnv } from './context.ts'
 import { openDashboard } from './dashboard-files.ts'
+import { hostNames } from './origin.ts'
 import { toProblem } from './problem.ts'
 import { restoreParsedBody } from './request-body.ts'
 
@@ -40,7 +41,7 @@ export function createHandler(holdfast: Holdfast, options: HandlerOptions = {}):
     holdfast,
     logger,
     basePath: normalizeBase(options.basePath ?? ''),
-    allowedHosts: new Set((options.allowedHosts ?? []).map(hostName)),
+    allowedHosts: hostNames(options.allowedHosts),
     dashboard: openDashboard(),
     doorkeeper: keeper,
     maxQueued: queuedAtMost(options.maxQueued),
@@ -84,13 +85,4 @@ function normalizeBase(basePath: string): string {
   if (inner === '') return ''
   if (/^[\w.~%-]+(\/[\w.~%-]+)*$/.test(inner)) return `/${inner}`
   throw new HoldfastError('invalid_config', `basePath is "${basePath}", but must be a path such as "/holdfast".`)
-}
-
-function hostName(host: string): string {
-  const name = host.toLowerCase()
-  if (/^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/.test(name)) return name
-  throw new HoldfastError(
-    'invalid_config',
-    `allowedHosts holds "${host}", but must hold names such as "jobs.example.com", without scheme or port.`,
-  )
 }

@@ -5,6 +5,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { HoldfastError } from '../supervisor/errors.ts'
 import { httpBounds } from './bounds.ts'
+import { hostNames, isAllowedHost } from './origin.ts'
+import { toProblem } from './problem.ts'
 
 export interface ListenOptions {
   /** Default 4747. If it is taken, the next free one of the following 20; 0 is any. */
@@ -13,6 +15,11 @@ export interface ListenOptions {
   host?: string
   /** True: the function that is served looks at who asks by itself. A handler of `createHandler` says so. */
   isProtected?: boolean
+  /**
+   * Host names that a function is answered under besides those of this machine's loopback, as behind a proxy; without port. Default: none. What is
+   * protected is answered under any, and a handler has `allowedHosts` of its own.
+   */
+  allowedHosts?: readonly string[]
   /** Refuse instead of taking the next port. */
   strictPort?: boolean
 }
@@ -33,7 +40,7 @@ export type Servable = Fetch | { fetch: Fetch; isProtected: boolean }
 /** @throws HoldfastError `port_in_use`, `invalid_config` where other machines could reach what looks at nobody */
 export async function listen(served: Servable, options: ListenOptions = {}): Promise<Listening> {
   const host = options.host ?? '127.0.0.1'
-  const { fetch, isProtected } = typeof served === 'function' ? { fetch: served, isProtected: options.isProtected ?? false } : served
+  const { fetch, isProtected } = typeof served === 'function' ? ownFunction(served, options) : served
   if (!isProtected && !isLoopbackName(host)) {
     throw new HoldfastError(
       'invalid_config',
@@ -51,6 +58,19 @@ export async function listen(served: Servable, options: ListenOptions = {}): Pro
     url: `http://${reachable(host)}:${port}`,
     port,
     close: () => close(server, [...streams, ...waiting]),
+  }
+}
+
+function ownFunction(served: Fetch, { isProtected = false, allowedHosts }: ListenOptions): { fetch: Fetch; isProtected: boolean } {
+  return { fetch: isProtected ? served : onlyUnder(hostNames(allowedHosts), served), isProtected }
+}
+
+/** A page that points its own name at this machine would count as the app's own. Whoever looks at who asks is not deceived by that. */
+function onlyUnder(allowedHosts: ReadonlySet<string>, fetch: Fetch): Fetch {
+  return (request, env) => {
+    const host = request.headers.get('host') ?? new URL(request.url).host
+    if (isAllowedHost(host, allowedHosts)) return fetch(request, env)
+    return toProblem(new HoldfastError('wrong_host', `This server does not answer to the name ${host}.`), console)
   }
 }
 

@@ -1,5 +1,6 @@
 // Who may ask: the names we answer to (against DNS rebinding) and the pages that may change things (against forged requests). Pure.
 import { isIP } from 'node:net'
+import { HoldfastError } from '../supervisor/errors.ts'
 
 const loopback = /^(localhost|[a-z0-9-]+\.localhost|\[::1\])$/
 const hostHeader = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/
@@ -12,6 +13,20 @@ const readOnly = new Set(['GET', 'HEAD', 'OPTIONS'])
 export function isAllowedHost(host: string, allowedHosts: ReadonlySet<string>): boolean {
   const name = hostHeader.exec(host.toLowerCase())?.[1]
   return name !== undefined && (loopback.test(name) || isLoopbackAddress(name) || allowedHosts.has(name))
+}
+
+/** As `isAllowedHost` looks them up. @throws HoldfastError `invalid_config` for what is no name */
+export function hostNames(allowedHosts: readonly string[] = []): ReadonlySet<string> {
+  return new Set(allowedHosts.map(hostName))
+}
+
+function hostName(host: string): string {
+  const name = host.toLowerCase()
+  if (/^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/.test(name)) return name
+  throw new HoldfastError(
+    'invalid_config',
+    `allowedHosts holds "${host}", but must hold names such as "jobs.example.com", without scheme or port.`,
+  )
 }
 
 function isLoopbackAddress(name: string): boolean {

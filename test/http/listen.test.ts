@@ -1,10 +1,11 @@
 // Finding a port, refusing to be seen from elsewhere, and closing.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { get } from 'node:http'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { httpBounds } from '../../src/http/bounds.ts'
-import { listen } from '../../src/http/index.ts'
+import { type Listening, listen } from '../../src/http/index.ts'
 
 const hello = () => new Response('hello')
 
@@ -40,6 +41,30 @@ test('only addresses of this machine are listened on', async () => {
   const named = await listen(hello, { port: 0, host: 'localhost' })
   assert.equal(await (await fetch(named.url)).text(), 'hello')
   await named.close()
+})
+
+test('a function is answered under names of this machine and those that were allowed; one that is protected under any', async () => {
+  const asked = (port: number, host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      get({ port, host: '127.0.0.1', headers: { host } }, (answer) => resolve(answer.resume().statusCode)).on('error', reject)
+    })
+  const [own, known, open] = await Promise.all([
+    listen(hello, { port: 0 }),
+    listen(hello, { port: 0, allowedHosts: ['Jobs.example'] }),
+    listen(hello, { port: 0, isProtected: true }),
+  ])
+  const under = ({ port }: Listening) =>
+    Promise.all(['localhost:1', '127.0.0.1', 'jobs.example:80', 'evil.example'].map((host) => asked(port, host)))
+  assert.deepEqual(await Promise.all([own, known, open].map(under)), [
+    [200, 200, 421, 421],
+    [200, 200, 200, 421],
+    [200, 200, 200, 200],
+  ])
+  await Promise.all([own, known, open].map((server) => server.close()))
+  await assert.rejects(listen(hello, { port: 0, allowedHosts: ['http://jobs.example'] }), {
+    code: 'invalid_config',
+    message: /allowedHosts/,
+  })
 })
 
 test('closing lets an answer that is under way arrive', async () => {

@@ -28,7 +28,7 @@ export async function openServer(options: HandlerOptions = {}, more: readonly Jo
   const data = await mkdtemp(join(tmpdir(), 'holdfast-http-'))
   const holdfast = await openHoldfast({ kinds: [shell, rebuild, ...more], data: join(data, 'data'), runner: true })
   const handler = createHandler(holdfast, options)
-  const server = await listen(handler.fetch, { port: 0 })
+  const server = await listen(handler, { port: 0 })
   return {
     data,
     holdfast,
