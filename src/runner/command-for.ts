@@ -7,6 +7,9 @@ import type { Command } from '../launch/launcher.ts'
 import type { Claimed } from '../store/store.ts'
 import type { House } from './house.ts'
 
+/** The variables that jobs of a kind are given; undefined: it is not known here. */
+export type Environments = (kind: string) => Readonly<Record<string, string>> | undefined
+
 /** Lays the attempt's folder out and says what to start. Doing it again changes nothing. */
 export async function commandFor(house: House, { job, attempt }: Claimed, folder: string): Promise<Command | 'environment gone'> {
   const checkpoint = job.fromCheckpoint ? await house.store.claims.checkpoint({ jobId: job.id }) : null
@@ -18,7 +21,7 @@ export async function commandFor(house: House, { job, attempt }: Claimed, folder
   const { run, cwd } = job.spec
   if (run.type === 'inline') throw new Error('an inline handler has no process')
   const argv = run.type === 'command' ? run.argv : [process.execPath, ...inheritedFlags(process.execArgv), moduleEntry, run.file]
-  const base = baseEnvironment(house, job.spec)
+  const base = baseEnvironment(house, job)
   if (!base) return 'environment gone'
   return {
     argv,
@@ -40,13 +43,14 @@ const moduleEntry = fileURLToPath(
   import.meta.url.endsWith('.ts') ? new URL('./module-entry.ts', import.meta.url) : new URL('./module-entry.js', import.meta.url),
 )
 
-// A job of `defineJob` gets an allow-list of the runner's variables; `holdfast run` passes its caller's own, whole.
-function baseEnvironment(house: House, spec: Claimed['job']['spec']): Record<string, string> | null {
+// A job of `defineJob` gets an allow-list of the runner's variables, and its kind's as they are by now: a key that was mended is that of the next attempt.
+// `holdfast run` passes its caller's own, whole.
+function baseEnvironment(house: House, { kind, spec }: Claimed['job']): Record<string, string> | null {
   if (spec.environmentFile !== null) return readEnvironment(join(house.folder.environments, spec.environmentFile))
   const passed = Object.entries(process.env).flatMap(([name, value]) =>
     value !== undefined && isPassed(name, spec) ? [[name, value] as const] : [],
   )
-  return { ...Object.fromEntries(passed), ...inItsOwnFolder(house), ...spec.environment }
+  return { ...Object.fromEntries(passed), ...inItsOwnFolder(house), ...(house.environmentOf?.(kind) ?? spec.environment) }
 }
 
 // A job that opens Holdfast itself, to submit another job, finds the folder it is of, and does not become a second runner by that.

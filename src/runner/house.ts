@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Launcher } from '../launch/launcher.ts'
 import type { RunnerPlace, Store } from '../store/store.ts'
+import type { Environments } from './command-for.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { InlineKeeper } from './inline-keeper.ts'
 import type { Masks } from './masks.ts'
@@ -32,6 +33,8 @@ export interface House {
   inline?: InlineKeeper
   /** How the output of a kind is looked at before it is published; absent: this program can look at none. */
   validatorOf?: Validators
+  /** The variables that a kind has by now; absent: this program defines none. */
+  environmentOf?: Environments
   /** Looks at the rows of the attempts that are followed here. Absent where nobody stays to look. */
   rows?: RowWatch
   /** Measures the processes of the attempts that are followed here. Absent where nobody stays to look. */

@@ -3,6 +3,7 @@ import { limits } from '../core/limits.ts'
 import type { Claimed } from '../store/store.ts'
 import { type ChoresOptions, openChores } from './chores.ts'
 import { openClaimer } from './claimer.ts'
+import type { Environments } from './command-for.ts'
 import { executeAttempt, type Followed } from './execute-attempt.ts'
 import { openExecuting } from './executing.ts'
 import { firstRepair } from './first-repair.ts'
@@ -29,6 +30,8 @@ export interface RunnerOptions extends ChoresOptions {
   handlerOf?: Handlers
   /** How this program looks at outputs before they are published; absent: it can look at none. */
   validatorOf?: Validators
+  /** The variables of this program's kinds; absent: a job gets those that it was submitted with. */
+  environmentOf?: Environments
 }
 
 export interface Runner {
@@ -47,7 +50,7 @@ export async function openRunner(outside: House, options: RunnerOptions): Promis
   const inline = openInlineKeeper(options.handlerOf ?? (() => undefined))
   const processes = openProcessWatch(outside)
   const rows = openRowWatch({ ...outside, processes })
-  const house: House = { ...outside, inline, processes, rows, ...(options.validatorOf ? { validatorOf: options.validatorOf } : {}) }
+  const house: House = { ...outside, inline, processes, rows, ...knownOf(options) }
   const executing = openExecuting()
   let { kinds, slots } = options
   const lease = openLeaseKeeper(house, () => executing.size() > 0)
@@ -155,4 +158,9 @@ function rescueRule(house: House, options: RunnerOptions) {
       return since < polls
     },
   }
+}
+
+/** What this program knows of its kinds. */
+function knownOf({ validatorOf, environmentOf }: RunnerOptions): Pick<House, 'validatorOf' | 'environmentOf'> {
+  return { ...(validatorOf && { validatorOf }), ...(environmentOf && { environmentOf }) }
 }

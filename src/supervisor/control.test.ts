@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { openings, settled, shell } from '../../test/contract/opened.ts'
+import { openings, settled, shell, textOf } from '../../test/contract/opened.ts'
 import { limits } from '../core/limits.ts'
 import { defineJob, type JobDefinition } from './define-job.ts'
 import type { By, Holdfast, JobState } from './holdfast.ts'
@@ -46,6 +46,26 @@ describe('retry', () => {
     const good = await settled(running, (await running.submit(shell, { script: 'true' })).job.id)
     await assert.rejects(holdfast.retry(good.id), { code: 'wrong_state', details: { id: good.id, state: 'succeeded' } })
     await running.close()
+  })
+
+  test('another attempt gets the variables that its kind has by now: a key that was wrong is mended and the app started again', async () => {
+    const upload = (key: string) =>
+      defineJob({
+        kind: 'upload',
+        command: ['sh', '-c', 'echo "with $STORE $PLACE"; test "$STORE" = good'],
+        environment: { STORE: key, PLACE: 'here' },
+      })
+    const before = await open([upload('bad')], { runner: true })
+    const { job } = await before.submit('upload')
+    assert.equal((await settled(before, job.id)).state, 'failed')
+    await before.close()
+    const after = await open([upload('good')], { runner: true })
+    await after.retry(job.id)
+    assert.deepEqual(
+      [(await settled(after, job.id)).state, await textOf(after, job.id)],
+      ['succeeded', ['with bad here', 'with good here']],
+    )
+    await after.close()
   })
 
   test('I2: one whose unique key is taken is refused, and the active job is named', async () => {

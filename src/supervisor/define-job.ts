@@ -52,7 +52,7 @@ export interface JobOptions<Input, Checked = Input, Kind extends string = string
   run?: OfInput<JobContext<Checked>, unknown>
   /** Working folder; the app's own if absent. */
   cwd?: string
-  /** Variables for the job, besides the small allow-list every job gets. */
+  /** Variables for its jobs, besides the small allow-list every job gets: each attempt gets those that the app has when it starts. */
   environment?: Record<string, string>
   /** Which line its jobs stand in. Default `default`. */
   queue?: string

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HoldfastError } from '../core/errors.ts'
 import { limits } from '../core/limits.ts'
+import type { Environments } from '../runner/command-for.ts'
 import { makeDataFolder } from '../runner/data-folder.ts'
 import type { House, Logger } from '../runner/house.ts'
 import type { Handlers } from '../runner/inline-keeper.ts'
@@ -106,6 +107,14 @@ export function validatorsOf({ kinds }: Instance): Validators {
   return (kind) => {
     const definition = kinds.get(kind)
     return definition?.validate && ((staging, job) => definition.validate?.(staging, job))
+  }
+}
+
+/** The variables of kinds that are processes. */
+export function environmentsOf({ kinds }: Instance): Environments {
+  return (kind) => {
+    const definition = kinds.get(kind)
+    return definition && (definition.environment ?? {})
   }
 }
 

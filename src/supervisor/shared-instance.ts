@@ -12,7 +12,7 @@ import { frontDoor } from './front-door.ts'
 import type { Holdfast, ScheduleOptions } from './holdfast.ts'
 import type { Instance } from './instance.ts'
 import type { NotifyOptions } from './notification-types.ts'
-import { closeInstance, functionsOf, openInstance, quiet, validatorsOf } from './open-instance.ts'
+import { closeInstance, environmentsOf, functionsOf, openInstance, quiet, validatorsOf } from './open-instance.ts'
 import { publicUrlOfEnvironment } from './public-url.ts'
 import { retentionOf } from './retention.ts'
 import { scheduledJobs } from './schedules.ts'
@@ -157,6 +157,7 @@ async function openWorking({ data, database }: Wanted): Promise<Working> {
       snapshotKeep: () => settings.retention.snapshots,
       handlerOf: functionsOf(instance),
       validatorOf: validatorsOf(instance),
+      environmentOf: environmentsOf(instance),
     })
   }
 
