@@ -49,14 +49,17 @@ holdfast.result([me.id, me.attempt, me.dir == str(pathlib.Path(me.output("index"
 
   test('many reports are few lines, and the last one is among them, before what comes after it', async () => {
     const { said } = await job(`
-import holdfast
+import holdfast, time
+began = time.monotonic()
 for done in range(1, 20001):
     holdfast.progress(done); holdfast.heartbeat(seq=done)
-holdfast.save(20000)
+holdfast.save(time.monotonic() - began)
 holdfast.progress(20001)
 `)
-    assert.ok(said.length < 100, `${said.length} lines`)
     const saved = said.findIndex((event) => 'checkpoint' in event)
+    const seconds = Number((said[saved] as { checkpoint: unknown }).checkpoint)
+    // Ten a second of each, however long the machine takes.
+    assert.ok(said.length < 20 * seconds + 20, `${said.length} lines in ${seconds} s`)
     assert.deepEqual(said[saved - 1], { progress: { done: 20_000 } })
     assert.deepEqual(said.filter((event) => 'progress' in event).at(-1), { progress: { done: 20_001 } })
     assert.deepEqual(said.filter((event) => 'heartbeat' in event).at(-1), { heartbeat: { seq: 20_000 } })
@@ -74,7 +77,8 @@ while '"done": 3' not in open(os.environ["HOLDFAST_EVENTS"]).read():
     time.sleep(0.005)
 os._exit(7)
 `)
-    assert.deepEqual([status, said], [7, [{ progress: { done: 1 } }, { progress: { done: 3 } }]])
+    // Between the two it may be time for another one, where the machine is slow.
+    assert.deepEqual([status, said[0], said.at(-1)], [7, { progress: { done: 1 } }, { progress: { done: 3 } }])
   })
 
   test('numbers of numpy, paths and bytes in file names are said; what is no JSON or too large is refused where it is said', async () => {
