@@ -1,7 +1,7 @@
 // The four kinds of long work. Which episode is the unique key: one active job for each episode and stage, whoever asks.
 import { defineJob } from 'holdfast'
 import { z } from 'zod'
-import { isDone, type Library } from './episodes.ts'
+import { type Episode, type Library, readResult } from './episodes.ts'
 import { environmentOf, type Settings } from './settings.ts'
 import { type Stage, stageBefore, stages, titles } from './stages.ts'
 
@@ -44,17 +44,15 @@ function defineStage(stage: Stage, library: Library, environment: Record<string,
 /** Whoever asks, a page, a terminal or a program: refused with the reason that the button has. */
 function inputOf(stage: Stage, library: Library) {
   return z.object({ episode: z.string() }).superRefine(({ episode }, context) => {
-    const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['episode'], message })
-    const reason = whyNot(stage, episode, library)
-    if (reason !== null) refuse(reason)
+    const found = library.get(episode)
+    const message = found === null ? `There is no episode “${episode}”.` : whyNot(stage, found)
+    if (message !== null) context.addIssue({ code: 'custom', path: ['episode'], message })
   })
 }
 
-/** Why a stage cannot be started, or null. */
-export function whyNot(stage: Stage, name: string, library: Library): string | null {
-  const episode = library.get(name)
-  if (episode === null) return `There is no episode “${name}”.`
-  if (name.length > longestName) return `The name of its file is too long: at most ${longestName} characters.`
+/** Why a stage cannot be started yet, or null. */
+export function whyNot(stage: Stage, episode: Episode, isDone = (before: Stage) => readResult(episode, before) !== null): string | null {
+  if (episode.name.length > longestName) return `The name of its file is too long: at most ${longestName} characters.`
   const before = stageBefore(stage)
-  return before === null || isDone(episode, before) ? null : `${titles[before]} has to be done first.`
+  return before === null || isDone(before) ? null : `${titles[before]} has to be done first.`
 }

@@ -1,8 +1,8 @@
 // `npm run example screentime` serves the pages; `-- start EPISODE STAGE` starts a stage from a terminal, with or without the web app.
-import { HoldfastError } from 'holdfast'
+import { HoldfastError, waitingWords } from 'holdfast'
 import { listen } from 'holdfast/http'
 import { commandLine, runCommand, type Serving, terminalLogger } from 'holdfast/terminal'
-import { type App, openApp, startStage } from './app.ts'
+import { type App, openApp } from './app.ts'
 import { makeSample } from './sample.ts'
 import { isStage, type Stage, stages } from './stages.ts'
 import { createPages } from './web/pages.ts'
@@ -21,12 +21,15 @@ async function command(): Promise<Serving | undefined> {
   return undefined
 }
 
-/** Ends when the stage has begun: it goes on without this command, and is looked after by whoever has the folder open. */
-async function startFromTerminal(app: App, episode: string, stage: Stage): Promise<void> {
-  const { job, words } = await startStage(app, episode, stage, 'a terminal')
-  console.log(words)
-  for await (const { state, hold } of app.holdfast.watch(job.id)) if (state !== 'queued' || hold !== 'ready') break
-  await app.holdfast.close()
+/** Ends when the stage has begun, or waits: it goes on without this command, and is looked after by whoever has the folder open. */
+async function startFromTerminal({ holdfast, kinds }: App, episode: string, stage: Stage): Promise<void> {
+  const { job, created } = await holdfast.submit(kinds[stage], { episode }, { submittedBy: 'a terminal' })
+  console.log(`${created ? 'started' : 'already running'}: ${job.id}`)
+  for await (const { state, hold, waitingFor } of holdfast.watch(job.id)) {
+    if (state === 'queued' && hold !== 'ready' && waitingFor !== null) console.log(waitingWords(waitingFor))
+    if (state !== 'queued' || hold !== 'ready') break
+  }
+  await holdfast.close()
 }
 
 async function serve(app: App, port: number): Promise<Serving> {

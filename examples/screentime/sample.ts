@@ -23,7 +23,8 @@ export async function makeSample({ folder }: Library): Promise<void> {
   const joined = `${photographs.map((_, i) => `[v${i}]`).join('')}concat=n=${photographs.length},format=yuv420p[v]`
   const unfinished = join(folder, 'sample.unfinished')
   const encode = ['-map', '[v]', '-c:v', 'libx264', '-preset', 'ultrafast', '-f', 'mp4', unfinished]
-  const args = ['-nostdin', '-loglevel', 'error', '-y', ...inputs, '-filter_complex', [...filters, joined].join(';'), ...encode]
+  rmSync(unfinished, { force: true })
+  const args = ['-nostdin', '-loglevel', 'error', ...inputs, '-filter_complex', [...filters, joined].join(';'), ...encode]
   const [code] = await once(spawn('ffmpeg', args, { stdio: 'inherit' }), 'exit')
   if (code === 0) return renameSync(unfinished, join(folder, 'videos', 'sample.mp4'))
   rmSync(unfinished, { force: true })

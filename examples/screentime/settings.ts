@@ -21,18 +21,16 @@ const variables: Record<keyof Settings, { name: string; usual: number; least: nu
 
 /** @throws HoldfastError that names the variable */
 export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
-  const read = ({ name, usual, least, most }: (typeof variables)[keyof Settings]) => {
+  const read = Object.entries(variables).map(([key, { name, usual, least, most }]) => {
     const text = environment[name] ?? ''
     const value = text === '' ? usual : Number(text)
-    if (value >= least && value <= most) return value
+    if (value >= least && value <= most) return [key, value]
     throw new HoldfastError('invalid_config', `${name} has to be a number from ${least} to ${most}, not “${text}”.`)
-  }
-  return {
-    framesPerSecond: read(variables.framesPerSecond),
-    width: read(variables.width),
-    beatSeconds: read(variables.beatSeconds),
-    stallSeconds: read(variables.stallSeconds),
-  }
+  })
+  const settings = Object.fromEntries(read) as Settings
+  if (settings.beatSeconds < settings.stallSeconds) return settings
+  const [beat, stall] = [variables.beatSeconds.name, variables.stallSeconds.name]
+  throw new HoldfastError('invalid_config', `${beat} has to be less than ${stall}: else every stage is called stalled between two beats.`)
 }
 
 /** The same as variables, for a process that `settingsFrom` is called in. */

@@ -11,7 +11,7 @@ export interface Face {
 }
 
 /** The pixels of a frame, three bytes each. */
-export type Look = (pixels: Uint8Array, size: { width: number; height: number }) => Promise<Face[]>
+type Look = (pixels: Uint8Array, size: { width: number; height: number }) => Promise<Face[]>
 
 /** Takes half a second; the first frame takes one more. */
 export async function openDetector(): Promise<Look> {

@@ -62,7 +62,7 @@ const withoutBox = ({ box: _, ...track }: Open): Track => ({
 })
 
 /** Of two boxes: what they share of what they cover together. */
-export function overlap([ax, ay, aw, ah]: Face['box'], [bx, by, bw, bh]: Face['box']): number {
+function overlap([ax, ay, aw, ah]: Face['box'], [bx, by, bw, bh]: Face['box']): number {
   const width = Math.min(ax + aw, bx + bw) - Math.max(ax, bx)
   const height = Math.min(ay + ah, by + bh) - Math.max(ay, by)
   if (width <= 0 || height <= 0) return 0

@@ -104,6 +104,16 @@ async function served(web: { child: ChildProcess; printed(): string; ended: Prom
   }
 }
 
+/** In a page: all that was to be seen of detect, as "stalled BOOLEAN: BUTTONS; WHY it cannot be started, or hidden". */
+export const watchDetect = `globalThis.looks = new Set()
+setInterval(() => {
+  const [card, start] = ['job', 'start'].map((name) => document.querySelector('[data-stage=detect] holdfast-' + name))
+  if (!card?.hasAttribute('state') || !start?.hasAttribute('state')) return
+  const buttons = [...card.shadowRoot.querySelectorAll('[part=actions] button')].map((button) => button.textContent)
+  const why = start.checkVisibility() ? start.shadowRoot.querySelector('[part=reason]')?.innerText : 'hidden'
+  looks.add('stalled ' + card.hasAttribute('stalled') + ': ' + buttons.join(', ') + '; ' + why)
+}, 20)`
+
 /** As on a disk that stands still: so much of the file can be read, and the rest when it is let through. */
 export function closeGate(path: string, share: number) {
   const bytes = readFileSync(path)

@@ -2,25 +2,28 @@
 // elements draw: they find it by kind and key, which are stage and episode.
 import { html } from 'hono/html'
 import type { Results } from '../episodes.ts'
-import { type Stage, stages, titles } from '../stages.ts'
-import type { EpisodeState } from '../state.ts'
+import { type Stage, stages, stagesFrom, titles } from '../stages.ts'
+import type { EpisodeList, EpisodeState } from '../state.ts'
 import { type Html, timeline } from './timeline.ts'
 import { duration, several } from './words.ts'
 
-export function episodesPage(episodes: readonly EpisodeState[], folder: string): Html {
+export function episodesPage({ episodes, page: shown, pages }: EpisodeList, folder: string): Html {
+  const turn = (to: number, words: string) => (to < 1 || to > pages ? '' : html`<a href="/?page=${to}">${words}</a>`)
   const list =
     episodes.length === 0
       ? html`<p class="empty">No video yet. Put one into <code>${folder}/videos</code>.</p>`
-      : html`<ul class="episodes">${episodes.map(episodeRow)}</ul>`
+      : html`<ul class="episodes">${episodes.map(episodeRow)}</ul>
+<p class="turn">${turn(shown - 1, 'Previous')}${turn(shown + 1, 'Next')}</p>`
   return page({ title: 'Episodes', path: [], main: html`${list}` })
 }
 
-function episodeRow({ name, results, active }: EpisodeState): Html {
+function episodeRow({ name, results, faults, active }: EpisodeList['episodes'][number]): Html {
   const done = stages.filter((stage) => results[stage] !== null)
   const people = results.cluster === null ? '' : ` · ${several(results.cluster.people.length, 'person', 'people')}`
   const length = results.extract === null ? 'not looked at yet' : `${duration(secondsOf(results.extract))}${people}`
+  const wrong = Object.values(faults).map((words) => ` · ${words}`)
   const now = active === null ? '' : html` · <b>${titles[active]}…</b>`
-  return html`<li><a href="${addressOf(name)}"><h2>${name}</h2><p class="quiet">${length}${now}</p>
+  return html`<li><a href="${addressOf(name)}"><h2>${name}</h2><p class="quiet">${length}${wrong}${now}</p>
 <p class="rail"><span class="sr">${done.length} of ${stages.length} stages done</span>${stages.map(
     (stage) => html`<i aria-hidden="true" data-state="${stage === active ? 'active' : results[stage] === null ? '' : 'done'}"></i>`,
   )}</p></a></li>`
@@ -39,9 +42,11 @@ export function episodePage(state: EpisodeState): Html {
 
 function stageCard(state: EpisodeState, stage: Stage, place: number): Html {
   const made = madeWords(state, stage)
+  const words = made ?? state.faults[stage]
   return html`<li class="stage" data-stage="${stage}">
 <header><span class="place" data-state="${made === null ? '' : 'done'}" aria-hidden="true">${place}</span>
-<h2><a href="${addressOf(state.name, stage)}">${titles[stage]}</a></h2>${made === null ? '' : html`<p class="made">${made}</p>`}</header>
+<h2><a href="${addressOf(state.name, stage)}">${titles[stage]}</a></h2>
+${words === undefined ? '' : html`<p class="made">${words}</p>`}</header>
 ${startButton(state, stage)}
 <holdfast-job kind="${stage}" key="${state.name}" check></holdfast-job></li>`
 }
@@ -51,7 +56,7 @@ export function stagePage(state: EpisodeState, stage: Stage): Html {
   const link = (to: Stage) =>
     html`<li><a href="${addressOf(name, to)}"${to === stage ? html` aria-current="page"` : ''}>${titles[to]}</a></li>`
   const main = html`<nav aria-label="Stages"><ol class="tabs">${stages.map(link)}</ol></nav>
-<section class="one" data-stage="${stage}"><div><p class="made">${madeWords(state, stage) ?? 'Not done yet.'}</p>
+<section class="one" data-stage="${stage}"><div><p class="made">${madeWords(state, stage) ?? state.faults[stage] ?? 'Not done yet.'}</p>
 ${startButton(state, stage)}
 <holdfast-job kind="${stage}" key="${name}" check></holdfast-job></div>
 <holdfast-log kind="${stage}" key="${name}" height="420px"></holdfast-log></section>`
@@ -71,13 +76,16 @@ export function noticePage(title: string, words: string): Html {
 const busy: Record<Stage, string> = { extract: 'Extracting…', detect: 'Detecting…', track: 'Following…', cluster: 'Telling apart…' }
 
 /** Where it is stalled, the card has other buttons in its place. */
-function startButton({ name, results, reasons }: EpisodeState, stage: Stage): Html {
-  const reason = reasons[stage]
+function startButton(state: EpisodeState, stage: Stage): Html {
+  const { name, results } = state
+  const reason = state.reasons[stage]
+  const lost = stagesFrom(stage).flatMap((later) => (later === stage ? [] : (madeWords(state, later) ?? [])))
+  const question = `${titles[stage]} again? When it is done, what was made of the old result is gone: ${lost.join(', ')}.`
   const isDone = results[stage] !== null
   return html`<holdfast-start id="start-${stage}" kind="${stage}" key="${name}" input="${JSON.stringify({ episode: name })}"
 label="${titles[stage]}${isDone ? ' again' : ''}" busy-label="${busy[stage]}" variant="${isDone || reason !== null ? 'plain' : 'primary'}"${
     reason === null ? '' : html` reason="${reason}"`
-  }></holdfast-start>`
+  }${lost.length === 0 ? '' : html` confirm="${question}"`}></holdfast-start>`
 }
 
 /** What a stage has made, or null. */

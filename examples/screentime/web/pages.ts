@@ -7,7 +7,7 @@ import { type Context, Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import type { App } from '../app.ts'
 import { isStage } from '../stages.ts'
-import { allEpisodes, oneEpisode } from '../state.ts'
+import { listEpisodes, stateOf } from '../state.ts'
 import { episodePage, episodesPage, noticePage, stagePage } from './page.ts'
 
 export function createPages(app: App): Hono {
@@ -17,16 +17,19 @@ export function createPages(app: App): Hono {
   pages.use(secureHeaders({ contentSecurityPolicy }))
   for (const [path, { text, type }] of Object.entries(files)) pages.get(path, ({ body }) => body(text, 200, { 'content-type': type }))
 
-  pages.get('/', async ({ html }) => html(episodesPage(await allEpisodes(app), app.library.folder)))
+  pages.get('/', async (context) => {
+    const list = await listEpisodes(app, Number(context.req.query('page') ?? 1))
+    return list === null ? missing(context, 'The list has no such page.') : context.html(episodesPage(list, app.library.folder))
+  })
 
   // What the address says is what is shown: nothing of it is kept anywhere else.
-  pages.get('/episodes/:episode/:stage?', async (context) => {
+  pages.get('/episodes/:episode/:stage?', (context) => {
     const { episode, stage } = context.req.param()
-    const state = await oneEpisode(app, episode)
-    if (state === null)
+    const found = app.library.get(episode)
+    if (found === null)
       return missing(context, `There is no episode “${episode}”: neither a video of that name, nor anything that was made of one.`)
-    if (stage === undefined) return context.html(episodePage(state))
-    return isStage(stage) ? context.html(stagePage(state, stage)) : missing(context, `An episode has no stage “${stage}”.`)
+    if (stage === undefined) return context.html(episodePage(stateOf(found)))
+    return isStage(stage) ? context.html(stagePage(stateOf(found), stage)) : missing(context, `An episode has no stage “${stage}”.`)
   })
 
   pages.notFound((context) => missing(context, 'Nothing is at this address.'))

@@ -2,20 +2,20 @@
 import type { JobContext } from 'holdfast/job'
 import { settingsFrom } from '../settings.ts'
 
-export interface Amounts {
+interface Amounts {
   frames: number
   total: number
   faces: number
 }
 
-export interface Beat {
-  /** Numbered on through all attempts. */
+interface Beat {
+  /** Of the last one; an attempt that goes on from a checkpoint numbers on. */
   seq(): number
   /** True: it beat, and this is the time to save. */
   tell(amounts: Amounts): boolean
 }
 
-/** Beats at once: it has begun. */
+/** What is told first is a beat: it has begun. */
 export function startBeating(job: JobContext<{ episode: string }>, seq = 0): Beat {
   const everyMs = settingsFrom(process.env).beatSeconds * 1_000
   let lastAt = Number.NEGATIVE_INFINITY

@@ -12,7 +12,6 @@ export default async function cluster(job: JobContext<StageInput>) {
   const faces = tracks.reduce((sum, { found }) => sum + found, 0)
   const beat = startBeating(job)
   const people = tellApart(tracks, framesPerSecond, (done) => {
-    job.signal.throwIfAborted()
     job.progress({ done, total: tracks.length, unit: 'tracks' })
     beat.tell({ frames: Math.round((done / tracks.length) * frames), total: frames, faces })
   })

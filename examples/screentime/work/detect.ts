@@ -11,6 +11,8 @@ import { madeBy, openEpisode } from './episode.ts'
 import { readPixels } from './frames.ts'
 
 interface Checkpoint {
+  /** The file of frames that it is about. */
+  video: string
   /** That are looked at and written down. */
   frames: number
   faces: number
@@ -18,8 +20,6 @@ interface Checkpoint {
   bytes: number
   seq: number
 }
-
-const nothing: Checkpoint = { frames: 0, faces: 0, bytes: 0, seq: 0 }
 
 export default async function detect(job: JobContext<StageInput>) {
   const episode = openEpisode(job.input.episode)
@@ -30,14 +30,14 @@ export default async function detect(job: JobContext<StageInput>) {
   if (done?.file === file) return { frames: done.frames, faces: done.faces }
   tidy(episode, 'detect', job.id)
 
-  await using lines = await openLines(join(episode.folder, file), job.checkpoint as Checkpoint | null)
+  await using lines = await openLines(join(episode.folder, file), video, job.checkpoint as Checkpoint | null)
   let { frames, faces } = lines.from
   if (frames > 0) job.log(`goes on at frame ${frames} of ${total}`)
   const beat = startBeating(job, lines.from.seq)
   const tell = async () => {
     job.progress({ done: frames, total, unit: 'frames', message: `${faces} ${faces === 1 ? 'face' : 'faces'} found` })
     if (!beat.tell({ frames, total, faces })) return
-    await job.save({ frames, faces, bytes: await lines.flush(), seq: beat.seq() })
+    await job.save({ video, frames, faces, bytes: await lines.flush(), seq: beat.seq() })
   }
 
   await tell()
@@ -56,10 +56,16 @@ export default async function detect(job: JobContext<StageInput>) {
   return { frames, faces }
 }
 
-/** The file of a job, cut to what the checkpoint of its last attempt says. */
-async function openLines(path: string, checkpoint: Checkpoint | null) {
+/** Where an attempt goes on: where the last one saved, or anew where the frames are others by now or the file of faces is shorter. */
+export function beginning(video: string, size: number, checkpoint: Checkpoint | null): Checkpoint {
+  if (checkpoint?.video === video && size >= checkpoint.bytes) return checkpoint
+  return { video, frames: 0, faces: 0, bytes: 0, seq: checkpoint?.seq ?? 0 }
+}
+
+/** The file of a job, cut to what counts of it. */
+async function openLines(path: string, video: string, checkpoint: Checkpoint | null) {
   const file = await open(path, 'a+')
-  const from = checkpoint !== null && (await file.stat()).size >= checkpoint.bytes ? checkpoint : nothing
+  const from = beginning(video, (await file.stat()).size, checkpoint)
   await file.truncate(from.bytes)
   let waiting: string[] = []
   let bytes = from.bytes

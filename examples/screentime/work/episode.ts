@@ -5,7 +5,9 @@ import { type Stage, titles } from '../stages.ts'
 
 /** @throws Error when there is none of that name */
 export function openEpisode(name: string): Episode {
-  const episode = openLibrary(process.env.SCREENTIME_FOLDER ?? '.').get(name)
+  const folder = process.env.SCREENTIME_FOLDER
+  if (folder === undefined) throw doNotRetry('SCREENTIME_FOLDER is not set: a stage is started by the app')
+  const episode = openLibrary(folder).get(name)
   if (episode === null) throw doNotRetry(`there is no episode “${name}”`)
   return episode
 }

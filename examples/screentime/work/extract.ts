@@ -20,7 +20,6 @@ export default async function extract(job: JobContext<StageInput>) {
   if (!existsSync(episode.video)) throw new Error(`There is no video at ${episode.video}`)
   tidy(episode, 'extract', job.id)
   const frames = await cut(job, episode.video, path)
-  if (frames === 0) throw new Error(`${basename(episode.video)} has no picture`)
   const [width = 0, height = 0] = (await probe(path, 'stream=width,height', job.signal)).split(',').map(Number)
   finish(episode, 'extract', { file, frames, framesPerSecond: settingsFrom(process.env).framesPerSecond, width, height })
   tidy(episode, 'extract', job.id)
@@ -32,8 +31,9 @@ async function cut(job: JobContext<StageInput>, video: string, into: string): Pr
   const { framesPerSecond, width } = settingsFrom(process.env)
   const beat = startBeating(job)
   beat.tell({ frames: 0, total: 0, faces: 0 })
-  const seconds = Number(await probe(video, 'format=duration', job.signal))
-  const expected = Number.isFinite(seconds) ? Math.round(seconds * framesPerSecond) : 0
+  // Of the picture, where the file says it: the sound may go on for longer.
+  const lengths = (await probe(video, 'stream=duration:format=duration', job.signal)).split('\n').map(Number)
+  const expected = Math.round((lengths.find(Number.isFinite) ?? 0) * framesPerSecond)
   const filter = `fps=${framesPerSecond},scale=${width}:-2`
   const whole = ['-an', '-sn', '-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', '3', '-f', 'matroska']
   const running = ffmpeg(['-progress', 'pipe:1', '-y', '-i', video, '-vf', filter, ...whole, into], job.signal)
@@ -48,6 +48,10 @@ async function cut(job: JobContext<StageInput>, video: string, into: string): Pr
   }
   job.signal.throwIfAborted()
   await running.ended
+  if (frames === 0) throw new Error(`${basename(video)} has no picture`)
+  // What is cut off is no error to ffmpeg. One frame more or less is rounding.
+  if (frames < expected * 0.95 - 1)
+    throw new Error(`${basename(video)} ends after ${frames} of ${expected} frames: the file may still be being copied`)
   return frames
 }
 

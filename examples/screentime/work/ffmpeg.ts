@@ -2,10 +2,9 @@
 // Knows no job.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 
-export interface Running {
+interface Running {
   stdout: Readable
   /** Resolves when it has ended well. @throws Error with the line that says why not */
   ended: Promise<void>
@@ -15,23 +14,27 @@ export interface Running {
 export function ffmpeg(args: readonly string[], signal: AbortSignal, program: 'ffmpeg' | 'ffprobe' = 'ffmpeg'): Running {
   const quiet = program === 'ffmpeg' ? ['-nostdin', '-hide_banner', '-loglevel', 'error'] : ['-v', 'error']
   const child = spawn(program, [...quiet, ...args], { signal, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] })
-  let last = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    process.stderr.write(text)
-    last = (last + text).trimEnd().split('\n').at(-1)?.slice(-500) ?? ''
-  })
+  const lastLine = lastLineOf(child.stderr)
+  child.stderr.on('data', (text: string) => process.stderr.write(text))
   const ended = once(child, 'close').then(([code]) => {
-    if (code !== 0) throw new Error(`${program}: ${last === '' ? `it ended with ${code}` : said(last)}`)
+    if (code !== 0) throw new Error(`${program}: ${said(lastLine()) || `it ended with ${code}`}`)
   })
   // Whoever reads its output to the end asks then; until then nobody is to be ended by it.
   ended.catch(() => {})
   return { stdout: child.stdout, ended }
 }
 
-/** A line names the whole path of the file; its name is enough for people. */
-function said(line: string): string {
-  return line.replace(/(\/\S.*\/)([^/]+?)(?=:|$)/, (_, folder: string, file: string) => basename(`${folder}${file}`))
+/** Of what comes out of it until then. */
+export function lastLineOf(stream: Readable): () => string {
+  let end = ''
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    end = (end + text).slice(-2_000)
+  })
+  return () => end.trimEnd().split('\n').at(-1)?.slice(-500) ?? ''
 }
+
+/** A line names the whole path of the file; its name is enough for people. */
+const said = (line: string): string => line.replace(/\/\S.*\/([^/]+?)(?=:|$)/, '$1')
 
 export async function textOf({ stdout, ended }: Running): Promise<string> {
   let text = ''

@@ -1,7 +1,7 @@
 // The frames of a video as pixels, one after the other, from any one of them. Knows no job.
 import { ffmpeg } from './ffmpeg.ts'
 
-export interface FramesToRead {
+interface FramesToRead {
   /** Every frame in it is whole, and they are equally far apart. */
   path: string
   framesPerSecond: number
