@@ -70,7 +70,7 @@ function isPrimary(kind: KindActivity | null | undefined): boolean {
 
 function labelOf({ kind, label, name }: StartFacts): string {
   const words = label ?? kind?.title ?? name
-  return kind?.condition === 'failed' ? `${words} again` : words
+  return kind?.condition === 'failed' && !words.endsWith(' again') ? `${words} again` : words
 }
 
 function activeLook(job: Job, { busyLabel, api, now }: StartFacts): Pick<StartLook, 'label' | 'isBusy' | 'why'> {
