@@ -30,11 +30,15 @@ prepareExample(exampleFolder(name))
 ensureDashboard()
 const { default: use } = (await import(useOf(name))) as { default: Use }
 const main = `${exampleFolder(name)}/main.ts`
+const early = new AbortController()
+// Pressed once more, it ends at once.
+process.once('SIGINT', () => early.abort())
 console.log(`${name}: ${minutes} min, a kill every ${killEvery} s, ${users} users, seed ${seed}`)
 const report = await useApp({
   main,
   use,
   forMs: minutes * 60_000,
+  signal: early.signal,
   killEveryMs: killEvery * 1_000,
   seed,
   users,

@@ -14,6 +14,8 @@ export interface HourOptions {
   main: string
   use: Use
   forMs: number
+  /** Ends the use before its time; what is broken is asked all the same. */
+  signal?: AbortSignal
   /** On average; each time anything from half to one and a half of it. */
   killEveryMs: number
   seed: number
@@ -43,6 +45,7 @@ export async function useApp({
   main,
   use,
   forMs,
+  signal = new AbortController().signal,
   killEveryMs,
   seed,
   users = 3,
@@ -71,7 +74,7 @@ export async function useApp({
       ...Array.from({ length: users }, () => again(until, 'act', () => use.act(world))),
       again(until, 'check', () => look(use, world, told)),
     ]
-    await killAgainAndAgain({ ...until, deadline: performance.now() + forMs, killEveryMs, everythingShare, say })
+    await killAgainAndAgain({ ...until, signal, deadline: performance.now() + forMs, killEveryMs, everythingShare, say })
     stop.abort()
     await Promise.all(people)
     say('Everybody has gone; waiting for the last jobs.')
@@ -128,11 +131,22 @@ interface Killing extends Until, Required<Pick<HourOptions, 'killEveryMs' | 'eve
   deadline: number
 }
 
-async function killAgainAndAgain({ app, world, report, told, deadline, killEveryMs, everythingShare, say }: Killing): Promise<void> {
+async function killAgainAndAgain({
+  app,
+  world,
+  report,
+  told,
+  signal,
+  deadline,
+  killEveryMs,
+  everythingShare,
+  say,
+}: Killing): Promise<void> {
   for (;;) {
     const pauseMs = killEveryMs * (0.5 + world.random())
-    const isOver = performance.now() + pauseMs > deadline
-    await delay(isOver ? Math.max(0, deadline - performance.now()) : pauseMs)
+    const leftMs = Math.max(0, deadline - performance.now())
+    await delay(Math.min(pauseMs, leftMs), undefined, { signal }).catch(() => undefined)
+    const isOver = pauseMs > leftMs || signal.aborted
     if (app.hasEnded()) told(`the app ended by itself, with ${app.end()}: ${app.lines().slice(-3).join(' | ')}`)
     if (isOver) return
     const everything = world.random() < everythingShare
