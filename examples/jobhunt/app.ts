@@ -36,13 +36,20 @@ export interface Standing {
   jobs: { 'company-research': KindActivity | undefined; 'cover-letter': KindActivity | undefined }
 }
 
+/** Postings in one look at the jobs: `activity` takes 50 names, and each has two. */
+const atOnce = 25
+
 /** The jobs are looked at before the tables: a job that has succeeded is then seen with its result, never without. */
-export async function lookAt({ holdfast, results }: App, wanted: readonly Posting[] = postings): Promise<Standing[]> {
-  const { kinds } = await holdfast.activity({ kind: wanted.flatMap(({ id }) => [`company-research/${id}`, `cover-letter/${id}`]) })
+export async function lookAt(app: App, wanted: readonly Posting[] = postings): Promise<Standing[]> {
+  const { holdfast, results } = app
+  const [now, later] = [wanted.slice(0, atOnce), wanted.slice(atOnce)]
+  const keys = now.map(({ id }) => encodeURIComponent(id))
+  const { kinds } = await holdfast.activity({ kind: keys.flatMap((key) => [`company-research/${key}`, `cover-letter/${key}`]) })
   const look = async (posting: Posting): Promise<Standing> => {
     const job = (name: string) => kinds.find(({ kind, key }) => kind === name && key === posting.id)
     const jobs = { 'company-research': job('company-research'), 'cover-letter': job('cover-letter') }
     return { posting, jobs, research: await results.lastResearch(posting.id), letter: await results.lastLetter(posting.id) }
   }
-  return await Promise.all(wanted.map(look))
+  const standings = await Promise.all(now.map(look))
+  return later.length === 0 ? standings : [...standings, ...(await lookAt(app, later))]
 }

@@ -39,7 +39,7 @@ export function kinds(environment: Record<string, string>): JobDefinition<AboutP
       description: 'Writes a letter from the posting, the applicant and what is known of the company.',
       module: new URL('./jobs/letter.ts', import.meta.url),
       environment,
-      // A paragraph that is written is not paid for twice.
+      // A paragraph that was saved is not paid for again.
       retry: { attempts: 4, delayMs: 1_000, resume: true },
     }),
   ]

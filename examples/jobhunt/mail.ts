@@ -1,10 +1,10 @@
 // An approved letter as a mail, which a mail program opens as a draft. Nothing is sent from here.
-import { applicant, postingOf } from './postings.ts'
+import { applicant, findPosting } from './postings.ts'
 import type { Letter } from './results.ts'
 
 export const fileOf = ({ job, posting }: Letter): string => `letter-${job}-${posting}.eml`
 
-export const subjectOf = ({ posting }: Letter): string => `Application: ${postingOf(posting).title}`
+export const subjectOf = ({ posting }: Letter): string => `Application: ${findPosting(posting)?.title ?? posting}`
 
 export function mailOf(letter: Letter): string {
   return [

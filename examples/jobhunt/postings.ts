@@ -33,9 +33,11 @@ const file: File = JSON.parse(readFileSync(new URL('./postings.json', import.met
 
 export const { companies, applicant } = file
 
-export const postings: Posting[] = file.postings.flatMap((posting) =>
-  companies.filter(({ id }) => id === posting.company).map((company) => ({ ...posting, company })),
-)
+export const postings: Posting[] = file.postings.map((posting) => {
+  const company = companies.find(({ id }) => id === posting.company)
+  if (company === undefined) throw new Error(`The posting “${posting.id}” is of a company that is not listed, “${posting.company}”`)
+  return { ...posting, company }
+})
 
 export const findPosting = (wanted: string): Posting | null => postings.find(({ id }) => id === wanted) ?? null
 

@@ -63,7 +63,7 @@ export async function openResults(path: string, patience: WhenFreeOptions) {
 type Free = <T>(use: () => T) => Promise<T>
 
 function openTables(path: string): DatabaseSync {
-  const database = new DatabaseSync(path)
+  const database = new DatabaseSync(path, { timeout: 0 })
   try {
     database.exec(`pragma journal_mode = wal; ${tables}`)
     return database
@@ -75,7 +75,8 @@ function openTables(path: string): DatabaseSync {
 
 function research(database: DatabaseSync, free: Free) {
   const keep = database.prepare(`insert into research (job, attempt, posting, pages, facts, madeAt) values (?, ?, ?, ?, ?, ?)
-    on conflict (job) do update set attempt = excluded.attempt, pages = excluded.pages, facts = excluded.facts, madeAt = excluded.madeAt
+    on conflict (job) do update set attempt = excluded.attempt, posting = excluded.posting, pages = excluded.pages,
+      facts = excluded.facts, madeAt = excluded.madeAt
     where excluded.attempt >= attempt`)
   const last = database.prepare('select job, posting, pages, facts, madeAt from research where posting = ? order by job desc limit 1')
   return {
@@ -92,12 +93,14 @@ function letters(database: DatabaseSync, free: Free) {
   const columns = 'job, posting, writer, recipient, text, version, madeAt, editedAt, approvedAt'
   // What a person has changed or approved stays, whatever the job does.
   const keep = database.prepare(`insert into letter (job, attempt, posting, writer, recipient, text, madeAt) values (?, ?, ?, ?, ?, ?, ?)
-    on conflict (job) do update set attempt = excluded.attempt, writer = excluded.writer, recipient = excluded.recipient,
-      text = excluded.text, madeAt = excluded.madeAt, version = version + 1
+    on conflict (job) do update set attempt = excluded.attempt, posting = excluded.posting, writer = excluded.writer,
+      recipient = excluded.recipient, text = excluded.text, madeAt = excluded.madeAt, version = version + (text <> excluded.text)
     where excluded.attempt >= attempt and editedAt is null and approvedAt is null`)
   const get = database.prepare(`select ${columns} from letter where job = ?`)
   const last = database.prepare(`select ${columns} from letter where posting = ? order by job desc limit 1`)
-  const approved = database.prepare(`select ${columns} from letter where approvedAt is not null order by approvedAt desc limit 500`)
+  const all = database.prepare('select job from letter where posting = ? order by job')
+  const approved = database.prepare(`select ${columns} from letter where approvedAt is not null
+    order by approvedAt desc, job desc limit ? offset ?`)
   // Who asks for what is there already has seen it, whatever his version.
   const change = database.prepare(`update letter set text = :text, version = version + (text <> :text),
       editedAt = iif(text = :text, editedAt, :now), approvedAt = iif(:isApproval, :now, null)
@@ -108,8 +111,10 @@ function letters(database: DatabaseSync, free: Free) {
       free(() => void keep.run(id, attempt, input.posting, writer, recipient, text, Date.now())),
     letter,
     lastLetter: async (posting: string): Promise<Letter | null> => (await free(() => last.get(posting) as Letter | undefined)) ?? null,
+    /** The numbers of all letters of a posting, the oldest first. */
+    lettersOf: (posting: string): Promise<number[]> => free(() => all.all(posting).map(({ job }) => Number(job))),
     /** Newest first. */
-    approved: (): Promise<Letter[]> => free(() => approved.all() as unknown as Letter[]),
+    approved: (limit: number, from = 0): Promise<Letter[]> => free(() => approved.all(limit, from) as unknown as Letter[]),
     /** Saves what somebody typed, or approves it as it was shown to him; null where there is no such letter. */
     async change(job: number, { text, version, isApproval }: Change): Promise<Changed | null> {
       const { changes } = await free(() => change.run({ job, text, version, isApproval: Number(isApproval), now: Date.now() }))

@@ -1,23 +1,20 @@
 // Writes by a language model behind any address that speaks OpenAI's protocol: a hosted one, or Ollama, llama.cpp and vLLM at home.
-import { doNotRetry, retryLater } from 'holdfast/job'
+import { doNotRetry, retryLater, snooze } from 'holdfast/job'
 import OpenAI, { APIConnectionError, APIError } from 'openai'
 import { applicant } from '../postings.ts'
 import type { Part, Writer, Writing } from './writer.ts'
 
-export interface ModelOptions {
-  url: string
-  model: string
-  key: string
-}
+/** Of a paragraph. Five with so many characters are a letter that can be saved. */
+const longest = { tokens: 4_000, characters: 3_900 }
 
-export function modelWriter({ url, model, key }: ModelOptions): Writer {
+export function modelWriter({ url, model, key }: Record<'url' | 'model' | 'key', string>): Writer {
   // What is beyond two quick tries is a matter for the job: it goes on later, with the paragraphs it has.
   const client = new OpenAI({ baseURL: url, apiKey: key || 'none', maxRetries: 2, timeout: 120_000 })
   return {
     name: model,
     async write(part, writing) {
       try {
-        const asked = { model, stream: true, messages: messagesFor(part, writing) } as const
+        const asked = { model, stream: true, max_tokens: longest.tokens, messages: messagesFor(part, writing) } as const
         return await textOf(await client.chat.completions.create(asked, { signal: writing.signal }), writing.onText)
       } catch (error) {
         writing.signal.throwIfAborted()
@@ -27,11 +24,15 @@ export function modelWriter({ url, model, key }: ModelOptions): Writer {
   }
 }
 
+class TooLong extends Error {}
+
+/** @throws TooLong as soon as it is */
 async function textOf(stream: AsyncIterable<OpenAI.ChatCompletionChunk>, onText: Writing['onText']): Promise<string> {
   let text = ''
   let isWhole = false
   for await (const { choices } of stream) {
     text += choices[0]?.delta.content ?? ''
+    if (text.length > longest.characters || choices[0]?.finish_reason === 'length') throw new TooLong()
     isWhole ||= choices[0]?.finish_reason === 'stop'
     onText(text)
   }
@@ -62,13 +63,20 @@ function messagesFor(part: Part, { posting, facts, before }: Writing): OpenAI.Ch
 
 /** What another try cannot mend is not tried again. */
 function asFailure(error: unknown, host: string): unknown {
+  if (error instanceof TooLong)
+    return doNotRetry(
+      `The writer at ${host} finds no end: a paragraph has at most ${longest.characters} characters, or ${longest.tokens} tokens`,
+    )
   if (error instanceof APIConnectionError) return retryLater(2_000, `The writer at ${host} does not answer`)
   if (!(error instanceof APIError) || error.status === undefined)
     return retryLater(1_000, `The writer at ${host} stopped: ${error instanceof Error ? error.message : error}`)
   const sentence = `The writer at ${host} says ${error.message}`
-  return error.status === 429 || error.status >= 500
-    ? retryLater(waitMsOf(error.headers?.get('retry-after')), sentence)
-    : doNotRetry(sentence)
+  const after = error.headers?.get('retry-after')
+  if (error.status !== 429 && error.status < 500) return doNotRetry(sentence)
+  if (error.status >= 500 || !after) return retryLater(waitMsOf(after), sentence)
+  // Who says when to come again has not failed: the job makes room until then, and none of its tries is spent.
+  console.error(sentence)
+  return snooze(waitMsOf(after))
 }
 
 /** From `retry-after`, which says seconds or a date: ten minutes at most, five seconds where it says nothing. */

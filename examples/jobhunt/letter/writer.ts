@@ -24,11 +24,8 @@ export interface Writer {
   write(part: Part, writing: Writing): Promise<string>
 }
 
-export async function openWriter({
-  OPENAI_BASE_URL: url,
-  OPENAI_MODEL: model = '',
-  OPENAI_API_KEY: key = '',
-}: NodeJS.ProcessEnv): Promise<Writer> {
+export async function openWriter(environment: NodeJS.ProcessEnv): Promise<Writer> {
+  const { OPENAI_BASE_URL: url, OPENAI_MODEL: model = '', OPENAI_API_KEY: key = '' } = environment
   if (!url) return (await import('./template-writer.ts')).templateWriter
   return (await import('./model-writer.ts')).modelWriter({ url, model, key })
 }

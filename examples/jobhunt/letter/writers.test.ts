@@ -2,6 +2,8 @@
 // loopback and does what it is told, faults included.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { defineJob } from 'holdfast'
+import { openTestHoldfast } from 'holdfast/testing'
 import { applicant, postingOf } from '../postings.ts'
 import { factsIn } from '../research/facts.ts'
 import { readSite } from '../research/site.ts'
@@ -59,19 +61,39 @@ test('what will pass is waited for and asked again: 429 as long as it says, 500'
   assert.match(await write(), /of the model\.$/)
 })
 
-test('what trying again may mend is another attempt of the job: cut off in the middle, still too busy, nobody there', async () => {
+/** What becomes of a job that has it write: `queued` has another try, and without a sentence it was put back. */
+async function becomes(options?: Partial<Writing>, url?: string) {
+  const kind = defineJob({ kind: 'write', retry: { attempts: 2 }, run: async () => void (await write(options, url)) })
+  await using holdfast = await openTestHoldfast({ kinds: [kind] })
+  const { state, failure } = await holdfast.perform(kind)
+  return `${state}${failure === null ? '' : `: ${failure.message.replace(/:\d+/, '')}`}`
+}
+
+test('what trying again may mend is another attempt of the job: cut off in the middle, still down, nobody there', async () => {
   model.deeds.push('cut')
-  await assert.rejects(write({ onText: model.go }), { message: /^The writer at 127\.0\.0\.1:\d+ stopped: / })
-  model.deeds.push(429, 429, 429)
-  await assert.rejects(write(), /said 429/)
-  await assert.rejects(write({}, 'http://127.0.0.1:9/v1'), { message: 'The writer at 127.0.0.1:9 does not answer' })
+  assert.match(await becomes({ onText: model.go }), /^queued: The writer at 127\.0\.0\.1 stopped: /)
+  model.deeds.push(500, 500, 500)
+  assert.equal(await becomes(), 'queued: The writer at 127.0.0.1 says 500 said 500')
+  assert.equal(await becomes({}, 'http://127.0.0.1:9/v1'), 'queued: The writer at 127.0.0.1 does not answer')
 })
 
-test('what it cannot mend ends the job: a key that is refused; and a stop is a stop', async () => {
+test('who is still asked to come again later is put back until then, which is no failure; why stands in the log', async (t) => {
+  const logged = t.mock.method(console, 'error', () => {})
+  model.deeds.push(429, 429, 429)
+  assert.equal(await becomes(), 'queued')
+  assert.match(String(logged.mock.calls[0]?.arguments[0]), /says 429 said 429$/)
+})
+
+test('what it cannot mend ends the job: a key that is refused, a text without end; and a stop is a stop', async () => {
   const asked = model.asked.length
-  model.deeds.push(401)
-  await assert.rejects(write(), /says 401 said 401/)
-  assert.equal(model.asked.length, asked + 1)
+  model.deeds.push(401, 'long', 'endless')
+  assert.equal(await becomes(), 'failed: The writer at 127.0.0.1 says 401 said 401')
+  for (const _ of ['long', 'endless'])
+    assert.match(
+      await becomes(),
+      /^failed: The writer at 127\.0\.0\.1 finds no end: a paragraph has at most 3900 characters, or 4000 tokens$/,
+    )
+  assert.equal(model.asked.length, asked + 3)
   model.deeds.push('wait')
   const stop = new AbortController()
   await assert.rejects(write({ signal: stop.signal, onText: () => stop.abort(new Error('stopped')) }), { message: 'stopped' })

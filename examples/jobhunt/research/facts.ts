@@ -30,18 +30,18 @@ interface Found extends Sentence {
   isOnFirst: boolean
 }
 
-/** The topics in order, then what is nearest to the posting itself. No sentence twice. */
+/** The topics in order, then what is nearest to the posting itself. No sentence twice, wherever it stands. */
 export function factsIn(pages: SitePage[], posting: Posting): Fact[] {
   const all = pages.flatMap(({ url, paragraphs }, page) =>
     paragraphs.flatMap(sentencesOf).map((sentence): Found => ({ ...sentence, url, isOnFirst: page === 0 })),
   )
   const search = searchIn(all.map(({ text }) => text))
-  const taken = new Set<Found>()
+  const taken = new Set<string>()
   return [...topics, { name: 'Close to the posting', question: `${posting.title} ${posting.text}` }].flatMap((topic) => {
     const ranked = search(topic.question).flatMap(({ place }) => all[place] ?? [])
-    const best = ranked.find((sentence) => !taken.has(sentence) && answers(sentence, topic))
+    const best = ranked.find((sentence) => !taken.has(sentence.text) && answers(sentence, topic))
     if (best === undefined) return []
-    taken.add(best)
+    taken.add(best.text)
     return [{ topic: topic.name, text: best.text, source: best.url }]
   })
 }

@@ -1,5 +1,5 @@
-// Reads a company's site as a polite visitor: from its first page along its own links, one page at a time, within bounds; of each what a
-// reader sees. Knows no job.
+// Reads a company's site: from its first page along its own links, one page at a time with a pause between two, within bounds; of each
+// what a reader sees. Knows no job.
 import { setTimeout as pause } from 'node:timers/promises'
 import { type HTMLElement, parse } from 'node-html-parser'
 
@@ -21,17 +21,19 @@ export interface Visit {
 
 const most = { pages: 12, characters: 262_144, ms: 10_000 }
 
-/** @throws Error when it cannot be read now: another try later may */
+/** A page behind the first one that is broken or slow is left out. @throws Error when the site cannot be read now: another try later may */
 export async function readSite(root: string, { signal, pauseMs, onPage, log }: Visit): Promise<SitePage[]> {
   const known = [root]
   const pages: SitePage[] = []
   for (const [index, url] of known.entries()) {
     if (index > 0) await pause(pauseMs, undefined, { signal })
-    const html = await ask(url, root, signal)
-    if (html === null && index === 0) throw new Error(`There is no page at ${root}`)
-    if (html === null) log(`${url} is no page of the site; left out`)
-    else {
-      const page = readPage(html, url)
+    const page = await ask(url, root, signal).catch((error: Error) => {
+      signal.throwIfAborted()
+      // Where nobody is there any more the rest is missing too, and half a site is not to replace what is known of the whole.
+      if (index === 0 || error.cause !== undefined) throw error
+      log(`${url} is left out: ${error.message}`)
+    })
+    if (page) {
       log(`${url}: ${page.paragraphs.length} paragraphs`)
       pages.push(page)
       for (const link of page.links) if (known.length < most.pages && isWithin(link, root) && !known.includes(link)) known.push(link)
@@ -44,19 +46,20 @@ export async function readSite(root: string, { signal, pauseMs, onPage, log }: V
 /** Its own pages only; the first one is not read twice. */
 const isWithin = (link: string, root: string): boolean => link.startsWith(root) && link !== `${root}index.html`
 
-/** The beginning of a page; null where there is none, or it leads elsewhere. @throws Error when the site does not answer, or is down */
-async function ask(url: string, root: string, signal: AbortSignal): Promise<string | null> {
+/** The beginning of a page. @throws Error when there is none, or it leads elsewhere; when the site does not answer, or is down */
+async function ask(url: string, root: string, signal: AbortSignal): Promise<SitePage> {
+  // fetch says "fetch failed"; what has failed stands in its cause. A timeout has none.
+  const failed = ({ cause, message }: Error): never => {
+    throw new Error(`${new URL(url).host} does not answer: ${cause instanceof Error ? cause.message : message}`, { cause })
+  }
   const answer = await fetch(url, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(most.ms)]),
     headers: { accept: 'text/html', 'user-agent': 'jobhunt (an example of Holdfast)' },
-  }).catch((error: Error) => {
-    signal.throwIfAborted()
-    // fetch says "fetch failed"; what has failed stands in its cause.
-    throw new Error(`${new URL(url).host} does not answer: ${error.cause instanceof Error ? error.cause.message : error.message}`)
-  })
+  }).catch(failed)
   if (answer.status >= 500) throw new Error(`The site answers ${answer.status} ${answer.statusText}`.trim())
   const isPage = answer.ok && answer.url.startsWith(root) && answer.headers.get('content-type')?.startsWith('text/html')
-  return isPage ? await beginningOf(answer) : null
+  if (!isPage) throw new Error(`There is no page of the site at ${url}`)
+  return readPage(await beginningOf(answer).catch(failed), url)
 }
 
 async function beginningOf({ body }: Response): Promise<string> {

@@ -37,22 +37,40 @@ describe('a letter that somebody types in', () => {
     assert.equal(await letterOn(old).inputValue(), 'Dear Ines,\n\nI typed this in the other tab.')
     await old.locator('#saved').getByText('may I come by on Friday?').waitFor()
     await press('Save changes', old)
-    await old.waitForURL(/\/postings\/harbourline-backend#letter$/)
+    await old.waitForURL(/\/letters\/\d+#letter$/)
+    assert.equal(await letterOn(old).inputValue(), 'Dear Ines,\n\nI typed this in the other tab.')
 
-    // The first tab shows what it saved; there it is typed on, when a newer letter comes.
+    // On the posting's page it is typed on, when a newer letter comes.
+    const [typed, looked] = [await visit(), await visit()]
+    const made = typed.locator('form .made')
+    const before = await made.innerText()
+    await letterOn(typed).fill('Dear Ines,\n\nand this on the page of the posting.')
+    await press('Write another', typed)
+    await typed.getByText('There is a newer letter').waitFor()
+    assert.deepEqual(
+      [await letterOn(typed).inputValue(), await made.innerText()],
+      ['Dear Ines,\n\nand this on the page of the posting.', before],
+    )
+    // Who typed nothing on has the newer letter, by itself; the page of the first one has that one, and a way to the newer.
+    await until('the new letter', async () => /^Paragraph 6 of the model/.test(await letterOn(looked).inputValue()), 60_000)
+    const numbers = world.rows('select job from letter order by job').map(({ job }) => `task ${job}`)
+    await page.getByRole('link', { name: numbers[1]!, exact: true }).waitFor()
+    assert.equal(await letterOn(page).inputValue(), 'Dear Ines,\n\nI typed this in the other tab.')
+    // What is saved in the first one now is found again.
+    await press('Save changes', typed)
+    await typed.waitForURL(/#letter$/)
+    await looked.getByRole('link', { name: numbers[0]!, exact: true }).click()
+    await looked.waitForURL(/#letter$/)
+    assert.equal(await letterOn(looked).inputValue(), 'Dear Ines,\n\nand this on the page of the posting.')
+
     await letterOn(page).fill('Dear Ines,\n\nand this in the first one.')
-    await press('Write another')
-    await page.getByText('There is a newer letter.').waitFor()
-    assert.equal(await letterOn(page).inputValue(), 'Dear Ines,\n\nand this in the first one.')
-    // The other one typed nothing on, so it has the newer letter, by itself.
-    await until('the new letter', async () => /^Paragraph 6 of the model/.test(await letterOn(old).inputValue()), 60_000)
     await press('Approve')
-    await page.locator('#saved').getByText('I typed this in the other tab.').waitFor()
+    await page.locator('#saved').getByText('and this on the page of the posting.').waitFor()
     await press('Approve')
-    await page.waitForURL(/\/postings\/harbourline-backend#letter$/)
+    await page.waitForURL(/\/letters\/\d+#letter$/)
     await page.goto(world.web.at('/outbox'))
     await page.locator('main').getByText('Application: Backend engineer, timetables').waitFor()
-    await old.close()
+    await Promise.all([old, typed, looked].map((page) => page.close()))
   })
 
   test('S5.2 I7 tables that another program holds hold up no page and no job: what is typed stays, and a letter that is being written is kept when they are free', async () => {

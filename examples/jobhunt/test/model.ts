@@ -4,12 +4,16 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
-/** What it does with a request: answers; answers when it is let; loses the connection when it is let; or refuses with this status. */
-export type Deed = 'write' | 'wait' | 'cut' | 401 | 429 | 500
+/**
+ * What it does with a request: answers; answers when it is let; loses the connection when it is let; writes until its bound, or without end;
+ * or refuses with this status.
+ */
+export type Deed = 'write' | 'wait' | 'cut' | 'long' | 'endless' | 401 | 429 | 500
 
 interface Asked {
   messages: { content: string }[]
   stream: boolean
+  max_tokens?: number
 }
 
 export async function openModel() {
@@ -18,16 +22,17 @@ export async function openModel() {
   const gate = new EventTarget()
   const go = () => void gate.dispatchEvent(new Event('go'))
   const server = createServer(async (request, response) => {
-    const { messages, stream } = (await json(request)) as Asked
+    const { messages, stream, max_tokens = 0 } = (await json(request)) as Asked
     asked.push(messages.at(-1)?.content ?? '')
-    const deed = stream ? (deeds.shift() ?? 'write') : 500
+    const deed = stream && max_tokens > 0 ? (deeds.shift() ?? 'write') : 500
     if (typeof deed === 'number') return refuse(response, deed)
     const [first = '', ...rest] = `Paragraph ${asked.length} of the model.`.split(' ')
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(chunk({ content: first }))
-    if (deed !== 'write') await once(gate, 'go')
+    if (deed === 'wait' || deed === 'cut') await once(gate, 'go')
     if (deed === 'cut') return response.socket?.destroy()
     for (const word of rest) response.write(chunk({ content: ` ${word}` }))
-    response.end(`${chunk({}, 'stop')}data: [DONE]\n\n`)
+    if (deed === 'endless') return response.write(chunk({ content: ' and on'.repeat(1_000) }))
+    response.end(`${chunk({}, deed === 'long' ? 'length' : 'stop')}data: [DONE]\n\n`)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {

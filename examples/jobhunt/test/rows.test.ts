@@ -71,6 +71,7 @@ describe('S5', () => {
     await research('Refresh').waitFor()
     const beside = (await web.client.list({ kind: 'company-research', limit: 1 })).jobs[0]!.id
     const done = await web.until(beside, 'its end', succeeded)
+    await page.locator('#research holdfast-job').getByText('Succeeded', { exact: true }).waitFor()
     const kept = factsOf(beside)
     assert.deepEqual(done.result, { facts: kept.length, pages: 4 })
     assert.deepEqual([kept.length, new Set(kept.map(({ text }) => text)).size], [10, 10])
@@ -81,7 +82,13 @@ describe('S5', () => {
     Object.assign(made, { research: id, beside, letter: letter.job.id })
   })
 
-  test('S5.1 S5.4 Refresh makes a new one; a failure says its line, the button is back, and what was known stays', async () => {
+  test('S5.1 S5.4 Refresh makes a new one, whose facts replace those on the page; a failure says its line, the button is back, and what was known stays', async () => {
+    world.sites.instead.set('2011', '2012')
+    await research('Refresh').click()
+    await shows('Harbourline was founded in 2012')
+    assert.equal(await page.getByText('Harbourline was founded in 2011').count(), 0)
+    assert.equal(await page.locator('#research dt').count(), 10)
+    await research('Refresh').waitFor()
     world.sites.silent.add('harbourline')
     await research('Refresh').click()
     await shows('The site of Harbourline says nothing that could be used')
@@ -95,7 +102,7 @@ describe('S5', () => {
       `Harbourline plans the timetables of 40 ferry lines in eleven countries. ${world.sites.url}/harbourline/`,
     )
     assert.match(said.Pay ?? '', /^We pay between €62,000 and €78,000 a year.*\/harbourline\/work\.html$/)
-    assert.equal(await page.getByText('Harbourline was founded in 2011').count(), 1)
+    assert.equal(await page.getByText('Harbourline was founded in 2012').count(), 1)
   })
 
   test('S5.3 while nothing runs there is no request: none in ten minutes of the browser’s clock, none left open', async () => {
@@ -149,7 +156,7 @@ describe('S5', () => {
       [422, 422, 404, 404, 404],
     )
     for (const [status, text] of faults)
-      assert.match(text, /<nav[\s\S]*<main>[\s\S]*<a href="\/">[\s\S]*<p class="lead">[^<]+\./, `${status}`)
+      assert.match(text, /<nav[\s\S]*<main>[\s\S]*<a href="\/(?:letters\/\d+#letter)?">[\s\S]*<p class="lead">[^<]+\./, `${status}`)
     // A textarea counts one character for the end of a line, and a form sends two: 19,999 of them.
     assert.equal((await change(`${'x\r\n'.repeat(9_999)}y`, 'save'))[0], 409)
   })

@@ -9,7 +9,7 @@ function note(form, drawn) {
   const isNewer = drawn !== null && drawn.action !== form.action
   const words = form.querySelector('.note')
   words.textContent = isNewer
-    ? 'There is a newer letter. This one can still be approved; load the page again to see the new one.'
+    ? 'There is a newer letter. This one can still be saved and approved; load the page again to see the new one.'
     : 'This letter was changed from another window. What you typed stays; when you save it, you see both.'
   words.hidden = false
 }
