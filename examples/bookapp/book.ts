@@ -31,8 +31,7 @@ export const fileNames = { markdown: 'book.md', epub: 'book.epub', cover: 'cover
 
 export const readBook = (folder: string): Book => JSON.parse(readFileSync(join(folder, 'book.json'), 'utf8'))
 
-export const writeBook = (folder: string, book: Book): void =>
-  writeFileSync(join(folder, 'book.json'), `${JSON.stringify(book, null, 2)}\n`)
+export const saveBook = (folder: string, book: Book): void => writeFileSync(join(folder, 'book.json'), `${JSON.stringify(book, null, 2)}\n`)
 
 export const chapterPath = (folder: string, number: number): string => join(folder, `chapter-${String(number).padStart(2, '0')}.md`)
 

@@ -36,7 +36,7 @@ export default async function generateBook(job: JobContext<BookOrder>): Promise<
 async function writeBook(desk: Desk, id: string, number: number): Promise<void> {
   const { job, writer } = desk
   const { title, books: of, premise, words } = job.input
-  const phase = phasesOf(job, { phases: phaseNames, book: { number, of } })
+  const phase = phasesOf(job, phaseNames, { number, of })
   const ask = planner(writer, job, number)
   const planned = <T extends Json>(name: PhaseName, find: () => Promise<T>) => phase(name, () => once(desk, `${number} ${name}`, find))
   if (of > 1) job.log(`Book ${number} of ${of}: start`)

@@ -17,11 +17,7 @@ export async function start({ port, out = process.stdout, ...options }: StartOpt
   const server = await listen(createPages(app).fetch, { port, host: '127.0.0.1' })
   out.write(`bookapp     ${server.url}\ndashboard   ${new URL('holdfast/', server.url)}\ndata        ${app.holdfast.data}\n`)
   out.write(`writer      ${nameOf(app.settings.writer)}\n\n`)
-  const close = async () => {
-    await server.close()
-    await app.holdfast.close()
-  }
-  return { holdfast: app.holdfast, app, url: server.url, close }
+  return { holdfast: app.holdfast, app, url: server.url, close: () => server.close().then(() => app.holdfast.close()) }
 }
 
 const usage = 'npm run example bookapp -- [--port NUMBER] [--data FOLDER]'

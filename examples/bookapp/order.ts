@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 
-export const bookId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,80}$/, 'This page is too old, or not ours: open the form anew')
+export const bookId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,80}$/, { error: 'This page is too old, or not ours: open the form anew.', abort: true })
 
 /** Least and most of each number, and the most characters of each text. */
 export const bounds = { chapters: [1, 40], words: [50, 5_000], books: [1, 5] } as const
@@ -29,8 +31,6 @@ export const rewriteSchema = z.object({
 })
 export type Rewrite = z.infer<typeof rewriteSchema>
 
-export const regenerateSchema = z.object({ book: bookId })
-
 function whole(name: string, [least, most]: readonly [number, number]) {
   const error = `${name}: write a whole number from ${least} to ${most.toLocaleString('en-US')}`
   return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error })
@@ -44,7 +44,8 @@ function text(name: string, most: number) {
     .max(most, `${name}: shorten it to ${most.toLocaleString('en-US')} characters`)
 }
 
-export const newFormId = (): string => `order-${randomUUID().slice(0, 6)}`
+/** Twelve hexadecimal digits. */
+export const newFormId = (): string => randomUUID().slice(-12)
 
 /** The title is what people see in the address; the form's own number stays in it, so that a form sent twice is one book. */
 export function orderId({ title, id }: Pick<BookOrder, 'title' | 'id'>): string {
@@ -52,5 +53,5 @@ export function orderId({ title, id }: Pick<BookOrder, 'title' | 'id'>): string 
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-  return `${plain.slice(0, 48).replace(/^-+|-+$/g, '') || 'book'}-${id.slice(-6)}`
+  return `${plain.slice(0, 48).replace(/^-+|-+$/g, '') || 'book'}-${id.slice(-12)}`
 }

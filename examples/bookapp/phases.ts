@@ -1,19 +1,12 @@
 // The phases of a book as the log tells them: each has a line when it starts and one when it ends, and what breaks one is named with it.
 import { type JobContext, snooze } from 'holdfast/job'
-import { AskedToWait } from './writer/writer.ts'
+import { Trouble } from './writer/writer.ts'
 
 export const phaseNames = ['Blueprint', 'Structure & Events', 'Chapter Planning', 'Writing', 'Post-Processing'] as const
 export type PhaseName = (typeof phaseNames)[number]
 
-export interface Place {
-  /** Of the phases that this job has. */
-  phases: readonly PhaseName[]
-  /** Which book of how many. */
-  book?: { number: number; of: number }
-}
-
-/** Enters phases of one book: `await phase('Writing', () => …)`. */
-export function phasesOf(job: JobContext<unknown>, { phases, book = { number: 1, of: 1 } }: Place) {
+/** Enters `phases`, all that the job has, of one book, the first of how many: `await phase('Writing', () => …)`. */
+export function phasesOf(job: JobContext<unknown>, phases: readonly PhaseName[], book = { number: 1, of: 1 }) {
   return async <T>(name: PhaseName, work: () => Promise<T> | T): Promise<T> => {
     job.signal.throwIfAborted()
     const label = book.of === 1 ? name : `Book ${book.number}: ${name}`
@@ -25,16 +18,17 @@ export function phasesOf(job: JobContext<unknown>, { phases, book = { number: 1,
       job.log(`${label}: end, ${((performance.now() - began) / 1000).toFixed(1)} s`)
       return result
     } catch (error) {
-      throw told(job, label, error)
+      throw failureOf(job, label, error)
     }
   }
 }
 
-function told(job: JobContext<unknown>, phase: string, error: unknown): unknown {
+function failureOf(job: JobContext<unknown>, phase: string, error: unknown): unknown {
   if (job.signal.aborted) return error
-  if (error instanceof AskedToWait) {
-    job.log(`${phase}: ${error.message}; the job is put back until then`)
-    return snooze(Math.max(1_000, error.ms))
+  if (error instanceof Trouble && error.isBusy) {
+    const { message, waitMs = 60_000 } = error
+    job.log(`${phase}: ${message}; the job is put back for ${Math.ceil(waitMs / 1_000)} s`)
+    return snooze(waitMs)
   }
   const { name, message } = error instanceof Error ? error : new Error(String(error))
   console.error(`${name} in ${phase}: ${message}`)

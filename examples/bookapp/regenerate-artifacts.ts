@@ -7,6 +7,6 @@ import { phasesOf } from './phases.ts'
 export default async function regenerateArtifacts(job: JobContext<{ book: string }>): Promise<void> {
   job.heartbeat()
   const folder = job.output(artifactOf(job.input.book))
-  const phase = phasesOf(job, { phases: ['Post-Processing'] })
+  const phase = phasesOf(job, ['Post-Processing'])
   await phase('Post-Processing', () => assemble(folder, readBook(folder)))
 }

@@ -15,7 +15,7 @@ export default async function rewriteChapter(job: JobContext<Rewrite>): Promise<
   const book = readBook(folder)
   const planned = book.chapters[chapter - 1]
   if (planned === undefined) throw new Error(`“${book.title}” has ${book.chapters.length} chapters, and no chapter ${chapter}`)
-  const phase = phasesOf(job, { phases: ['Writing', 'Post-Processing'] })
+  const phase = phasesOf(job, ['Writing', 'Post-Processing'])
   await phase('Writing', async () => {
     const before = chapter === 1 ? '' : readChapter(folder, chapter - 1)
     const order = { book, chapter, before, wish, seed: `${book.id}/rewrite ${job.id}` }

@@ -3,7 +3,11 @@ import { HoldfastError } from 'holdfast'
 import { z } from 'zod'
 
 const number = (wanted: string) => z.coerce.number({ error: wanted }).positive(wanted)
-const seconds = number('a number of seconds, more than 0').transform((value) => Math.ceil(value * 1000))
+const time = 'a number of seconds, more than 0 and at most 2,147,483'
+/** Longer ones no timer takes. */
+const seconds = number(time)
+  .max(2_147_483, time)
+  .transform((value) => Math.ceil(value * 1000))
 const books = 'a whole number of books, 1 or more'
 
 const variables = z
@@ -11,9 +15,11 @@ const variables = z
     OPENAI_BASE_URL: z.url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:8080/v1' }).optional(),
     OPENAI_MODEL: z.string().optional(),
     OPENAI_API_KEY: z.string().default(''),
-    /** So long an answer may stand still, so long is the first pause before the next try, and so much longer ones are not waited for. */
+    /** So long an answer may stand still. */
     BOOKAPP_ANSWER_SECONDS: seconds.default(120_000),
+    /** The first pause before the next try; each one after it is twice as long. */
     BOOKAPP_PAUSE_SECONDS: seconds.default(1_000),
+    /** A writer that asks for more is not waited for: the job is put back. */
     BOOKAPP_WAIT_SECONDS: seconds.default(60_000),
     BOOKAPP_WORDS_PER_SECOND: number('a number of words, more than 0').default(600),
     /** No chapter for so long: the pages say so. Before the first sign of life it may take longer. */
@@ -27,6 +33,10 @@ const variables = z
   .refine(({ OPENAI_BASE_URL: url, OPENAI_MODEL: model }) => (url === undefined) === (model === undefined), {
     path: ['OPENAI_MODEL'],
     error: 'given together with OPENAI_BASE_URL: both name the writer',
+  })
+  .refine(({ BOOKAPP_GIVE_UP_SECONDS: giveUp, BOOKAPP_SILENCE_SECONDS: silence }) => giveUp > silence, {
+    path: ['BOOKAPP_GIVE_UP_SECONDS'],
+    error: 'more than BOOKAPP_SILENCE_SECONDS',
   })
 type Variables = z.infer<typeof variables>
 

@@ -4,12 +4,8 @@ import { readFile } from 'node:fs/promises'
 import type { ArtifactView, Build, Holdfast, Snapshot } from 'holdfast'
 import { artifactOf, type Book, readBook, readChapter } from './book.ts'
 
-export interface Published {
-  book: Book
-  /** "Edition 3": the snapshot's number. */
-  edition: number
-  publishedAt: number
-}
+/** A book of which there is something to read; its edition is the snapshot's number. */
+export type Published = ReturnType<typeof read>
 
 export interface Shelved {
   id: string
@@ -21,17 +17,7 @@ export interface Shelved {
   isActive: boolean
 }
 
-export interface ShelfPage {
-  books: Shelved[]
-  /** Of how many, from 1. */
-  page: number
-  pages: number
-  /** On all pages. */
-  readable: number
-  active: number
-}
-
-export type Shelf = ReturnType<typeof openShelf>
+export type ShelfPage = NonNullable<Awaited<ReturnType<ReturnType<typeof openShelf>['page']>>>
 
 const booksOnPage = 48
 
@@ -42,7 +28,12 @@ export function openShelf(holdfast: Holdfast) {
     const news = views.filter(({ name, current }) => current !== null && current.number !== known.get(name)?.edition)
     for (const opened of await holdfast.artifacts.open(news.map(({ name }) => name))) {
       using snapshot = opened
-      if (snapshot) known.set(snapshot.artifact, read(snapshot))
+      try {
+        if (snapshot) known.set(snapshot.artifact, read(snapshot))
+      } catch (error) {
+        // One book that cannot be read is no reason to show none.
+        console.error(`${snapshot?.path} cannot be read: ${error}`)
+      }
     }
   }
   const shelved = async (view: ArtifactView): Promise<Shelved> => {
@@ -53,8 +44,8 @@ export function openShelf(holdfast: Holdfast) {
     return { id, title, published, job, isActive: isBeingWritten(view) }
   }
   return {
-    /** What is being written, then the rest, newest first. Null: there is no such page. */
-    async page(page: number): Promise<ShelfPage | null> {
+    /** What is being written, then the rest, newest first; `readable` and `active` count all pages. Null: there is no such page. */
+    async page(page: number) {
       const views = (await holdfast.artifacts.list()).filter(({ name }) => name.startsWith(artifactOf('')))
       const pages = Math.max(1, Math.ceil(views.length / booksOnPage))
       if (!Number.isInteger(page) || page < 1 || page > pages) return null
@@ -84,7 +75,7 @@ export function openShelf(holdfast: Holdfast) {
   }
 }
 
-const read = ({ path, number, publishedAt }: Snapshot): Published => ({ book: readBook(path), edition: number, publishedAt })
+const read = ({ path, number, publishedAt }: Snapshot) => ({ book: readBook(path), edition: number, publishedAt })
 
 const isBeingWritten = ({ building }: ArtifactView): boolean => building !== null
 

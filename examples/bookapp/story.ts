@@ -8,8 +8,17 @@ import { linesOf, type Writer } from './writer/writer.ts'
 export function planner(writer: Writer, job: JobContext<BookOrder>, number: number) {
   const { title, premise, chapters, books, seed, id } = job.input
   const work = books === 1 ? `the novel “${title}”` : `book ${number} of ${books} of the series “${title}”`
-  const ask = async (part: string, instructions: string, { lines, words }: { lines: number; words: number }) =>
-    linesOf(await writer.write({ instructions, lines, words, seed: `${seed || id}/${number}/${part}` }, listening(job)), lines)
+  const ask = async (part: string, instructions: string, { lines, words }: { lines: number; words: number }) => {
+    for (let time = 1; ; time++) {
+      // Another seed each time: who counts wrong counts wrong again when all is the same.
+      const order = { instructions, lines, words, seed: `${seed || id}/${number}/${part}/${time}` }
+      const found = linesOf(await writer.write(order, listening(job)))
+      if (found.length >= lines) return found.slice(0, lines)
+      const fault = `the writer gave ${found.length} of ${lines} lines`
+      if (time === 3) throw new Error(fault)
+      job.log(`warning: ${fault}; asking again, ${time} of 2`)
+    }
+  }
   return {
     async blueprint() {
       const about = premise === '' ? '' : ` It is about this: ${premise}`
@@ -44,7 +53,7 @@ export interface ChapterOrder {
   wish?: string
 }
 
-/** Tells on the way how many words there are. */
+/** Tells on the way how many words there are, a few times a second: counting all of them for each piece would take ever longer. */
 export function writtenChapter(writer: Writer, job: JobContext<unknown>, order: ChapterOrder): Promise<string> {
   const { book, chapter, before, seed, place = { done: 0, total: 1 }, wish = '' } = order
   const { title, series, blueprint, events, chapters, words } = book
@@ -55,8 +64,12 @@ export function writtenChapter(writer: Writer, job: JobContext<unknown>, order: 
     ...(before === '' ? [] : [`The chapter before it ends so: …${before.slice(-600)}`]),
     ...(wish === '' ? [] : [`This time: ${wish}`]),
   ].join('\n\n')
-  const onText = (soFar: string) =>
+  let nextAt = 0
+  const onText = (soFar: string) => {
+    if (performance.now() < nextAt) return
+    nextAt = performance.now() + 250
     job.progress({ ...place, unit: 'chapters', message: `chapter ${chapter}, ${wordsIn(soFar)} words so far` })
+  }
   return writer.write({ instructions, lines: null, words, seed }, { ...listening(job), onText })
 }
 

@@ -1,20 +1,19 @@
 // The last phase of every job: from the chapters in a folder, the book as readers get it. And the look at that folder before it is published.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Book, chapterPath, fileNames, readBook, readChapter, wordsIn, writeBook } from '../book.ts'
+import { type Book, chapterPath, fileNames, readBook, readChapter, saveBook, wordsIn } from '../book.ts'
 import { coverOf } from './cover.ts'
 import { epubFault, epubOf } from './epub.ts'
 
-/** Writes all but the chapters. What it returns has their true lengths. */
-export function assemble(folder: string, book: Book): Book {
+/** Writes all but the chapters, and how long each is. */
+export function assemble(folder: string, book: Book): void {
   const texts = book.chapters.map((_, index) => readChapter(folder, index + 1))
   const counted: Book = { ...book, chapters: book.chapters.map(({ title }, index) => ({ title, words: wordsIn(texts[index] ?? '') })) }
   const cover = coverOf(counted)
   writeFileSync(join(folder, fileNames.cover), cover)
   writeFileSync(join(folder, fileNames.markdown), markdownOf(counted, texts))
   writeFileSync(join(folder, fileNames.epub), epubOf(counted, texts, { cover, modifiedAt: new Date() }))
-  writeBook(folder, counted)
-  return counted
+  saveBook(folder, counted)
 }
 
 function markdownOf({ title, series, writer, chapters }: Book, texts: readonly string[]): string {

@@ -15,7 +15,7 @@ export function epubOf(book: Book, texts: readonly string[], { cover, modifiedAt
     'EPUB/cover.svg': cover,
   }
   for (const [index, { title }] of book.chapters.entries())
-    files[`EPUB/${pageName(index)}`] = chapterPage(index + 1, title, texts[index] ?? '')
+    files[`EPUB/${pageName(index)}`] = chapterFile(index + 1, title, texts[index] ?? '')
   const zipped = Object.entries(files).map(([path, text]) => [path, strToU8(text)])
   // A zip knows local times only: one of its own for all makes the bytes the same everywhere.
   return zipSync({ mimetype: [strToU8(mimetype), { level: 0 }], ...Object.fromEntries(zipped) }, { mtime: new Date(2000, 0, 1) })
@@ -71,7 +71,7 @@ function navOf({ chapters }: Book): string {
   return page('Contents', `<nav epub:type="toc"><h1>Contents</h1><ol>\n${entries.join('\n')}\n</ol></nav>`)
 }
 
-function chapterPage(number: number, title: string, text: string): string {
+function chapterFile(number: number, title: string, text: string): string {
   const paragraphs = paragraphsOf(text).map((paragraph) => `<p>${xml(paragraph)}</p>`)
   return page(title, `<section epub:type="chapter"><h2>${number}. ${xml(title)}</h2>\n${paragraphs.join('\n')}\n</section>`)
 }

@@ -16,13 +16,16 @@ export interface Question {
 
 /** `hold`: answers when the promise resolves; null: as it should. */
 export type Fault =
-  | { status: number; headers?: Record<string, string>; message?: string }
+  | { status: number; headers?: Record<string, string>; message?: string; code?: string }
   | { hold: Promise<unknown> }
   | 'cut' // in the middle of an answer
   | 'ended' // in the middle of an answer, as if it were one
   | 'silent' // in the middle of an answer, for ever
   | 'slow' // a tenth of a second between the pieces
   | 'nonsense'
+  | 'length' // in the middle of an answer: there is no room for more
+  | 'filter' // the same, held back
+  | 'few' // a line fewer than was asked for
   | 'broken' // an error where a piece of the answer should be
   | null
 
@@ -59,25 +62,30 @@ export async function openChatServer() {
 async function answer(response: ServerResponse, fault: Fault, text: string): Promise<void> {
   if (fault !== null && typeof fault === 'object' && 'status' in fault) {
     response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers })
-    return void response.end(JSON.stringify({ error: { message: fault.message ?? 'not now' } }))
+    return void response.end(JSON.stringify({ error: { message: fault.message ?? 'not now', code: fault.code } }))
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   response.flushHeaders()
   if (fault !== null && typeof fault === 'object') await fault.hold
   if (fault === 'nonsense') return void response.end('data: {"choices": [nothing]}\n\n')
-  const pieces = text.match(/[\s\S]{1,40}/g) ?? []
+  const said = fault === 'few' ? text.slice(0, text.lastIndexOf('\n')) : text
+  const pieces = said.match(/[\s\S]{1,40}/g) ?? []
   for (const [index, content] of pieces.entries()) {
     if (fault === 'slow') await delay(100)
     if (index === Math.ceil(pieces.length / 2)) {
       if (fault === 'cut') return void response.destroy()
       if (fault === 'ended') return void response.end()
       if (fault === 'silent') return
+      if (fault === 'length' || fault === 'filter') return void end(response, fault === 'length' ? fault : 'content_filter')
       if (fault === 'broken') return void response.end(`data: ${JSON.stringify({ error: { message: 'overloaded' } })}\n\n`)
     }
     response.write(`: keep-alive\n\ndata: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`)
   }
-  response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })}\n\n`)
-  response.end('data: [DONE]\n\n')
+  end(response, 'stop')
+}
+
+function end(response: ServerResponse, reason: string): void {
+  response.end(`data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: reason }] })}\n\ndata: [DONE]\n\n`)
 }
 
 /** Numbered lines, as models like to give them, or paragraphs. */

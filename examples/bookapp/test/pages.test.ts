@@ -1,5 +1,7 @@
 // The pages in a real browser: from the order form to the book that can be read, with the work on it shown in between. S2.1 as people see it.
 import assert from 'node:assert/strict'
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { assertAccessibleInBothThemes } from '../../../test/browser/accessible.ts'
@@ -48,7 +50,7 @@ describe('bookapp in a browser', () => {
     await assertAccessibleInBothThemes(page)
     await page.getByLabel('Title').fill('The <Lantern> Below')
     await page.getByRole('button', { name: 'Write it' }).click()
-    await page.waitForURL(/\/books\/the-lantern-below-\w{6}$/)
+    await page.waitForURL(/\/books\/the-lantern-below-[0-9a-f]{12}$/)
     for (const look of [() => Promise.resolve(), () => page.reload()]) {
       await look()
       await shows('Writing')
@@ -83,6 +85,8 @@ describe('bookapp in a browser', () => {
     await page.setViewportSize({ width: 1280, height: 900 })
     await page.getByLabel('Chapter', { exact: true }).selectOption('2')
     await page.getByLabel('What should be different').fill('more rain')
+    // Sends nothing, and least of all the page without the wish.
+    await page.getByLabel('What should be different').press('Enter')
     await page.getByRole('button', { name: 'Rewrite the chapter' }).click()
     await shows('1 of 2')
     await shows('Edition 1,')
@@ -96,22 +100,24 @@ describe('bookapp in a browser', () => {
   })
 
   test('S2.2 what was not finished stands on the shelf with its reason: an exception with its type and phase in the log, and no key in it', async () => {
-    world.fail('No Credit', () => ({ status: 402, message: 'insufficient quota of sk-very-secret' }))
+    world.fail('No Credit', () => ({ status: 429, code: 'insufficient_quota', message: 'insufficient quota of sk-very-secret' }))
     const { job } = await app.order({ id: idFor('credit'), title: 'No Credit' })
     const { state, exitCode, failure } = await world.ended(job)
-    const message = 'the writer answered 402 insufficient quota of •••'
+    const message = 'the writer answered 429 insufficient quota of •••'
     assert.deepEqual([state, exitCode, failure?.phase, failure?.message], ['failed', 1, 'Blueprint', message])
     assert.ok((await world.logOf(job)).includes(`Error in Blueprint: ${message}`))
     assert.equal(world.asked('No Credit').length, 1, 'what will not pass is not asked again')
     await page.goto(app.url)
     await page.getByRole('heading', { name: 'Not finished' }).waitFor()
+    // By the name that its kind gives it, whoever ordered it.
+    await page.getByRole('link', { name: 'No Credit' }).waitFor()
     await shows(message)
     await assertAccessibleInBothThemes(page)
     // Of the form without a title; else the browser found nothing wrong in all of it.
     assert.deepEqual(faults, ['Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)'])
   })
 
-  test('whatever is wrong is told in a page with a way back, at the field that it is about', async () => {
+  test('whatever is wrong is told in a page with a way back, at the field that it is about; what was typed is not lost', async () => {
     const post = (asked: Record<string, string>, origin = new URL(app.url).origin) =>
       fetch(new URL('/books', app.url), { method: 'POST', body: new URLSearchParams(asked), headers: { origin } })
     const wrong = { id: '', title: 'x'.repeat(81), premise: 'y'.repeat(2_001), chapters: '400', words: '', books: 'many', seed: '1' }
@@ -128,6 +134,15 @@ describe('bookapp in a browser', () => {
       'Books: write a whole number from 1 to 5.',
     ])
       assert.ok(text.includes(sentence), sentence)
+    const move = (from: string, to: string) => {
+      for (const end of ['', '-wal', '-shm']) renameSync(join(world.data, `${from}${end}`), join(world.data, `${to}${end}`))
+    }
+    move('holdfast.db', 'aside.db')
+    const late = await post({ ...wrong, id: 'late', title: 'Late', premise: 'long & dear', chapters: '3', words: '60', books: '1' })
+    move('aside.db', 'holdfast.db')
+    assert.equal(late.status, 503)
+    assert.match(await late.text(), /<p class="bad" role="alert">\S+holdfast\.db was moved or deleted .+>long &amp; dear</s)
+    assert.match(await app.text('/holdfast'), /<title>/, 'the dashboard, also without the slash')
     const answers: [number, Response][] = [[403, await post(wrong, 'http://elsewhere.example')]]
     for (const none of ['books/A%20B', 'books/..%2f..', 'books/🎉', 'books/not-there', 'books/A%20B/2', 'books/A%20B/book.epub', 'none'])
       answers.push([404, await fetch(new URL(none, app.url))])

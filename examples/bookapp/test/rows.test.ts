@@ -2,7 +2,7 @@
 // app's next start makes of it. The app, its jobs as processes, a writer with faults. What needs other settings has a folder of its own; all at once.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +13,8 @@ import { writeWhileLocked } from './locked.ts'
 import { gate, idFor, isChapter, isWriting, openWorld, patientMs, type World, within } from './world.ts'
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+/** A launcher's command: the job's own process. */
+const childrenOf = (pid: number) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
 /** After that a job is marked; it has half an hour before it is given up. */
 const silentMs = 2_000
 const phases = ['Blueprint', 'Structure & Events', 'Chapter Planning', 'Writing', 'Post-Processing']
@@ -51,6 +53,7 @@ describe('S2', { concurrency: 6 }, () => {
       const order = { id: idFor('salt'), title }
       ;({ job, book } = await app.order(order))
       assert.deepEqual(await app.order(order), { job, book, created: false }, 'a form that is sent twice is one book')
+      assert.equal((await app.order({ ...order, books: 2 })).book, book, 'and leads to the book that is written, whatever it says now')
       const began = await world.jobWhen(job, 'its first beat', ({ state, heartbeatAt }) => state === 'running' && heartbeatAt !== null)
       assert.ok(began.startedAt !== null && began.heartbeatAt !== null && began.heartbeatAt >= began.startedAt)
       plan.open()
@@ -119,7 +122,14 @@ describe('S2', { concurrency: 6 }, () => {
       await world.jobWhen(rewrite.job.id, 'Writing', isWriting)
       const files = await holdfast.submit(kinds.regenerate, { book })
       const waiting = await world.jobWhen(files.job.id, 'waits for the book', ({ hold }) => hold === 'key')
-      assert.deepEqual(waiting.locks, [{ key: `book:${book}`, mode: 'exclusive' }])
+      assert.deepEqual([waiting.state, waiting.locks], ['queued', [{ key: `book:${book}`, mode: 'exclusive' }]])
+      const other = { book, chapter: 3, wish: 'less rain' }
+      await assert.rejects(holdfast.submit(kinds.rewrite, other), { code: 'active_exists' }, 'another wish is not dropped in silence')
+      const message = 'Input rejected: book: there is no such book, or not yet.'
+      await assert.rejects(holdfast.submit(kinds.rewrite, { book: 'not-there', chapter: 1 }), { message })
+      await assert.rejects(holdfast.submit(kinds.regenerate, { book: 'not-there' }), { message })
+      assert.equal((await app.get('/books/not-there')).status, 404, 'and the shelf has no place for it')
+      await assert.rejects(holdfast.submit(kinds.regenerate, { book: '../x' }), /open the form anew\.$/)
       assert.equal(await app.text(`/books/${book}/2`), before[1])
       go.open()
       assert.deepEqual([(await world.ended(rewrite.job.id)).state, (await world.ended(files.job.id)).state], ['succeeded', 'succeeded'])
@@ -185,21 +195,21 @@ describe('S2', { concurrency: 6 }, () => {
     never.open()
   })
 
-  test('S2.4 S2.5 I10: a worker that hangs in the middle of an answer is marked by its silence, ends by itself, and a new start is possible at once', () =>
+  test('S2.4 S2.5 I10: a worker that hangs in the middle of an answer, and hears no signal, is marked by its silence, killed by itself, and a new start is possible at once', () =>
     within('stuck', { environment: { BOOKAPP_SILENCE_SECONDS: '2', BOOKAPP_GIVE_UP_SECONDS: '6' } }, async (world) => {
       const app = await world.open()
       const order = { id: idFor('deep'), title: 'Deep Silence' }
       world.fail(order.title, (question) => (isChapter(question) ? 'silent' : null))
       const { job } = await app.order(order)
+      await world.jobWhen(job, 'a chapter is being written', isWriting)
+      for (const pid of childrenOf(await world.pidOf(job))) process.kill(pid, 'SIGSTOP')
       const marked = await world.jobWhen(job, 'stalled', ({ flags }) => flags.includes('stalled'))
       assert.equal(marked.state, 'running', 'a warning first, no verdict')
       assert.ok(marked.heartbeatAt !== null && (marked.stalled?.silentMs ?? 0) >= 2_000)
       const done = await world.ended(job)
-      assert.deepEqual([done.state, done.failure?.kind, done.failure?.phase], ['failed', 'stall', 'Writing'])
-      assert.match(
-        done.failure?.message ?? '',
-        /^Gave no sign of life: (alive|busy), \d+ % CPU, no heartbeat for \d+ s; last line: Writing: start$/,
-      )
+      assert.deepEqual([done.state, done.failure?.kind, done.failure?.phase, done.signal], ['failed', 'stall', 'Writing', 'SIGKILL'])
+      const words = /^Gave no sign of life: paused by a signal \(SIGSTOP\), no heartbeat for \d+ s; last line: Writing: start$/
+      assert.match(done.failure?.message ?? '', words)
       const next = await app.order(order)
       assert.deepEqual([next.created, next.job === job], [true, false])
     }))
@@ -229,26 +239,29 @@ describe('S2', { concurrency: 6 }, () => {
     }))
 
   test('S2.4: a worker that runs out of memory ends by itself, in words that say so; a new start is possible at once', () =>
-    within('memory', { writer: 'ngram', environment: { BOOKAPP_MEMORY_MB: '70', BOOKAPP_WORDS_PER_SECOND: '5' } }, async (world) => {
+    within('memory', { writer: 'ngram', environment: { BOOKAPP_MEMORY_MB: '60', BOOKAPP_WORDS_PER_SECOND: '5' } }, async (world) => {
       const app = await world.open()
       const order = { id: idFor('memory'), title: 'Too Much' }
       const { job } = await app.order(order)
       const done = await world.ended(job)
       assert.equal(done.state, 'failed')
       assert.match(`${done.failure?.kind}: ${done.failure?.message}`, /memory/i)
-      assert.equal((await app.order(order)).created, true)
+      const next = await app.order(order)
+      assert.equal(next.created, true)
+      await world.jobWhen(next.job, 'the new start runs', ({ startedAt }) => startedAt !== null)
       assert.match(await app.text('/'), /an n-gram of Moby-Dick/, 'the offline writer is named as such')
     }))
 
-  test('S2.6 S2.9 I4 I5: a start of the app on a data folder of an earlier schema migrates it and keeps a copy; it adopts what lives, settles what ended, interrupts what vanished', () =>
+  test('S2.4 S2.6 S2.9 I4 I5: a start of the app on a data folder of an earlier schema migrates it and keeps a copy; it adopts what lives, settles what ended, interrupts what vanished', () =>
     within('repair', { environment: { BOOKAPP_AT_ONCE: '4' } }, async (world) => {
       const [lives, ends, never] = [gate(), gate(), gate()]
       const first = await world.serve()
       const started = async (title: string, { passed }: ReturnType<typeof gate>) => {
         world.fail(title, (question) => (isChapter(question) && question.time === 1 ? { hold: passed } : null))
-        const order = await first.order({ id: idFor(title.toLowerCase().slice(0, 6)), title, chapters: '1' })
-        await world.jobWhen(order.job, 'Writing', isWriting)
-        return { ...order, pid: await world.pidOf(order.job) }
+        const order = { id: idFor(title.toLowerCase().slice(0, 6)), title, chapters: '1' }
+        const ordered = await first.order(order)
+        await world.jobWhen(ordered.job, 'Writing', isWriting)
+        return { ...ordered, order, pid: await world.pidOf(ordered.job) }
       }
       const [living, ending, vanishing] = await Promise.all([started('Lives', lives), started('Ends', ends), started('Vanishes', never)])
       await first.kill()
@@ -257,6 +270,7 @@ describe('S2', { concurrency: 6 }, () => {
       process.kill(-vanishing.pid, 'SIGKILL')
       await world.letGo()
       await takeBack(world.data, 4)
+      writeFileSync(join(world.data, 'bookapp', 'drafts', '.DS_Store'), 'not ours')
       assert.equal(schemaOf(join(world.data, 'holdfast.db')), 4)
 
       const second = await world.serve()
@@ -270,6 +284,8 @@ describe('S2', { concurrency: 6 }, () => {
       assert.equal((await second.get(`/books/${ending.book}/1`)).status, 200, 'published by the app that came after')
       assert.equal((await second.get(`/books/${vanishing.book}/1`)).status, 404)
       assert.equal(await world.pidOf(living.job), living.pid)
+      const again = await second.order(vanishing.order)
+      assert.deepEqual([again.created, (await world.ended(again.job)).state], [true, 'succeeded'], 'a new start after the kill')
       lives.open()
       const adopted = await world.ended(living.job)
       assert.deepEqual([adopted.state, adopted.attempts, world.asked('Lives').length], ['succeeded', 1, 4])

@@ -2,7 +2,6 @@
 // a book that can be read is whole, and there is one edition of it for each job that succeeded.
 import { readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Job } from 'holdfast/client'
 import type { Use, World } from '../../hour/use.ts'
 import { artifactOf, readBook, readChapter } from '../book.ts'
 import { bookFault } from '../output/assemble.ts'
@@ -70,8 +69,10 @@ async function change(world: World): Promise<void> {
   const book = world.pick(ids)
   const [kind, input] =
     world.random() < 0.7 ? (['rewrite-chapter', { book, chapter: 1 }] as const) : (['regenerate-artifacts', { book }] as const)
-  const { job } = await world.client.submit(kind, input)
-  world.acknowledged(job.id)
+  await askedFor(async () => {
+    const { job } = await world.client.submit(kind, input)
+    world.acknowledged(job.id)
+  })
 }
 
 /** Presses Resume where a card offers it, or cancels what runs. */
@@ -83,7 +84,7 @@ async function goOn(world: World): Promise<void> {
 }
 
 /** Somebody else may have been faster. */
-async function askedFor(ask: () => Promise<Job>): Promise<void> {
+async function askedFor(ask: () => Promise<unknown>): Promise<void> {
   await ask().catch((error) => {
     if (!['active_exists', 'wrong_state'].includes((error as { code?: string }).code ?? '')) throw error
   })

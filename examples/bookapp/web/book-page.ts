@@ -5,10 +5,11 @@ import { longest } from '../order.ts'
 import type { Published, Shelved } from '../shelf.ts'
 import { count, type Html, when } from './frame.ts'
 
-export function bookPage({ id, title, published, job, isActive }: Shelved): Html {
+export function bookPage(shelved: Shelved): Html {
+  const { id, title, published, job, isActive } = shelved
   const card = job === null ? '' : html`<holdfast-job job="${job.jobId}" log="tail"></holdfast-job>`
   if (published === null)
-    return html`<header class="head"><h1>${title}</h1><p class="lead">${isActive ? 'Nothing of it can be read before it is whole.' : 'It was not finished. What was written so far is kept.'}</p></header>
+    return html`<header class="head"><h1>${title}</h1><p class="lead">${whyNot(shelved)}</p></header>
 <div class="unborn">${card}</div>`
   const { book } = published
   // An old success is no news; what runs, or did not go well, is.
@@ -25,6 +26,12 @@ ${isNews ? card : ''}
 ${changes(id, book)}</div></div>`
 }
 
+function whyNot({ job, isActive }: Shelved): string {
+  if (isActive) return 'Nothing of it can be read before it is whole.'
+  if (job === null) return 'It was not finished, and nothing of it is kept.'
+  return job.state === 'succeeded' ? 'Its files cannot be read.' : 'It was not finished. What was written so far is kept.'
+}
+
 function factsOf({ book, edition, publishedAt }: Published): string {
   const words = book.chapters.reduce((sum, chapter) => sum + chapter.words, 0)
   return `${count(book.chapters.length, 'chapter')}, ${count(words, 'word')}. Edition ${edition}, ${when(publishedAt)}. Written by ${book.writer}.`
@@ -37,7 +44,7 @@ function changes(id: string, { chapters }: Book): Html {
 <div class="field"><label for="chapter">Chapter</label><select id="chapter" name="chapter">${chapters.map(
     ({ title }, index) => html`<option value="${index + 1}">${index + 1}. ${title}</option>`,
   )}</select></div>
-<div class="field"><label for="wish">What should be different</label><input id="wish" name="wish" maxlength="${longest.wish}" autocomplete="off"></div></form>
+<div class="field"><label for="wish">What should be different</label><textarea id="wish" name="wish" rows="2" maxlength="${longest.wish}"></textarea></div></form>
 <holdfast-start kind="rewrite-chapter" key="${id}" form="rewrite" label="Rewrite the chapter" busy-label="Rewriting…" variant="plain"></holdfast-start>
 <holdfast-start kind="regenerate-artifacts" key="${id}" input="${JSON.stringify({ book: id })}" label="Make the files again" busy-label="Making files…" variant="quiet"></holdfast-start></section>`
 }

@@ -16,7 +16,7 @@ export function orderPage({ settings }: App, { asked, problems }: { asked: Asked
     html`<input ${described} maxlength="${longest[name]}" value="${asked[name] ?? ''}" autocomplete="off"${name === 'title' ? html` required` : html` placeholder="by chance"`}>`
   const number = (name: keyof typeof bounds, first: number) => (described: Html) =>
     html`<input ${described} type="number" inputmode="numeric" required min="${bounds[name][0]}" max="${bounds[name][1]}" value="${asked[name] ?? first}">`
-  return html`<header class="head"><h1>New book</h1><p class="lead">It is written by itself. You can leave the page as soon as it is ordered.</p>${problems.id ? html`<p class="bad" role="alert">${problems.id}.</p>` : ''}</header>
+  return html`<header class="head"><h1>New book</h1><p class="lead">It is written by itself. You can leave the page as soon as it is ordered.</p>${problems.id ? html`<p class="bad" role="alert">${problems.id}</p>` : ''}</header>
 <form class="order" method="post" action="/books">
 <input type="hidden" name="id" value="${asked.id ?? ''}">
 ${field('title', 'Title', { help: 'Of the book, or of the series', control: text('title') })}

@@ -6,9 +6,9 @@ import { type Context, Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
-import { type App, orderBook } from '../app.ts'
+import type { App } from '../app.ts'
 import { bookIdsOf, fileNames } from '../book.ts'
-import { bookId, newFormId, orderId, orderSchema } from '../order.ts'
+import { type BookOrder, bookId, newFormId, orderId, orderSchema } from '../order.ts'
 import { openShelf } from '../shelf.ts'
 import { bookPage, chapterPage } from './book-page.ts'
 import { framed, messagePage } from './frame.ts'
@@ -24,18 +24,24 @@ export function createPages(app: App): Hono {
     return shown === null ? missing(context, app) : context.html(framed(app, 'Shelf', shelfPage(app, shown)))
   })
 
-  pages.get('/new', (context) => context.html(framed(app, 'New book', orderPage(app, { asked: { id: newFormId() }, problems: {} }))))
+  const form = (asked: Asked, problems: Asked = {}) => framed(app, 'New book', orderPage(app, { asked, problems }))
+
+  pages.get('/new', (context) => context.html(form({ id: newFormId() })))
 
   pages.post('/books', async (context) => {
     const asked = (await context.req.parseBody()) as Asked
     const checked = orderSchema.safeParse(asked)
     if (!checked.success) {
       const problems = Object.fromEntries(checked.error.issues.map(({ path, message }) => [path.join('.'), message]))
-      return context.html(framed(app, 'New book', orderPage(app, { asked, problems })), 422)
+      return context.html(form(asked, problems), 422)
     }
     const order = { ...checked.data, id: orderId(checked.data) }
-    const { job, created } = await orderBook(app, order)
-    const [book] = bookIdsOf(order)
+    const submitted = await app.holdfast.submit(app.kinds.generate, order, { submittedBy: 'the order form' }).catch(answerTo)
+    // What was typed is not lost.
+    if (Array.isArray(submitted)) return context.html(form(asked, { id: submitted[2] }), submitted[0])
+    const { job, created } = submitted
+    // Of the order that is being written, where the same form was sent before.
+    const [book] = bookIdsOf(job.input as unknown as BookOrder)
     if (context.req.header('accept')?.includes('json')) return context.json({ job: job.id, created, book }, created ? 201 : 200)
     return context.redirect(`/books/${book}`, 303)
   })
@@ -68,7 +74,6 @@ export function createPages(app: App): Hono {
 function withFrame(app: App): Hono {
   const pages = new Hono()
   const dashboard = createHandler(app.holdfast, { basePath: '/holdfast' })
-  pages.all('/holdfast', (context) => dashboard.fetch(context.req.raw))
   pages.all('/holdfast/*', (context) => dashboard.fetch(context.req.raw))
   pages.use(secureHeaders({ contentSecurityPolicy, referrerPolicy: 'same-origin' }), csrf(), async (context, next) => {
     context.header('cache-control', 'no-store')
@@ -78,14 +83,14 @@ function withFrame(app: App): Hono {
     pages.get(path, (context) => context.body(text, 200, { 'content-type': type }))
   pages.notFound((context) => missing(context, app))
   pages.onError((error, context) => {
-    const [status, title, text] = told(error)
+    const [status, title, text] = answerTo(error)
     return context.html(framed(app, title, messagePage(title, text)), status)
   })
   return pages
 }
 
 /** What went wrong, for whoever sees the page; what is our own fault is in the app's log as well. */
-function told(error: Error): [status: 403 | 409 | 500 | 503, title: string, text: string] {
+function answerTo(error: unknown): [status: 403 | 409 | 500 | 503, title: string, text: string] {
   if (error instanceof HTTPException && error.status === 403)
     return [403, 'Not from here', 'This was sent by a page of another site. Open the page here, and send it again.']
   if (error instanceof HoldfastError) return [error.retryable ? 503 : 409, 'Not now', `${error.message} ${error.help}`]
@@ -97,12 +102,8 @@ function missing(context: Context, app: App) {
   return context.html(framed(app, 'Not here', messagePage('Not on this shelf', 'There is no such book, or not yet.')), 404)
 }
 
-const own = ["'self'"]
-const none = ["'none'"]
-const contentSecurityPolicy = {
-  ...{ defaultSrc: none, baseUri: none, frameAncestors: none },
-  ...{ scriptSrc: own, styleSrc: own, imgSrc: [...own, 'data:'], connectSrc: own, formAction: own },
-}
+const [own, none] = [["'self'"], ["'none'"]]
+const contentSecurityPolicy = { defaultSrc: own, formAction: own, baseUri: none, frameAncestors: none }
 
 const bookFiles = {
   [fileNames.markdown]: 'text/markdown; charset=utf-8',

@@ -14,7 +14,7 @@ export function shelfPage({ settings }: App, { books, page, pages, ...all }: She
 ${section('Being written', active)}
 ${readable.length > 0 ? html`<ul class="shelf" aria-label="Books">${readable.map(cover)}</ul>` : ''}
 ${section('Not finished', stopped)}
-${books.length === 0 ? first : html`<p class="more"><a class="button" href="/new">New book</a>${turn(page - 1, 'Newer')}${turn(page + 1, 'Older')}</p>`}`
+${books.length === 0 ? emptyShelf : html`<p class="more"><a class="button" href="/new">New book</a>${turn(page - 1, 'Newer')}${turn(page + 1, 'Older')}</p>`}`
 }
 
 function lead({ readable, active }: Pick<ShelfPage, 'readable' | 'active'>): string {
@@ -22,13 +22,15 @@ function lead({ readable, active }: Pick<ShelfPage, 'readable' | 'active'>): str
   return active === 0 ? there : `${there} ${active === 1 ? 'One is' : `${active} are`} being written.`
 }
 
-/** One card for each job: the books of a series are written by one. */
+/** One card for each job: the books of a series are written by one. Where no job is kept any more, one for each book. */
 function section(title: string, books: readonly Shelved[]): Html | '' {
-  const byJob = Map.groupBy(books, ({ job }) => job?.jobId)
-  const cards = [...byJob].map(
-    ([job, [first]]) =>
-      html`<div class="card-row"><a class="blank" href="/books/${first?.id}"><b>${first?.title}</b></a><holdfast-job job="${job}" compact></holdfast-job></div>`,
-  )
+  const byJob = Map.groupBy(books, ({ job, id }) => job?.jobId ?? id)
+  const cards = [...byJob.values()].map(([first]) => {
+    const work = first?.job
+      ? html`<holdfast-job job="${first.job.jobId}" compact></holdfast-job>`
+      : html`<p>Its job is not kept any more.</p>`
+    return html`<div class="card-row"><a class="blank" href="/books/${first?.id}"><b>${first?.title}</b></a>${work}</div>`
+  })
   return cards.length === 0 ? '' : html`<section class="work"><h2>${title}</h2>${cards}</section>`
 }
 
@@ -38,5 +40,5 @@ function cover({ id, title, published }: Shelved): Html {
 <span>${series ? `${series.title}, ${series.number} of ${series.of}` : count(published?.book.chapters.length ?? 0, 'chapter')}</span></a></li>`
 }
 
-const first = html`<div class="empty"><p>A book is written by a process of its own, chapter by chapter. Close the page, stop the server, pull the plug: it goes on, or goes on later, after the last chapter that was saved. Nobody ever sees half a book.</p>
+const emptyShelf = html`<div class="empty"><p>A book is written by a process of its own, chapter by chapter. Close the page, stop the server: it goes on. Pull the plug: <b>Resume</b> goes on after the last chapter that was saved. Nobody ever sees half a book.</p>
 <a class="button primary" href="/new">Write the first one</a></div>`

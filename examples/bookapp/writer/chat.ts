@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { numberOf } from '../book.ts'
 import type { WriterSettings } from '../settings.ts'
-import { AskedToWait, type Listening, type Order, type Writer } from './writer.ts'
+import { type Listening, type Order, Trouble, type Writer } from './writer.ts'
 
 type ChatSettings = Extract<WriterSettings, { type: 'chat' }>
 
@@ -20,24 +20,14 @@ export function chatWriter(settings: ChatSettings): Writer {
         } catch (error) {
           listening.signal.throwIfAborted()
           if (!(error instanceof Trouble)) throw error
-          if (attempt === tries) throw new Error(error.message)
-          const waitMs = error.waitMs ?? settings.firstPauseMs * 2 ** (attempt - 1)
-          // Who asks for more is not waited for here: the job is put back, and its place is free.
-          if (waitMs > settings.longestWaitMs) throw new AskedToWait(waitMs)
+          const waitMs = error.waitMs ?? Math.min(settings.longestWaitMs, settings.firstPauseMs * 2 ** (attempt - 1))
+          // Who is busy for long is not waited for here: the job is put back, and its place is free.
+          if (attempt === tries || (error.isBusy && waitMs > settings.longestWaitMs)) throw error
           listening.onTrouble?.(`${error.message}; trying again in ${seconds(waitMs)}, ${attempt} of ${tries - 1}`)
           await delay(waitMs, undefined, { signal: listening.signal })
         }
       }
     },
-  }
-}
-
-/** What may be over when it is tried again. `waitMs`: as the server said. */
-class Trouble extends Error {
-  readonly waitMs: number | undefined
-  constructor(message: string, waitMs?: number) {
-    super(message)
-    this.waitMs = waitMs
   }
 }
 
@@ -47,15 +37,17 @@ async function answered(settings: ChatSettings, order: Order, { signal, onText }
   const timer = setTimeout(() => silence.abort(), settings.answerMs)
   try {
     let text = ''
-    let isWhole = false
-    for await (const { content, isLast } of piecesOf(settings, order, AbortSignal.any([signal, silence.signal]))) {
+    let end: string | undefined
+    for await (const { content, reason } of piecesOf(settings, order, AbortSignal.any([signal, silence.signal]))) {
       timer.refresh()
       text += content
-      isWhole ||= isLast
+      end ||= reason
       if (text.length > longestAnswer) throw new Error(`the writer does not stop: more than ${longestAnswer} characters`)
       onText?.(text)
     }
-    if (!isWhole) throw new Trouble(cut)
+    if (!end) throw new Trouble(cut)
+    // Out of room, or held back by a filter: the same question ends the same way.
+    if (end !== 'stop') throw new Error(`the writer stopped in the middle of its answer: ${end}`)
     if (text.trim() === '') throw new Trouble('the writer gave an empty answer')
     return text.trim()
   } catch (error) {
@@ -70,7 +62,7 @@ const cut = 'the connection to the writer was cut'
 /** As much of a piece of the stream as is read. */
 interface Piece {
   choices?: { delta?: { content?: string | null }; finish_reason?: string | null }[]
-  error?: { message?: string }
+  error?: { message?: string; code?: string | number | null }
 }
 
 async function* piecesOf({ url, model, key }: ChatSettings, { instructions, lines, seed }: Order, signal: AbortSignal) {
@@ -96,7 +88,7 @@ async function* piecesOf({ url, model, key }: ChatSettings, { instructions, line
       if (data === '[DONE]') return
       const { choices: [choice] = [], error }: Piece = JSON.parse(data)
       if (error) throw new Trouble(`the writer broke off: ${error.message}`)
-      yield { content: choice?.delta?.content ?? '', isLast: Boolean(choice?.finish_reason) }
+      yield { content: choice?.delta?.content ?? '', reason: choice?.finish_reason ?? '' }
     }
   } catch (error) {
     // So Node says that the line was cut in the middle of an answer.
@@ -109,8 +101,11 @@ async function refusalOf(response: Response): Promise<Error> {
   const { status, statusText, headers } = response
   const said = (await response.json().catch(() => null)) as Piece | null
   const message = `the writer answered ${status} ${(said?.error?.message ?? statusText).slice(0, 300)}`
-  const mayPass = status === 408 || status === 429 || status >= 500
-  return mayPass ? new Trouble(message, waitMsOf(headers.get('retry-after') ?? '')) : new Error(message)
+  const waitMs = waitMsOf(headers.get('retry-after') ?? '')
+  // So OpenAI says that nothing is paid for any more.
+  const isBusy = waitMs !== undefined || (status === 429 && said?.error?.code !== 'insufficient_quota')
+  const mayPass = isBusy || status === 408 || status >= 500
+  return mayPass ? Object.assign(new Trouble(message), { isBusy, waitMs }) : new Error(message)
 }
 
 /** Seconds, or a date. */

@@ -26,13 +26,15 @@ export function ngramWriter({ wordsPerSecond }: Extract<WriterSettings, { type: 
       const pick: Pick = (from) => from[Math.floor(uniformFloat64(generator) * from.length)] ?? ''
       const compose = lines !== null && words < 12 ? title : passage
       const parts: string[] = []
-      const left = () => words - wordsIn(parts.join(' '))
-      while (lines === null ? left() > 0 : parts.length < lines) {
-        const part = compose(model, lines === null ? Math.min(left(), 90) : words, pick)
+      let left = words
+      while (lines === null ? left > 0 : parts.length < lines) {
+        const part = compose(model, lines === null ? Math.min(left, 90) : words, pick)
+        const length = wordsIn(part)
+        left -= length
         parts.push(part)
         onText?.(parts.join('\n\n'))
         // So that there is something to watch.
-        await delay((wordsIn(part) / wordsPerSecond) * 1000, undefined, { signal })
+        await delay((length / wordsPerSecond) * 1000, undefined, { signal })
       }
       return parts.join('\n\n')
     },

@@ -26,13 +26,11 @@ export interface Writer {
   write(order: Order, listening: Listening): Promise<string>
 }
 
-/** The writer has to be left alone for so long. */
-export class AskedToWait extends Error {
-  readonly ms: number
-  constructor(ms: number) {
-    super(`the writer asks to be left alone for ${Math.ceil(ms / 1000)} s`)
-    this.ms = ms
-  }
+/** What may be over when it is asked again. */
+export class Trouble extends Error {
+  /** Nothing is wrong but that it has no time: it has to be left alone, for so long if it said so. */
+  isBusy = false
+  waitMs: number | undefined
 }
 
 export const ngramName = 'an n-gram of Moby-Dick'
@@ -46,12 +44,10 @@ export async function openWriter(): Promise<Writer> {
   return (await import('./ngram.ts')).ngramWriter(settings)
 }
 
-/** What a model makes of "write 8 lines": numbered, bulleted or quoted as it likes, with empty lines between. @throws Error when there are too few */
-export function linesOf(text: string, wanted: number): string[] {
-  const lines = text
+/** What a model makes of "write 8 lines": numbered, bulleted or quoted as it likes, with empty lines between. */
+export function linesOf(text: string): string[] {
+  return text
     .split('\n')
     .map((line) => line.replace(/^\s*(?:[-*•#]+|\(?\d+[.):])\s+/, '').replace(/^[“"*_\s]+|[”"*_\s]+$/g, ''))
     .filter((line) => line !== '')
-  if (lines.length < wanted) throw new Error(`the writer gave ${lines.length} of ${wanted} lines`)
-  return lines.slice(0, wanted)
 }
