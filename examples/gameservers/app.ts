@@ -1,16 +1,11 @@
 // What this app consists of while it is open: Holdfast with its kinds, the app's own tables, and the look after the servers. Knows no request.
 import { join } from 'node:path'
-import { type Holdfast, type Logger, openHoldfast } from 'holdfast'
-import { type Database, openDatabase } from './database.ts'
+import { type Logger, openHoldfast } from 'holdfast'
+import { openDatabase } from './database.ts'
 import { kinds, queues } from './kinds.ts'
-import { type Looker, lookAfterServers } from './look.ts'
+import { lookAfterServers } from './look.ts'
 
-export interface App {
-  holdfast: Holdfast
-  database: Database
-  looker: Looker
-  close(): Promise<void>
-}
+export type App = Awaited<ReturnType<typeof openApp>>
 
 export interface AppOptions {
   /** Data folder; found by Holdfast if absent. */
@@ -25,7 +20,7 @@ export interface AppOptions {
 /** Logs of servers are kept until somebody removes them. */
 const forEver = { days: null, count: null }
 
-export async function openApp({ worker = true, patienceMs = 4_000, ...options }: AppOptions = {}): Promise<App> {
+export async function openApp({ worker = true, patienceMs = 4_000, ...options }: AppOptions = {}) {
   const holdfast = await openHoldfast({
     kinds,
     queues,

@@ -21,7 +21,7 @@ export interface Server {
   name: string
   /** Players come in here. */
   port: number
-  /** Another one at each start; null: it was never started. */
+  /** Another one each time it is set up; null: it has no files. */
   consolePort: number | null
   consolePassword: string | null
   /** What its files were made from: the revision of the blueprint, and the number of the installed game. Null: it has no files. */
@@ -69,8 +69,10 @@ export async function openDatabase(folder: string, patience: WhenFreeOptions) {
     }),
 
     blueprint: patiently(() => one<Blueprint>('select * from blueprint') as Blueprint),
-    changeBlueprint: patiently((template: string): void => {
-      database.prepare('update blueprint set template = ?, revision = revision + 1 where template <> ?').run(template, template)
+    /** False: it is not the revision any more that the change was made from. */
+    changeBlueprint: patiently((template: string, from: number): boolean => {
+      const sql = 'update blueprint set template = ?1, revision = revision + (template <> ?1) where revision = ?2'
+      return database.prepare(sql).run(template, from).changes === 1
     }),
 
     close: () => database.close(),

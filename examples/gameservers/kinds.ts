@@ -1,7 +1,7 @@
 // The kinds of long work this app has: what each is called, who excludes whom, and where its code is.
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defineJob } from 'holdfast'
+import { type Activity, defineJob, type Job } from 'holdfast'
 import { z } from 'zod'
 import { readRuntime } from './game/runtime.ts'
 import { sources } from './game/sources.ts'
@@ -14,6 +14,9 @@ export type InstallInput = z.infer<typeof installInput>
 
 /** How long after a failed try the next one comes. */
 const retryMs = Number(process.env.GAMESERVERS_RETRY_MS ?? 15_000)
+
+/** How long a server may take to end since it was asked to. */
+export const stopMs = Number(process.env.GAMESERVERS_STOP_MS ?? 10_000)
 
 /** Fetches the game. It excludes everything else that works on servers; what waits behind it is not overtaken by what comes later. */
 export const install = defineJob({
@@ -59,6 +62,8 @@ function operation<Kind extends string>(kind: Kind, title: string, description: 
     // Asked for twice it would not be the last word: what waits between the two may undo the first.
     uniquePolicy: 'refuse',
     locks: ({ server }) => [{ key: 'host', mode: 'shared' }, `server:${server}`],
+    // One that is cancelled may have a server to stop.
+    stopGraceMs: stopMs + 5_000,
   })
 }
 
@@ -77,9 +82,21 @@ export const server = defineJob({
   ],
   queue: 'servers',
   unique: ({ server }) => String(server),
-  // It had its time when its console was asked.
+  // The operation has asked its console before; who cancels it himself wants it gone.
   stopGraceMs: 1_000,
+  // All of it, for as long as it runs: 1 TiB.
+  logBytes: 2 ** 40,
 })
+
+/** How the kinds of one server stand: its operations, and itself. */
+export type Standing = Activity['kinds']
+
+/** The job that is the running server. */
+export const runningOf = (standing: Standing): Job | null => standing.find(({ kind }) => kind === server.kind)?.active ?? null
+
+/** The operations that wait or are under way. */
+export const operatedOn = (standing: Standing): Job[] =>
+  standing.flatMap(({ kind, active }) => (active && isOperation(kind) ? [active] : []))
 
 export const kinds = [install, ...Object.values(operations), server]
 

@@ -2,20 +2,12 @@
 import { randomBytes } from 'node:crypto'
 import { listen } from 'holdfast/http'
 import { commandLine, runCommand, terminalLogger } from 'holdfast/terminal'
-import { type App, openApp } from './app.ts'
+import { type App, type AppOptions, openApp } from './app.ts'
 import { createPages } from './web/pages.ts'
 
-export interface StartOptions {
-  /** The next free one is taken if it is in use. */
-  port: number
-  /** Data folder; found by Holdfast if absent. */
-  data?: string | undefined
-  /** False: pages only. */
-  worker?: boolean
-}
-
-export async function start({ port, ...options }: StartOptions) {
-  const app = await openApp({ ...options, logger: terminalLogger() })
+/** The next free port is taken if this one is in use. */
+export async function start({ port, ...options }: AppOptions & { port: number }) {
+  const app = await openApp({ logger: terminalLogger(), ...options })
   const server = await listen(createPages(app).fetch, { port, host: '127.0.0.1' })
   console.log(`gameservers  ${server.url}\ndata         ${app.holdfast.data}`)
   await firstAdmin(app)
@@ -30,8 +22,9 @@ export async function start({ port, ...options }: StartOptions) {
 async function firstAdmin({ holdfast: { access } }: App): Promise<void> {
   if ((await access.users()).length > 0) return
   const password = randomBytes(9).toString('base64url')
-  await access.addUser({ name: 'admin', password, role: 'admin', isFirst: true })
+  // Told before it holds: one that is killed in between has let nobody in by a password that nobody knows.
   console.log(`sign in      as “admin” with the password ${password}`)
+  await access.addUser({ name: 'admin', password, role: 'admin', isFirst: true })
 }
 
 const usage = 'npm run example gameservers -- [--port NUMBER] [--data FOLDER] [--no-worker]'

@@ -12,10 +12,8 @@ export function configuration(template: string, server: Configured): string {
 export function faultOf(template: string): string | null {
   if (template.length > 10_000) return 'A blueprint has at most 10,000 characters.'
   for (const [index, line] of template.split('\n').entries()) {
-    // A semicolon begins another command.
-    const set = line.split(';').map((command) => /^\s*"?(\w+)/.exec(command)?.[1]?.toLowerCase())
-    const ours = set.find((name) => name !== undefined && (name in reserved || name === 'exec'))
-    if (ours !== undefined) return `Line ${index + 1}: ${ours} is set by the app, not by a blueprint.`
+    const ours = line.trimStart().startsWith('#') ? null : reservedIn(line)
+    if (ours !== null) return `Line ${index + 1}: ${ours} is set by the app, not by a blueprint.`
     const asked = /\{(\w+)\}/.exec(line)?.[1]
     if (asked !== undefined && asked !== 'name' && asked !== 'port')
       return `Line ${index + 1}: there is no {${asked}}, only {name} and {port}.`
@@ -23,8 +21,14 @@ export function faultOf(template: string): string | null {
   return null
 }
 
+/** What a line sets that is ours; null: nothing. Wherever it stands: votes and toggles are commands in commands. */
+export function reservedIn(line: string): string | null {
+  const words = line.toLowerCase().match(/\w+/g) ?? []
+  return words.find((word) => word === 'exec' || Object.hasOwn(reserved, word)) ?? null
+}
+
 const filled = (template: string, { name, port }: Configured): string =>
-  template.replaceAll('{name}', name.replaceAll(/["\\]/g, '')).replaceAll('{port}', String(port))
+  template.replaceAll(/\{(name|port)\}/g, (_, asked) => (asked === 'port' ? String(port) : name.replaceAll(/["\\]/g, '')))
 
 /** Only this machine can reach it, nobody is told of it, and only we know the way to its console. */
 const reserved: Record<string, (server: Configured) => string | number> = {

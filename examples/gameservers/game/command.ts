@@ -1,6 +1,6 @@
 // Host commands of a job: their lines go into its log as they come, and a failure has their exit code. Knows no game.
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { constants } from 'node:os'
 import { createInterface } from 'node:readline'
 
 export interface CommandOptions {
@@ -22,33 +22,32 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Resolves with what it wrote to stdout. @throws CommandFailed */
-export async function runCommand([program = '', ...args]: string[], options: CommandOptions = {}): Promise<string[]> {
+/** Resolves when it has ended, also after a stop. @throws CommandFailed */
+export async function runCommand([program = '', ...args]: string[], options: CommandOptions = {}): Promise<void> {
   const { cwd, signal, line = (text) => text } = options
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(cwd && { cwd }), ...(signal && { signal }) })
-  const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
-  const [said, complained] = await Promise.all([
-    lines(child.stdout, (text) => tell(line(text), console.log)),
-    lines(child.stderr, (text) => tell(line(text), console.error)),
+  let broken: Error | null = null
+  child.on('error', (error) => {
+    broken = error
+  })
+  /** Its last words, as they were told. */
+  const told = async (stream: NodeJS.ReadableStream, write: (text: string) => void) => {
+    let last: string | undefined
+    for await (const raw of createInterface({ input: stream })) {
+      const text = line(raw)
+      if (text !== null) write(text)
+      last = text?.trim() ? text : last
+    }
+    return last
+  }
+  const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve) => child.on('close', (...how) => resolve(how)))
+  const [said, complained, [code, killedBy]] = await Promise.all([
+    told(child.stdout, console.log),
+    told(child.stderr, console.error),
     ended,
   ])
-  const [code, killedBy] = await ended
-  if (code === 0) return said
+  if (broken !== null) throw broken
   // Where a signal ended it, as a shell would say it.
-  const last = [...said, ...complained].findLast((text) => text.trim() !== '')
-  throw new CommandFailed(program, code ?? 128 + (killedBy === 'SIGKILL' ? 9 : 15), last)
-}
-
-async function lines(stream: NodeJS.ReadableStream, each: (text: string) => void): Promise<string[]> {
-  const kept: string[] = []
-  for await (const text of createInterface({ input: stream })) {
-    each(text)
-    // Enough to find a reason in.
-    if (kept.push(text) > 1_000) kept.shift()
-  }
-  return kept
-}
-
-function tell(text: string | null, write: (text: string) => void): void {
-  if (text !== null) write(text)
+  const exitCode = code ?? 128 + constants.signals[killedBy ?? 'SIGKILL']
+  if (exitCode !== 0) throw new CommandFailed(program, exitCode, complained ?? said)
 }

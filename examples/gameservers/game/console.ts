@@ -2,11 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
+import type { Server } from '../database.ts'
 
-export interface Console {
-  consolePort: number | null
-  consolePassword: string | null
-}
+export type Console = Pick<Server, 'consolePort' | 'consolePassword'>
 
 /** It answers within milliseconds; one that does not for so long hangs. */
 const answerMs = 2_000
@@ -23,9 +21,18 @@ export async function ask(server: Console, command: string): Promise<string[]> {
   throw new Error('The console closed before it had answered.')
 }
 
-/** Asks it to end. Resolves when the connection is closed, or was never one. */
-export async function askToShutDown(server: Console): Promise<void> {
-  for await (const line of conversation(server)) if (line.said === 'in') line.send('shutdown\n')
+/** Null: it was asked to end, whatever became of the connection then. Else why it could not be. */
+export async function askToShutDown(server: Console): Promise<string | null> {
+  let fault: string | null = 'The console closed before it was asked.'
+  try {
+    for await (const { said, send } of conversation(server)) {
+      if (said === 'in') send('shutdown\n')
+      if (said === 'in') fault = null
+    }
+  } catch (error) {
+    fault &&= (error as Error).message
+  }
+  return fault
 }
 
 /** Players of a running server; null: its console does not answer. */
@@ -36,7 +43,7 @@ export async function playersOf(server: Console): Promise<number | null> {
 
 /** Signs in and says so (`in`); then gives every line that comes, until the other side closes. */
 async function* conversation({ consolePort, consolePassword }: Console) {
-  if (consolePort === null) throw new Error('This server has no console: it was never started.')
+  if (consolePort === null) throw new Error('This server has no console: it is not set up.')
   const socket = connect({ host: '127.0.0.1', port: consolePort, signal: AbortSignal.timeout(answerMs) })
   // A broken connection ends the lines, and is then thrown.
   let broken: Error | null = null

@@ -1,6 +1,6 @@
 // The game from Debian's packages: downloaded and unpacked into a folder, without installing anything on the machine.
 import { existsSync, globSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { doNotRetry } from 'holdfast/job'
@@ -35,15 +35,18 @@ export const debian: Source = {
 
 /** Paths of the packages. */
 async function downloaded(watch: Watch): Promise<string[]> {
-  await mkdir(cache, { recursive: true })
-  const cached = () => packages.flatMap((name) => globSync(`${name}_*.deb`, { cwd: cache }).sort().slice(-1))
+  const newest = new Intl.Collator('en', { numeric: true }).compare
+  const cached = () => packages.flatMap((name) => globSync(`${name}_*.deb`, { cwd: cache }).sort(newest).slice(-1))
   if (cached().length < packages.length) await download(watch)
   return cached().map((file) => join(cache, file))
 }
 
 /** Into a folder of its own and then over: what is in the cache is whole. */
 async function download({ signal, log }: Watch): Promise<void> {
-  const folder = await mkdtemp(join(cache, 'download-'))
+  const folder = join(cache, 'download')
+  // One that was killed has left some.
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
   const apt = async (...words: string[]) =>
     await runCommand(['apt-get', '-q', '-o', 'APT::Sandbox::User=root', ...words], { cwd: folder, signal, line: withoutAddress })
   try {

@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { configuration } from '../game/blueprint.ts'
 import { runCommand } from '../game/command.ts'
 import { readRuntime } from '../game/runtime.ts'
-import { onServer, type Place, runningJob } from './place.ts'
+import { onServer, type Place } from './place.ts'
 
 export default onServer(async (place) => {
-  if ((await runningJob(place.holdfast, place.server.id)) !== null) throw new Error('It is running: it is set up again at its next start.')
+  if (place.running !== null) throw new Error('It is running: it is set up again at its next start.')
   await initialize(place)
 })
 
@@ -35,8 +35,10 @@ async function copyRuntime({ holdfast, database, folder, server, job }: Place): 
   if (server.runtime !== installed.number) {
     job.log(`Copying teeworlds ${version} from ${from} (runtime ${installed.number}).`)
     const fresh = join(folder, 'runtime.new')
-    await rm(fresh, { recursive: true, force: true })
-    await runCommand(['cp', '-a', '--reflink=auto', installed.path, fresh], { signal: job.signal })
+    const remove = () => rm(fresh, { recursive: true, force: true })
+    await remove()
+    const copying = runCommand(['cp', '-a', '--reflink=auto', installed.path, fresh], { signal: job.signal })
+    await copying.catch((error) => remove().then(() => Promise.reject(error)))
     // Killed in between it has none, and the next one makes it anew.
     await database.note(server.id, { runtime: null })
     await rm(join(folder, 'runtime'), { recursive: true, force: true })

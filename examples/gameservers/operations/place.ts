@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Holdfast, type Job, openHoldfast } from 'holdfast'
 import type { JobContext } from 'holdfast/job'
 import { type Database, openDatabase, type Server } from '../database.ts'
-import { type ServerInput, server as serverKind } from '../kinds.ts'
+import { runningOf, type ServerInput, server as serverKind } from '../kinds.ts'
 
 export interface Place {
   holdfast: Holdfast
@@ -14,6 +14,8 @@ export interface Place {
   /** Who asked for this job. */
   by: string
   job: JobContext<ServerInput>
+  /** The job that is the running server, or null. */
+  running: Job | null
 }
 
 /** A job has time: what it has begun is worth more than a minute. */
@@ -24,23 +26,17 @@ export function onServer(work: (place: Place) => Promise<unknown>) {
   return async (job: JobContext<ServerInput>): Promise<void> => {
     const holdfast = await openHoldfast({ kinds: [serverKind] })
     const top = join(holdfast.data, 'gameservers')
-    const database = await openDatabase(top, { forMs: databaseMs, signal: job.signal })
+    // Not ended by a stop: what a stopped job has begun is brought to an end.
+    const database = await openDatabase(top, { forMs: databaseMs })
     try {
       const server = await database.server(job.input.server)
       if (server === undefined) throw new Error(`There is no server ${job.input.server}.`)
       const by = (await holdfast.get(job.id))?.submittedBy ?? 'nobody'
-      await work({ holdfast, database, server, folder: folderOf(top, server.id), by, job })
+      const { kinds } = await holdfast.activity({ kind: [`${serverKind.kind}/${server.id}`] })
+      await work({ holdfast, database, server, folder: join(top, 'servers', String(server.id)), by, job, running: runningOf(kinds) })
     } finally {
       database.close()
       await holdfast.close()
     }
   }
-}
-
-export const folderOf = (top: string, id: number): string => join(top, 'servers', String(id))
-
-/** The job that is the running server, or null. */
-export async function runningJob(holdfast: Pick<Holdfast, 'activity'>, id: number): Promise<Job | null> {
-  const { kinds } = await holdfast.activity({ kind: [`${serverKind.kind}/${id}`] })
-  return kinds[0]?.active ?? null
 }

@@ -1,14 +1,11 @@
 // Ends a running server: asked by its console, else by Holdfast, which ends its whole process tree.
 import { askToShutDown } from '../game/console.ts'
-import { onServer, type Place, runningJob } from './place.ts'
-
-/** Since it was asked. */
-const stopMs = Number(process.env.GAMESERVERS_STOP_MS ?? 10_000)
+import { stopMs } from '../kinds.ts'
+import { onServer, type Place } from './place.ts'
 
 export default onServer(async (place) => {
-  const running = await runningJob(place.holdfast, place.server.id)
-  if (running === null) place.job.log('It is not running.')
-  else await stopServer(place, running.id)
+  if (place.running === null) place.job.log('It is not running.')
+  else await stopServer(place, place.running.id)
 })
 
 export async function stopServer({ holdfast, database, server, by, job }: Place, id: number): Promise<void> {
@@ -18,14 +15,12 @@ export async function stopServer({ holdfast, database, server, by, job }: Place,
   if (found.state === 'queued') return void (await holdfast.cancel(id, { by }))
   const { consolePort, consolePassword } = (await database.server(server.id)) ?? server
   job.log(`Asking ${server.name} to shut down (job ${id}).`)
-  const isAsked = await askToShutDown({ consolePort, consolePassword }).then(
-    () => true,
-    ({ message }: Error) => void job.log(`Its console does not answer: ${message}`),
-  )
-  const waited = AbortSignal.timeout(isAsked ? stopMs : 0)
+  const fault = await askToShutDown({ consolePort, consolePassword })
+  if (fault !== null) job.log(`Its console does not answer: ${fault}`)
+  const waited = AbortSignal.timeout(fault === null ? stopMs : 0)
   const ended = await holdfast.wait(id, { signal: waited }).catch((error: unknown) => (waited.aborted ? null : Promise.reject(error)))
   if (ended !== null) return job.log(`It ended with exit code ${ended.exitCode}.`)
-  job.log(isAsked ? `It has not ended for ${stopMs / 1_000} s; its processes are being stopped.` : 'Its processes are being stopped.')
+  job.log(`${fault === null ? `It has not ended for ${stopMs / 1_000} s` : 'It cannot be asked'}; its processes are being stopped.`)
   await holdfast.cancel(id, { by })
   await holdfast.wait(id)
   job.log('It was stopped.')

@@ -8,7 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { temporaryFolder, until } from '../../../test/contract/temporary.ts'
 import { type App, openApp } from '../app.ts'
 import { openDatabase, type Server } from '../database.ts'
-import { operations } from '../kinds.ts'
+import { operations, server as serverKind } from '../kinds.ts'
+import { lookAfterServers } from '../look.ts'
 import { createPages } from '../web/pages.ts'
 import { ownPath } from '../web/visitor.ts'
 
@@ -34,7 +35,8 @@ before(async () => {
   admin = await visitor('ana')
 })
 after(async () => {
-  process.env.HOLDFAST_RUNNER = named
+  if (named === undefined) delete process.env.HOLDFAST_RUNNER
+  else process.env.HOLDFAST_RUNNER = named
   await app.close()
 })
 
@@ -48,8 +50,15 @@ test('what is refused is a page of the app with a sentence and a way back; and n
     ['/servers', { name: 'x'.repeat(41) }, /at most 40 characters/],
     ['/servers', { name: 'Reef' }, /There is a server called Reef already/],
     ['/servers/1/console', { command: 'status' }, /The console does not answer: This server has no console/],
+    ['/servers/1/console', { command: 'SV_Register 1' }, /sv_register is set by the app, not here/],
+    ['/servers/1/console', { command: 'say hello; exec x' }, /exec is set by the app, not here/],
     ['/blueprint', {}, /The template is missing/],
-    ['/blueprint', { template: 'sv_name mine\nsv_port 1' }, /Line 2: sv_port is set by the app[\s\S]*>\nsv_name mine\nsv_port 1</],
+    ['/blueprint', { template: 'sv_map dm9', revision: '0' }, /Somebody has saved another revision[\s\S]*value="1"[\s\S]*>\nsv_map dm9</],
+    [
+      '/blueprint',
+      { template: 'sv_name mine\nsv_port 1', revision: '1' },
+      /Line 2: sv_port is set by the app[\s\S]*>\nsv_name mine\nsv_port 1</,
+    ],
     ['/admin/install', { source: 'nowhere' }, /not to be had from there/],
   ]
   for (const [path, form, words] of forms) {
@@ -63,6 +72,7 @@ test('what is refused is a page of the app with a sentence and a way back; and n
     [await admin.get('/jobs/abc', { referer: 'https://evil.example/x' }), 404, /href="\/">Go back/],
     [await admin.get('/jobs/99'), 404, /There is no job 99/],
     [await player.get('/jobs'), 403, /pat is signed in as player/],
+    [await admin.post('/servers', { name: 'x'.repeat(200_000) }), 413, /more than any form here has/],
     [await admin.post('/servers', {}, { origin: 'https://evil.example' }), 403, /A page of another site sent this/],
   ]
   for (const [answer, status, words] of answers) {
@@ -80,8 +90,6 @@ test('S4.9 a test starts no worker by accident; one can be switched off; started
   const alive = async ({ holdfast }: App) => (await holdfast.runners()).filter(({ isAlive }) => isAlive).length
   // It has no files: the operation fails by its own words, as soon as somebody executes it.
   const { id } = (await app.holdfast.submit(operations.start, { server: server.id })).job
-  const again = await admin.post(`/servers/${server.id}/start`, {})
-  assert.deepEqual([again.status, /Not now.*Job 1 of kind &quot;start&quot;/.test(await again.text())], [409, true])
   assert.deepEqual([await alive(app), (await app.holdfast.get(id))?.state], [0, 'queued'])
 
   process.env.HOLDFAST_RUNNER = 'off'
@@ -146,6 +154,59 @@ test('S4.1 a call waits for the lock of another program while the process goes o
   assert.equal(await hasty.addServer('Reef'), undefined, 'there is one of that name')
   assert.equal((await hasty.addServer('Reef East'))?.port, 8304)
   for (const database of [patient, hasty, stopped, other]) database.close()
+})
+
+test('what is asked for twice, as by a double click, leads to the job that is under way; 409 where that is not the last word, or does another thing', async () => {
+  const asked = async (path: string, form: Record<string, string> = {}) => {
+    const answer = await admin.post(path, form)
+    return { status: answer.status, to: answer.headers.get('location'), text: await answer.text() }
+  }
+  const first = await asked('/servers/1/start')
+  assert.deepEqual(await asked('/servers/1/start'), first)
+  await asked('/servers/1/stop')
+  const late = await asked('/servers/1/start')
+  assert.deepEqual([late.status, /Not now.*Job \d+ of kind &quot;start&quot;/.test(late.text)], [409, true])
+  const install = await asked('/admin/install', { source: 'debian' })
+  assert.deepEqual([await asked('/admin/install', { source: 'debian' }), install.status], [install, 303])
+  const other = await asked('/admin/install', { source: 'steamcmd' })
+  assert.deepEqual([other.status, /Not now.*from elsewhere already/.test(other.text)], [409, true])
+  for (const { id } of (await app.holdfast.list({ state: ['queued'] })).jobs) await app.holdfast.cancel(id)
+})
+
+test('S4.5 a Start gives up on a server that does not begin, and leaves alone what another one asked for. S4.6 an error stands until another job has ended that nobody cancelled', async () => {
+  process.env.HOLDFAST_RUNNER = 'on'
+  Object.assign(operations.start.environment ?? {}, { GAMESERVERS_HEALTH_MS: '1' })
+  const { holdfast } = app
+  const worker = await openApp({ data, logger })
+  await worker.holdfast.wait((await holdfast.submit(operations.stop, { server: server.id })).job.id)
+  const queued = (await holdfast.submit(serverKind, { server: server.id }, { availableAt: Date.now() + 3_600_000 })).job
+  const { id } = (await holdfast.submit(operations.start, { server: server.id })).job
+  const { failure } = await worker.holdfast.wait(id)
+  assert.equal(failure?.message, `It has not begun for 0.001 s; it was left as it is (job ${queued.id})`)
+  assert.equal((await holdfast.get(queued.id))?.state, 'queued')
+  await holdfast.cancel(queued.id)
+  await worker.close()
+  const again = (await holdfast.submit(operations.start, { server: server.id })).job
+  await holdfast.cancel(again.id)
+  // Whatever else went well before.
+  await app.database.note(server.id, { lookedAt: 0 })
+  await app.looker.lookAt(server.id)
+  assert.equal((await app.database.server(server.id))?.lastErrorJob, id)
+})
+
+test('S4.6 many servers are looked at in a few calls, and rounds never pile up', async () => {
+  for (let number = 0; number < 21; number++) await app.database.addServer(`Many ${number}`)
+  const count = (await app.database.servers()).length
+  const calls: number[] = []
+  const activity: App['holdfast']['activity'] = (filter, options) => {
+    calls.push(filter?.kind?.length ?? 0)
+    return app.holdfast.activity(filter, options)
+  }
+  const looker = await lookAfterServers(Object.create(app.holdfast, { activity: { value: activity } }), logger)
+  calls.length = 0
+  await Promise.all(Array.from({ length: 9 }, looker.caughtUp))
+  assert.deepEqual([calls.length, calls[0], calls.reduce((sum, named) => sum + named)], [3, 50, count * 5])
+  await looker.close()
 })
 
 async function visitor(name: string) {

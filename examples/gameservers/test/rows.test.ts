@@ -10,8 +10,8 @@ import type { Page } from 'playwright-core'
 import { until } from '../../../test/contract/temporary.ts'
 import { type ReadEvent, readAllEvents, readEvents } from '../../../test/http/read-events.ts'
 import { processesOf } from '../../hour/running-app.ts'
-import { operations } from '../kinds.ts'
-import { assertGapless, looksAt, overlap } from './looks.ts'
+import { operations, server } from '../kinds.ts'
+import { assertGapless, isTold, looksAt, overlap } from './looks.ts'
 import {
   defrag,
   isWritable,
@@ -38,7 +38,7 @@ describe('S4', { timeout: 600_000 }, () => {
   let page: Page
   let unknown: Job
   let missing: Job
-  const { settled, running, serverNow, lines, said, asked, operated } = looksAt(() => ({ world, crew }))
+  const { settled, running, serverNow, lines, said, asked, operated, startsAreCancelled } = looksAt(() => ({ world, crew }))
 
   before(async () => {
     world = await openWorld()
@@ -122,7 +122,13 @@ describe('S4', { timeout: 600_000 }, () => {
       // The button may lie under a toast for some seconds.
       await page.getByLabel('Command').press('Enter')
       await page.locator('holdfast-log .ln', { hasText: '*** Good evening' }).first().waitFor()
-      assert.doesNotMatch(await said(job.id, 'stdout'), /register|rcon password/)
+      const log = await said(job.id, 'stdout')
+      assert.doesNotMatch(log, /register|rcon password/)
+      // However many look, the console is asked once in a while.
+      for (const path of ['/', '/servers/1', '/', '/servers/1', '/', '/servers/1']) await crew.text(path)
+      await crew.post('/servers/1/console', { command: 'say counted' })
+      const all = await until('all of it', async () => /[\s\S]*counted/.exec(await said(job.id, 'stdout'))?.[0], waitMs)
+      assert.ok(all.slice(log.length).split("cmd='status'").length - 1 < 4)
 
       const refused = await asked('initialize', 1)
       await page.goto(`${web.url}/blueprint`)
@@ -140,15 +146,19 @@ describe('S4', { timeout: 600_000 }, () => {
       await page.locator('.error', { hasText: 'It is running: it is set up again at its next start.' }).waitFor()
     })
 
-    test('S4.5 S4.6 a server whose console hangs is silent; delete ends it all the same and removes files and runtime, and its row stays', async () => {
-      assert.equal((await operated('start', 3)).state, 'succeeded')
+    test('S4.5 a Start that is cancelled ends the server that it has begun, and no other. S4.6 a server whose console hangs is silent, for players too; delete ends it all the same and removes files and runtime, and its row stays', async () => {
+      assert.equal((await operated('initialize', 3)).state, 'succeeded')
       const folder = join(world.data, 'gameservers/servers/3')
+      await startsAreCancelled(3, folder)
+      assert.equal((await operated('start', 3)).state, 'succeeded')
       assert.ok(existsSync(join(folder, 'runtime/runtime.json')))
       assert.match(readFileSync(join(folder, 'files/server.cfg'), 'utf8'), /^bindaddr 127\.0\.0\.1$/m)
       assert.match(await crew.text('/servers/3'), /data-look="online"/)
       process.kill(serverProcesses(world.data, 3)[0] ?? 0, 'SIGSTOP')
-      const [looked, { id, state }] = await Promise.all([crew.text('/servers/3'), operated('delete', 3)])
-      assert.match(looked, /data-look="silent"/)
+      // As if it had been looked at long ago.
+      await world.database.note(3, { lookedAt: 0 })
+      const [looked, { id, state }] = await Promise.all([player.text('/'), operated('delete', 3)])
+      assert.match(looked, /Reef North[^>]*>[^>]*>silent/)
       assert.equal(state, 'succeeded')
       assert.match(await said(id, 'stdout'), /does not answer[\s\S]*It was stopped\./)
       assert.deepEqual([(await settled('server', 3)).state, existsSync(folder), serverProcesses(world.data, 3)], ['cancelled', false, []])
@@ -172,6 +182,8 @@ describe('S4', { timeout: 600_000 }, () => {
     const anonymous = await fetch(`${web.url}/jobs/${job.id}`, { redirect: 'manual' })
     assert.equal(anonymous.headers.get('location'), `/sign-in?next=%2Fjobs%2F${job.id}`)
 
+    const starting = asked('start', 3)
+    await page.goto(`${web.url}/jobs/${job.id}`)
     const headers = { cookie: crew.cookie }
     for await (const event of readEvents(`${url}?last=10`, { headers })) {
       seen.push(event)
@@ -179,6 +191,9 @@ describe('S4', { timeout: 600_000 }, () => {
       if (seen.filter(({ id }) => id !== undefined).length === 10) await crew.post('/servers/1/console', { command: 'say still there' })
       if (event.data.text?.includes('*** still there')) break
     }
+    await page.locator('holdfast-log .ln', { hasText: '*** still there' }).first().waitFor()
+    await page.goto(`${web.url}/servers/1`)
+    assert.equal((await world.holdfast.wait(await starting)).state, 'succeeded')
     const skipped = seen.find(({ event }) => event === 'skipped') ?? assert.fail('nothing was left out')
     const left = await fetch(new URL(skipped.data.href, url), { headers })
     assert.equal(((await left.json()) as { lines: unknown[] }).lines.length, skipped.data.lines)
@@ -196,12 +211,16 @@ describe('S4', { timeout: 600_000 }, () => {
     assert.equal((await until('what it waits for', async () => (await world.holdfast.get(install.id))?.waitingFor, waitMs)).for, 'key')
     assert.match(await crew.text('/jobs'), /waiting for key host/)
 
+    const dying = serverProcesses(world.data, 3)
     await web.kill()
+    for (const pid of dying) process.kill(pid, 'SIGKILL')
     tenYearsPass(world.data)
     web = await world.serve([`--port=${new URL(web.url).port}`])
     assert.equal((await crew.get('/servers/1')).status, 200, 'nobody has to sign in again')
     assert.deepEqual([(await running('server', 1)).id, serverProcesses(world.data, 1)], [online.id, [pid]])
     assert.equal((await running('initialize', 2)).id, copying.id)
+    await until('a look at what died meanwhile', async () => (await serverNow(3)).condition === 'stopped', waitMs)
+    assert.match((await serverNow(3)).lastError ?? '', /SIGKILL/)
     const last = seen.findLast(({ id }) => id !== undefined)?.id ?? ''
     const followed = readAllEvents(logOf(online), { headers: { cookie: crew.cookie, 'last-event-id': last } })
     world.gate.open()
@@ -209,12 +228,14 @@ describe('S4', { timeout: 600_000 }, () => {
     const [one, two, three, four] = await Promise.all(asked.map(({ id }) => world.holdfast.wait(id)))
     world.noProgram('cp')
     for (const job of [two, three, four]) assert.deepEqual([job?.state, job?.attempts], ['succeeded', job === three ? 2 : 1])
-    await isTold(one ?? assert.fail('it is gone'))
+    isTold(one ?? assert.fail('it is gone'), await lines(one?.id ?? 0))
+    const names = (await readAllEvents(logOf(copying), { headers: { cookie: crew.cookie } })).map(({ event }) => event)
+    assert.ok(names.includes('stderr') && names.includes('stdout') && names.at(-1) === 'end')
     const tries = (await world.holdfast.detail(install.id))?.history ?? []
     assert.equal(overlap(one, two), false, 'one server, one job')
     assert.deepEqual(
       besides.map((other) => overlap(one, other)),
-      [true, true],
+      [true, true, true],
       'different servers side by side',
     )
     for (const other of [one, two, ...besides, four])
@@ -260,6 +281,7 @@ describe('S4', { timeout: 600_000 }, () => {
     const old = jobs.find(({ failure }) => failure?.message === 'There is no server 99.')
     assert.ok((old?.finishedAt ?? 0) < Date.now() - 3_000 * 86_400_000)
     assert.match(await said(old?.id ?? 0, 'stderr'), /There is no server 99/)
+    assert.ok((server.logBytes ?? 0) >= 2 ** 40, 'nor is the log of one that runs for years cut')
     const mine = await crew.text('/jobs?by=cleo')
     assert.match(mine, />delete /)
     assert.doesNotMatch(mine, />install</)
@@ -267,22 +289,10 @@ describe('S4', { timeout: 600_000 }, () => {
 
     assert.deepEqual([processesOf(world.data), world.faults], [[], []])
     const answer = await admin.get('/admin')
-    assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'; script-src 'self'; style-src 'self'/)
+    assert.match(
+      answer.headers.get('content-security-policy') ?? '',
+      /default-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'/,
+    )
     assert.doesNotMatch(await answer.text(), / style=| on\w+=|<style|<script>/)
   })
-
-  /** A host command that failed: its exit code, its times, its lines. */
-  async function isTold(failed: Job): Promise<void> {
-    assert.deepEqual([failed.state, failed.attempts, failed.exitCode], ['failed', 1, 23])
-    assert.match(failed.failure?.message ?? '', /cp: no room on the disk/)
-    const [started = 0, beat = 0, finished = 0] = [failed.startedAt ?? 0, failed.heartbeatAt ?? 0, failed.finishedAt ?? 0]
-    assert.ok(failed.submittedAt <= started && started <= beat && started < finished)
-    const all = await lines(failed.id)
-    assertGapless(all.map(({ seq }) => seq))
-    const long = all.find(({ text }) => text.startsWith('xxx'))
-    assert.deepEqual([long?.text.length, long?.cutFromBytes, long?.stream], [4_096, 5_000, 'stdout'])
-    assert.match(await said(failed.id, 'stderr'), /^cp: no room on the disk$/m)
-    const names = (await readAllEvents(logOf(failed), { headers: { cookie: crew.cookie } })).map(({ event }) => event)
-    assert.ok(names.includes('stderr') && names.includes('stdout') && names.at(-1) === 'end')
-  }
 })

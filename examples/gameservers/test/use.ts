@@ -33,7 +33,10 @@ const use: Use = {
       await asks(world, `/servers/${server}/${world.pick(['start', 'start', 'start', 'stop', 'stop', 'initialize', 'delete'])}`)
     else if (share < 0.7) await post(world, `/servers/${server}/console`, { command: 'say hello' })
     else if (share < 0.8)
-      await post(world, '/blueprint', { template: `sv_name "{name}"\nsv_map dm${1 + Math.floor(world.random() * 2)}\n` })
+      await post(world, '/blueprint', {
+        revision: await revisionNow(world),
+        template: `sv_name "{name}"\nsv_map dm${1 + Math.floor(world.random() * 2)}\n`,
+      })
     else await reads(world, world.pick(['/', '/jobs', '/admin', '/blueprint', `/servers/${server}`]))
   },
 
@@ -95,6 +98,11 @@ async function reads(world: World, path: string): Promise<void> {
   const answer = await world.ask(path, { headers: { cookie: await signedIn(world) }, redirect: 'manual' })
   if (answer.status !== 200 || !(await answer.text()).includes('Sign out'))
     throw new Error(`${path} answers ${answer.status}, or has forgotten who looks`)
+}
+
+async function revisionNow(world: World): Promise<string> {
+  const page = await world.ask('/blueprint', { headers: { cookie: await signedIn(world) }, redirect: 'manual' })
+  return /name="revision" value="(\d+)"/.exec(await page.text())?.[1] ?? ''
 }
 
 /** Once: a session outlives every kill. */

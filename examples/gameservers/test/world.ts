@@ -1,7 +1,7 @@
 // For the tests: the app as a process on a folder that the test holds, people who ask it, a browser before it, and host commands with a gate.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -16,6 +16,8 @@ import { openDatabase } from '../database.ts'
 import { kinds } from '../kinds.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+/** The app's own. */
+const kept = fileURLToPath(new URL('../.cache', import.meta.url))
 
 export const waitMs = 60_000
 
@@ -25,8 +27,9 @@ export type Web = Awaited<ReturnType<World['serve']>>
 export async function openWorld() {
   const folder = mkdtempSync(join(tmpdir(), 'gameservers-'))
   const data = join(folder, 'data')
-  const programs = join(folder, 'programs')
-  mkdirSync(programs)
+  const [programs, cache] = [join(folder, 'programs'), join(folder, 'cache')]
+  for (const made of [programs, cache]) mkdirSync(made)
+  copyPackages(kept, cache)
   const children: ChildProcess[] = []
   const faults: string[] = []
   let browser: Promise<Browser> | null = null
@@ -48,6 +51,7 @@ export async function openWorld() {
       const settings = {
         GAMESERVERS_RETRY_MS: '50',
         GAMESERVERS_FIRST_PORT: String(12_000 + (process.pid % 4_000) * 5),
+        GAMESERVERS_CACHE: cache,
         GAMESERVERS_STEAMCMD: join(programs, 'steamcmd'),
       }
       const env = { ...process.env, ...settings, HOLDFAST_RUNNER: 'on', PATH: `${programs}:${process.env.PATH}` }
@@ -62,7 +66,8 @@ export async function openWorld() {
         pid: child.pid ?? 0,
         printed: () => printed,
         kill: () => killed(child),
-        password: () => / the password (\S+)/.exec(printed)?.[1],
+        /** It is printed before it holds. */
+        password: async () => ((await holdfast.access.users()).length > 0 ? / the password (\S+)/.exec(printed)?.[1] : undefined),
       }
     },
     async visit(url: string): Promise<Page> {
@@ -85,8 +90,19 @@ export async function openWorld() {
       await holdfast.close()
       for (const child of children) await killed(child)
       for (const pid of processesOf(data)) killQuietly(pid)
+      copyPackages(cache, kept)
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
+  }
+}
+
+/** What was downloaded once is not downloaded for each test; what else a test puts into its cache stays there. */
+function copyPackages(from: string, to: string): void {
+  mkdirSync(to, { recursive: true })
+  for (const name of globSync('*.deb', { cwd: from })) {
+    if (existsSync(join(to, name))) continue
+    copyFileSync(join(from, name), join(to, `${name}.${process.pid}`))
+    renameSync(join(to, `${name}.${process.pid}`), join(to, name))
   }
 }
 

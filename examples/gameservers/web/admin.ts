@@ -4,9 +4,9 @@ import type { App } from '../app.ts'
 import { faultOf } from '../game/blueprint.ts'
 import { readRuntime } from '../game/runtime.ts'
 import { install, installInput } from '../kinds.ts'
+import { refuse } from './failures.ts'
 import { adminPage, blueprintPage, signInPage } from './other-pages.ts'
 import type { Pages } from './pages.ts'
-import { refuse } from './refuse.ts'
 import { only, ownPath, signedIn, signIn, signOut } from './visitor.ts'
 
 export function mountAdmin(pages: Pages, { holdfast, database }: App): void {
@@ -21,23 +21,25 @@ export function mountAdmin(pages: Pages, { holdfast, database }: App): void {
 
   pages.post('/admin/install', only('admin'), async (c) => {
     const { source = 'debian' } = await c.req.parseBody()
-    const { data: input } = installInput.safeParse({ source })
-    const { job } = await holdfast.submit(install, input ?? refuse(422, 'The game is not to be had from there.'), {
-      submittedBy: signedIn(c).name,
-    })
+    const input = installInput.safeParse({ source }).data ?? refuse(422, 'The game is not to be had from there.')
+    const { job } = await holdfast.submit(install, input, { submittedBy: signedIn(c).name })
+    if (installInput.parse(job.input).source !== source) refuse(409, `It is being installed from elsewhere already, by job ${job.id}.`)
     return c.redirect(`/jobs#job-${job.id}`, 303)
   })
 
   pages.get('/blueprint', only('operator'), async (c) => c.html(blueprintPage({ visitor: signedIn(c), ...(await database.blueprint()) })))
 
   pages.post('/blueprint', only('admin'), async (c) => {
-    const template = String((await c.req.parseBody()).template ?? refuse(422, 'The template is missing.')).replaceAll('\r\n', '\n')
-    const fault = faultOf(template)
-    if (fault === null) await database.changeBlueprint(template)
+    const form = await c.req.parseBody()
+    const template = String(form.template ?? refuse(422, 'The template is missing.')).replaceAll('\r\n', '\n')
     const { revision } = await database.blueprint()
-    return fault === null ? c.redirect('/blueprint', 303) : c.html(blueprintPage({ visitor: signedIn(c), template, revision, fault }), 422)
+    const fault = form.revision === String(revision) ? faultOf(template) : overtaken
+    if (fault === null && (await database.changeBlueprint(template, revision))) return c.redirect('/blueprint', 303)
+    return c.html(blueprintPage({ visitor: signedIn(c), template, revision, fault: fault ?? overtaken }), 422)
   })
 }
+
+const overtaken = 'Somebody has saved another revision meanwhile. Yours is below, and takes its place when you save it again.'
 
 function mountSignIn(pages: Pages, holdfast: App['holdfast']): void {
   pages.get('/sign-in', (c) => c.html(signInPage({ next: c.req.query('next') ?? '/' })))

@@ -7,6 +7,10 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { page } from './layout.ts'
 import { type Env, ownPath } from './visitor.ts'
 
+export function refuse(status: 403 | 404 | 409 | 413 | 422, message: string): never {
+  throw new HTTPException(status, { message })
+}
+
 export async function answerFailure(error: Error, c: Context<Env>): Promise<Response> {
   const [status, text] = answerTo(error)
   if (status === 500) console.error(error)

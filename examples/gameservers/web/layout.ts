@@ -14,6 +14,7 @@ interface Frame {
 export function page({ title, visitor, at }: Frame, main: Html): Html {
   const link = (to: string, text: string) => html`<a href="${to}"${to === at ? html` aria-current="page"` : ''}>${text}</a>`
   const isCrew = reaches(visitor, 'operator')
+  const operations = 'install initialize start stop delete'
   const links = [
     link('/', 'Servers'),
     isCrew ? [link('/jobs', 'Jobs'), link('/blueprint', 'Blueprint')] : '',
@@ -35,9 +36,9 @@ ${isCrew ? html`<script type="module" src="/holdfast/elements.js"></script>` : '
 </head>
 <body>
 <header class="top"><a class="logo" href="/">gameservers</a><nav aria-label="Pages">${links}</nav>
-<div class="push">${isCrew ? html`<holdfast-indicator href="/jobs" kinds="install initialize start stop delete"></holdfast-indicator>` : ''}${who}</div></header>
-<main>${isCrew ? html`<holdfast-fresh id="page">${main}</holdfast-fresh>` : main}</main>
-${isCrew ? html`<holdfast-toasts kinds="install initialize start stop delete server"></holdfast-toasts>` : ''}
+<div class="push">${isCrew ? html`<holdfast-indicator href="/jobs" kinds="${operations}"></holdfast-indicator>` : ''}${who}</div></header>
+<main>${isCrew ? html`<holdfast-fresh id="page" kinds="${operations} server">${main}</holdfast-fresh>` : main}</main>
+${isCrew ? html`<holdfast-toasts kinds="${operations} server"></holdfast-toasts>` : ''}
 </body>
 </html>`
 }

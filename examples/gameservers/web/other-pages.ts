@@ -8,15 +8,8 @@ import { serverInput } from '../kinds.ts'
 import { at, badge, type Html, page } from './layout.ts'
 import { reaches, type Visitor } from './visitor.ts'
 
-interface JobsView {
-  visitor: Visitor
-  jobs: Job[]
-  /** Only jobs that this person asked for; null: everybody's. */
-  by: string | null
-  /** Number to go on before; null: this is the last page. */
-  before: number | null
-  hasWorker: boolean
-}
+/** `by`: only what this person asked for, null: everybody's; `before`: the number to go on before, null: this is the last page. */
+type JobsView = { visitor: Visitor; jobs: Job[]; by: string | null; before: number | null; hasWorker: boolean }
 
 export function jobsPage({ visitor, jobs, by, before, hasWorker }: JobsView): Html {
   const rows = jobs.map(
@@ -61,21 +54,15 @@ export function blueprintPage({ visitor, template, revision, fault }: Blueprint 
     { title: 'Blueprint', visitor, at: '/blueprint' },
     html`<h1>Blueprint</h1><p class="lead">Every server is configured from it, and each takes a change over at its next start. This is revision ${revision}.</p>
 ${fault ? html`<p class="error" role="alert">${fault}</p>` : ''}
-<form method="post" action="/blueprint"><label for="template">Configuration; <code>{name}</code> and <code>{port}</code> are the server’s</label>
+<form method="post" action="/blueprint"><input type="hidden" name="revision" value="${revision}"><label for="template">Configuration; <code>{name}</code> and <code>{port}</code> are the server’s</label>
 <textarea id="template" name="template" rows="12" spellcheck="false"${mayEdit ? '' : html` readonly`}>
 ${template}</textarea>${mayEdit ? html`<button class="primary">Save</button>` : ''}</form>`,
   )
 }
 
-interface AdminView {
-  visitor: Visitor
-  /** The game that servers get at their next start. */
-  installed: (Runtime & { number: number; publishedAt: number }) | null
-  /** The installation that is under way. */
-  active: Job | null
-  /** Folder of all data. */
-  data: string
-}
+/** With the game that servers get at their next start, the installation that is under way, and the folder of all data. */
+type AdminView = { visitor: Visitor; installed: Installed | null; active: Job | null; data: string }
+type Installed = Runtime & { number: number; publishedAt: number }
 
 export function adminPage({ visitor, installed, active, data }: AdminView): Html {
   const buttons = Object.entries(sources).map(

@@ -2,17 +2,18 @@
 import { readFileSync } from 'node:fs'
 import { createHandler } from 'holdfast/http'
 import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
 import { z } from 'zod'
 import type { App } from '../app.ts'
+import { reservedIn } from '../game/blueprint.ts'
 import { ask } from '../game/console.ts'
-import { isOperation, operations } from '../kinds.ts'
+import { isOperation, operatedOn, operations } from '../kinds.ts'
 import { standingOf } from '../look.ts'
 import { mountAdmin } from './admin.ts'
-import { answerFailure } from './failures.ts'
+import { answerFailure, refuse } from './failures.ts'
 import { jobPage, jobsPage } from './other-pages.ts'
-import { refuse } from './refuse.ts'
 import { serverPage, serversPage } from './server-pages.ts'
 import { type Env, only, recognise, signedIn, visitorOf } from './visitor.ts'
 
@@ -26,6 +27,7 @@ export function createPages(app: App): Pages {
   mountHoldfast(pages, app)
   // A form of another site's page is refused, whoever's browser sends it.
   pages.use(csrf())
+  pages.use(bodyLimit({ maxSize: 128 * 1_024, onError: () => refuse(413, 'That is more than any form here has.') }))
   mountServers(pages, app)
   mountJobs(pages, app)
   mountAdmin(pages, app)
@@ -60,6 +62,9 @@ function mountServers(pages: Pages, { holdfast, database, looker }: App): void {
 
   pages.get('/', async (c) => {
     await looker.caughtUp()
+    // What happens inside a server is no news of its jobs.
+    const up = (await database.servers()).filter(({ condition }) => condition === 'online' || condition === 'silent')
+    await Promise.allSettled(up.map(({ id }) => looker.lookAt(id)))
     const isInstalled = (await holdfast.artifact('runtime').current()) !== null
     return c.html(serversPage({ visitor: c.var.visitor, servers: await database.servers(), isInstalled }))
   })
@@ -83,6 +88,8 @@ function mountServers(pages: Pages, { holdfast, database, looker }: App): void {
   pages.post('/servers/:id/console', only('operator'), async (c) => {
     const server = await serverOf(c)
     const command = String((await c.req.parseBody()).command).replaceAll(/[\r\n\0;]+/g, ' ')
+    const ours = reservedIn(command)
+    if (ours !== null) refuse(422, `${ours} is set by the app, not here.`)
     await ask(server, command).catch(({ message }: Error) => refuse(422, `The console does not answer: ${message}`))
     return c.redirect(`/servers/${server.id}`, 303)
   })
@@ -91,7 +98,12 @@ function mountServers(pages: Pages, { holdfast, database, looker }: App): void {
     const { id, name } = await serverOf(c)
     const operation = c.req.param('operation')
     if (!isOperation(operation)) return refuse(404, `There is no operation “${operation}”, only ${Object.keys(operations).join(', ')}.`)
-    const { job } = await holdfast.submit(operations[operation], { server: id }, { submittedBy: signedIn(c).name, name })
+    const options = { submittedBy: signedIn(c).name, name }
+    const { job } = await holdfast.submit(operations[operation], { server: id }, options).catch(async (error) => {
+      // As by a double click: where nothing else was asked for since, the first one is the last word, too.
+      const newest = Math.max(...operatedOn(await standingOf(holdfast, id)).map((job) => job.id))
+      return error.details?.id === newest ? { job: { id: newest } } : Promise.reject(error)
+    })
     return c.redirect(`/servers/${id}#job-${job.id}`, 303)
   })
 }
@@ -119,26 +131,12 @@ function mountJobs(pages: Pages, { holdfast }: App): void {
   })
 }
 
-const policy = {
-  defaultSrc: ["'none'"],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'"],
-  imgSrc: ["'self'"],
-  connectSrc: ["'self'"],
-  formAction: ["'self'"],
-  baseUri: ["'none'"],
-  frameAncestors: ["'none'"],
-}
-
-const styles = ['frame', 'parts', 'forms', 'tables'].map((name) => `style/${name}.css`)
-const files = [
-  { path: '/style.css', type: 'text/css', made: styles },
-  { path: '/icon.svg', type: 'image/svg+xml', made: ['icon.svg'] },
-]
+const policy = { defaultSrc: ["'self'"], formAction: ["'self'"], baseUri: ["'none'"], frameAncestors: ["'none'"] }
 
 function mountFiles(pages: Pages): void {
-  for (const { path, type, made } of files) {
-    const text = made.map((name) => readFileSync(new URL(name, import.meta.url), 'utf8')).join('\n')
-    pages.get(path, (c) => c.body(text, 200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-cache' }))
-  }
+  const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
+  const style = ['frame', 'parts', 'forms', 'tables'].map((name) => read(`style/${name}.css`)).join('\n')
+  const icon = read('icon.svg')
+  pages.get('/style.css', (c) => c.body(style, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' }))
+  pages.get('/icon.svg', (c) => c.body(icon, 200, { 'content-type': 'image/svg+xml', 'cache-control': 'no-cache' }))
 }

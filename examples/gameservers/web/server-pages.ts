@@ -1,16 +1,11 @@
 // Servers: the list that everybody sees, and the page of one with its console. Draws what it is given.
 import { html } from 'hono/html'
 import type { Blueprint, Server } from '../database.ts'
-import { type Operation, operations } from '../kinds.ts'
-import { runningOf, type Standing } from '../look.ts'
+import { type Operation, operatedOn, operations, runningOf, type Standing } from '../kinds.ts'
 import { at, badge, type Html, page } from './layout.ts'
 import { reaches, type Visitor } from './visitor.ts'
 
-interface ListView {
-  visitor: Visitor | null
-  servers: Server[]
-  isInstalled: boolean
-}
+type ListView = { visitor: Visitor | null; servers: Server[]; isInstalled: boolean }
 
 export function serversPage({ visitor, servers, isInstalled }: ListView): Html {
   const isCrew = reaches(visitor, 'operator')
@@ -32,17 +27,12 @@ ${reaches(visitor, 'admin') ? newServer : ''}`,
 const newServer = html`<form method="post" action="/servers" class="card say"><label for="name">Another server</label>
 <input id="name" name="name" required maxlength="40" autocomplete="off" placeholder="Its name"><button class="primary">Add</button></form>`
 
-interface ServerView {
-  visitor: Visitor
-  server: Server
-  blueprint: Blueprint
-  /** How its operations and itself stand. */
-  kinds: Standing
-}
+/** With how its operations and itself stand. */
+type ServerView = { visitor: Visitor; server: Server; blueprint: Blueprint; kinds: Standing }
 
 export function serverPage({ visitor, server, blueprint, kinds }: ServerView): Html {
   const { id, name, port, condition, players, revision, runtime, lookedAt, lastError, lastErrorJob } = server
-  const active = kinds.flatMap(({ kind, active }) => (active !== null && kind in operations ? [active] : []))
+  const active = operatedOn(kinds)
   const isUp = runningOf(kinds) !== null
   const wasStarted = isUp || kinds.some(({ kind, last }) => kind === 'server' && last !== null)
   const busy = active[0] ? `${operations[active[0].kind as Operation].title} is under way (job ${active[0].id})` : null

@@ -3,7 +3,7 @@ import type { Holdfast } from 'holdfast'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { parse } from 'hono/utils/cookie'
-import { refuse } from './refuse.ts'
+import { refuse } from './failures.ts'
 
 /** Players see which servers are up; the crew sees and runs them, with their logs; an admin installs, and writes the blueprint. */
 export const roles = { viewer: 'player', operator: 'crew', admin: 'admin' } as const
@@ -14,9 +14,7 @@ export interface Visitor {
   role: Role
 }
 
-export interface Env {
-  Variables: { visitor: Visitor | null }
-}
+export type Env = { Variables: { visitor: Visitor | null } }
 
 const cookie = 'gameservers'
 const order: Role[] = ['viewer', 'operator', 'admin']
