@@ -24,7 +24,7 @@ export interface HandlerOptions extends AccessOptions {
 }
 
 export interface Handler {
-  /** Answers a web Request; fits Hono's `mount`, and anything else that has Requests. `env` is what Hono's Node adapter passes on. */
+  /** Answers a web Request; fits Hono, and whatever else has Requests. `env`: as Hono's Node adapter has it; its own Requests need none. */
   fetch(request: Request, env?: unknown): Promise<Response>
   /** Answers a request of node:http; fits Express's `use`, also behind `express.json()`. */
   node(request: IncomingMessage, response: ServerResponse): void

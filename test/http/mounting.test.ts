@@ -47,6 +47,7 @@ async function serveFastify(mount: (app: FastifyInstance) => void): Promise<Serv
 const ways: Record<string, (handler: Handler, prefix: string) => Promise<Serving>> = {
   'a server of its own': (handler) => listen(handler.fetch, { port: 0 }),
   'node:http': (handler) => serveNode(handler.node),
+  Hono: (handler, prefix) => listen(new Hono().all(`${prefix}/*`, (c) => handler.fetch(c.req.raw)).fetch, { port: 0 }),
   'Hono mount': (handler, prefix) => listen(new Hono().mount(prefix || '/', handler.fetch).fetch, { port: 0 }),
   'a sub-app of Hono with raw requests': (handler, prefix) => {
     const jobs = new Hono().all('*', (c) => handler.fetch(c.req.raw))

@@ -74,7 +74,7 @@ export function createPages(app: App): Hono {
 function withFrame(app: App): Hono {
   const pages = new Hono()
   const dashboard = createHandler(app.holdfast, { basePath: '/holdfast' })
-  pages.all('/holdfast/*', (context) => dashboard.fetch(context.req.raw))
+  pages.all('/holdfast/*', ({ req }) => dashboard.fetch(req.raw))
   pages.use(secureHeaders({ contentSecurityPolicy, referrerPolicy: 'same-origin' }), csrf(), async (context, next) => {
     context.header('cache-control', 'no-store')
     await next()

@@ -50,8 +50,7 @@ function mountHoldfast(pages: Pages, { holdfast }: App): void {
   pages.use('/holdfast/*', async (c, next) =>
     c.var.visitor?.role === 'viewer' ? refuse(403, 'Logs and jobs are for the crew.') : await next(),
   )
-  pages.all('/holdfast', (c) => handler.fetch(c.req.raw, c.env))
-  pages.all('/holdfast/*', (c) => handler.fetch(c.req.raw, c.env))
+  pages.all('/holdfast/*', ({ req }) => handler.fetch(req.raw))
 }
 
 function mountServers(pages: Pages, { holdfast, database, looker }: App): void {

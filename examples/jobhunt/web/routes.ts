@@ -99,8 +99,8 @@ function told(error: unknown): { status: 500 | 503; title: string; sentence: str
 /** Holdfast, the files, and what is true of every answer. */
 function framed({ holdfast }: App): Hono {
   const pages = new Hono()
-  const jobs = createHandler(holdfast, { basePath: '/holdfast' })
-  pages.mount('/holdfast', jobs.fetch, { replaceRequest: false })
+  const dashboard = createHandler(holdfast, { basePath: '/holdfast' })
+  pages.all('/holdfast/*', ({ req }) => dashboard.fetch(req.raw))
   pages.use(csrf(), secureHeaders({ contentSecurityPolicy: policy, referrerPolicy: 'same-origin' }))
   for (const [path, [text, type]] of Object.entries(files)) pages.get(path, ({ body }) => body(text, 200, { 'content-type': type }))
   pages.notFound((context) =>

@@ -57,8 +57,7 @@ export function createPages(app: App): Hono {
 function framed(holdfast: Holdfast): Hono {
   const pages = new Hono()
   const dashboard = createHandler(holdfast, { basePath: '/holdfast' })
-  pages.all('/holdfast', (context) => dashboard.fetch(context.req.raw))
-  pages.all('/holdfast/*', (context) => dashboard.fetch(context.req.raw))
+  pages.all('/holdfast/*', ({ req }) => dashboard.fetch(req.raw))
   pages.use(async (context, next) => {
     if (isForeign(context)) context.res = context.text('This page only takes changes from itself.', 403)
     else await next()

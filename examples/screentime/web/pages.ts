@@ -13,7 +13,7 @@ import { episodePage, episodesPage, noticePage, stagePage } from './page.ts'
 export function createPages(app: App): Hono {
   const pages = new Hono()
   const dashboard = createHandler(app.holdfast, { basePath: '/holdfast' })
-  for (const path of ['/holdfast', '/holdfast/*']) pages.all(path, ({ req }) => dashboard.fetch(req.raw))
+  pages.all('/holdfast/*', ({ req }) => dashboard.fetch(req.raw))
   pages.use(secureHeaders({ contentSecurityPolicy }))
   for (const [path, { text, type }] of Object.entries(files)) pages.get(path, ({ body }) => body(text, 200, { 'content-type': type }))
 
