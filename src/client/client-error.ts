@@ -68,7 +68,7 @@ function notHere(url: string): HoldfastClientError {
   return new HoldfastClientError({
     code: 'unreachable',
     message,
-    hint: 'It may live under a prefix of that server, such as /holdfast.',
+    hint: 'Is it under a prefix such as /holdfast?',
     status: 404,
   })
 }

@@ -84,6 +84,6 @@ function rootOf(base: string): URL {
 
 function pageBase(): string {
   const { document } = globalThis as { document?: { baseURI: string } }
-  if (document === undefined) throw new TypeError('createClient needs a `url` outside a page, such as http://127.0.0.1:7420')
+  if (document === undefined) throw new TypeError('createClient needs a `url` here')
   return new URL('.', document.baseURI).href
 }

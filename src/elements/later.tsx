@@ -69,7 +69,7 @@ function later<Module>(): Later<Module> {
     source: null,
     module: null,
     load: () => {
-      loading ??= (all.source?.() ?? Promise.reject(new Error('There is no such script'))).then(
+      loading ??= (all.source?.() ?? Promise.reject(new Error())).then(
         (module) => {
           all.module = module
           return module

@@ -26,13 +26,13 @@ export function asOf({ state, heardAt }: Standing): number | null {
 /** "No connection since 14:12:07. Trying again in 5 s." */
 export function lostWhy({ heardAt, retryAt }: Standing): Why {
   const now = Date.now()
-  const since = heardAt === null ? 'No connection to the server.' : `No connection since ${time(heardAt, now)}.`
+  const since = heardAt === null ? 'No connection.' : `No connection since ${time(heardAt, now)}.`
   return { words: `${since} ${retryWords(retryAt, now)}`, icon: 'broken' }
 }
 
 /** What an element that names no kind, or none that there is, says. */
 export function noKindWords(name: string | null): string {
-  return name === null ? 'It is not said what this is about: `kind` is missing.' : `There is no job type “${name}” here.`
+  return name === null ? '`kind` is missing.' : `No job type “${name}” here.`
 }
 
 export function retryWords(retryAt: number | null, now: number): string {

@@ -56,7 +56,7 @@ describe('page elements, as a page changes', { concurrency: 2 }, () => {
     const tab = await world.visit(`<div id="one"><holdfast-start kind="nothing"></holdfast-start></div><div id="two"></div>
       <holdfast-job job="77"></holdfast-job><holdfast-job kind="rebuild"></holdfast-job><holdfast-log kind="rebuild" lines="2"></holdfast-log>`)
     const start = tab.locator('holdfast-start')
-    await start.getByText('There is no job type “nothing” here.').waitFor()
+    await start.getByText('No job type “nothing” here.').waitFor()
     await tab.getByText('Job #77 is not there').waitFor()
     // One that names what cannot be spoils nothing for the others.
     await tab.evaluate(`{

@@ -49,7 +49,7 @@ export function startLook(facts: StartFacts): StartLook {
   const role = roleWhy(standing, 'start this')
   if (role !== null) return cannot('forbidden', role)
   if (reason !== null) return cannot('blocked', { words: reason })
-  if (!kind.isDefined) return cannot('missing', { words: 'Its app is not running here, so that it cannot be started.' })
+  if (!kind.isDefined) return cannot('missing', { words: 'Its app is not running.' })
   const active = activeOf(kind, facts.isKeyed)
   if (active !== null) return { ...ready, ...activeLook(active, facts), isDisabled: true, isPrimary: false }
   return { ...ready, why: refusedWhy(facts) ?? pausedWhy(kind) ?? lastWhy(kind, facts.api) }
