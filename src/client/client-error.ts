@@ -68,7 +68,7 @@ function notHere(url: string): HoldfastClientError {
   return new HoldfastClientError({
     code: 'unreachable',
     message,
-    hint: 'Is it under a prefix such as /holdfast?',
+    hint: 'Is it under /holdfast?',
     status: 404,
   })
 }

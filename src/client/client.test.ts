@@ -184,7 +184,7 @@ test('watchJobs gives the newest page of each bundle and stops when aborted, als
 })
 
 test('without a page the address has to be given', () => {
-  assert.throws(() => createClient(), /needs a `url` here/)
+  assert.throws(() => createClient(), /needs a `url` outside a page/)
 })
 
 async function serve(answer: Answer): Promise<string> {

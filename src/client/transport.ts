@@ -84,6 +84,6 @@ function rootOf(base: string): URL {
 
 function pageBase(): string {
   const { document } = globalThis as { document?: { baseURI: string } }
-  if (document === undefined) throw new TypeError('createClient needs a `url` here')
+  if (document === undefined) throw new TypeError('createClient needs a `url` outside a page')
   return new URL('.', document.baseURI).href
 }

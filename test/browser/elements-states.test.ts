@@ -58,6 +58,7 @@ test('a start button says in every state why it cannot be pressed', async () => 
     'The app says no': /Extract frames has to finish first/,
     'Not allowed': /You are a viewer\. Operators can start this\./,
     'Again, after a failure': /^Rebuild again The last one failed: Out of memory .*\. Why/,
+    'After an interruption': /^Research again The last/,
     Paused: /Paused by ben: it will wait until that is over/,
     'Not connected': /No connection since [\d:]+\. Trying again/,
     'Signed out': /Your session ended\. Sign in again/,

@@ -47,7 +47,7 @@ const starts: [title: string, known: Known, attributes?: Record<string, string>]
   ['The app says no', { kinds: [has.kind()] }, { reason: 'Extract frames has to finish first; it is at 71 %.', label: 'Detect faces' }],
   ['Not allowed', { kinds: [has.kind()], standing: viewer }, { label: 'Install server' }],
   ['Again, after a failure', { kinds: [has.kind({ condition: 'failed', last: has.failed })] }, { label: 'Rebuild' }],
-  ['After an interruption', { kinds: [has.kind({ condition: 'failed', last: has.interrupted })] }, { label: 'Research' }],
+  ['After an interruption', { kinds: [has.kind({ condition: 'failed', last: has.interrupted })] }, { label: 'Research again' }],
   ['Paused', { kinds: [has.kind({ pausedAt: has.ago(9), pausedBy: 'ben' })] }],
   ['Not connected', { kinds: [has.kind()], standing: lost }],
   ['Signed out', { kinds: [has.kind()], standing: signedOut }],
