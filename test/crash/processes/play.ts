@@ -70,7 +70,7 @@ export async function play(folders: Folders, options: CampaignOptions): Promise<
   const stuck = await comeToRest(stage)
   await troupe.leave()
   const played: Played = { ...stage, witness, stuck, bystander: isUntouched(bystander) ? 'lives' : 'was signalled' }
-  bystander.kill('SIGKILL')
+  endBystander(bystander)
   await stage.holdfast.close()
   return played
 }
@@ -213,4 +213,9 @@ function standBy({ root, data }: Folders): ChildProcess {
 
 function isUntouched({ pid, spawnargs }: ChildProcess): boolean {
   return pid !== undefined && spawnargs.length > 0 && isLiving(pid)
+}
+
+// With the sleep it waits for, which would be found to be left a moment later.
+function endBystander({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL')
 }
