@@ -21,6 +21,14 @@ describe('kept', () => {
     )
   })
 
+  test('a name that objects have by themselves is a name like any other', () => {
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const told: unknown = JSON.parse(`{"${name}":{}}`)
+      assert.equal(JSON.stringify(kept({}, told)), `{"${name}":{}}`)
+      assert.equal(kept(told, structuredClone(told)), told, name)
+    }
+  })
+
   test('a job that stands at another place of a list is the same job', () => {
     const [one, two] = [
       { id: 1, state: 'running' },

@@ -5,14 +5,11 @@ export function kept<View>(before: unknown, told: View): View {
   if (before === told) return told
   if (!isObject(before) || !isObject(told) || Array.isArray(before) !== Array.isArray(told)) return told
   if (Array.isArray(told)) return keptList(before as unknown as unknown[], told) as View
-  const names = Object.keys(told)
-  let isSame = Object.keys(before).length === names.length
-  const made: Record<string, unknown> = {}
-  for (const name of names) {
-    made[name] = kept(before[name], told[name])
-    isSame &&= Object.is(made[name], before[name]) && name in before
-  }
-  return (isSame ? before : made) as View
+  // Own names only, also "__proto__", which JSON may have.
+  const own = new Map(Object.entries(before))
+  const made = Object.entries(told).map(([name, value]) => [name, kept(own.get(name), value)] as const)
+  const isSame = own.size === made.length && made.every(([name, value]) => Object.is(value, own.get(name)))
+  return (isSame ? before : Object.fromEntries(made)) as View
 }
 
 // What has a number of its own is found again wherever it stands.
