@@ -59,6 +59,7 @@ export type {
   Reader,
   RollBackOptions,
   RunnerView,
+  Saved,
   ScheduleOptions,
   Schedules,
   ScheduleView,

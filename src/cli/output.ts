@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os'
 import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
-import type { Job } from '../client/index.ts'
+import type { Job, Saved } from '../client/index.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -77,11 +77,20 @@ export function userName(): string | null {
 /** "42 %, 1,344 of 3,201 films" of the current phase, or an empty text. */
 export function progressWords({ progress }: Job): string {
   if (!progress) return ''
-  const { phase, done, total, unit } = progress
+  const { phase } = progress
   const place = phase ? `${plain(phase.name)}${phase.index !== null && phase.of !== null ? ` ${phase.index}/${phase.of}` : ''}` : ''
+  return [place, ...amountWords(progress)].filter((part) => part !== '').join(', ')
+}
+
+/** "Read, 30 %, 12 of 40 pages, at 14:02:11" */
+export function savedWords(saved: Saved): string {
+  return [plain(saved.phase ?? ''), ...amountWords(saved), `at ${clockTime(saved.at)}`].filter((part) => part !== '').join(', ')
+}
+
+function amountWords({ done, total, unit }: Pick<Saved, 'done' | 'total' | 'unit'>): string[] {
   const share = done !== null && total ? `${Math.floor((100 * done) / total)} %` : ''
   const amount = done === null ? '' : `${thousands(done)}${total === null ? '' : ` of ${thousands(total)}`}${unit ? ` ${plain(unit)}` : ''}`
-  return [place, share, amount].filter((part) => part !== '').join(', ')
+  return [share, amount]
 }
 
 /** Columns padded to their widest cell; the last one is cut to the terminal's width. */

@@ -5,7 +5,7 @@ import { limitOf, livingWords } from '../supervisor/states.ts'
 import { paint, plain, table } from './output.ts'
 
 /** No lines where it is not stalled. */
-export function stallScreen({ id, state, stall, stalled, heartbeatAt }: Job, flags: string): string[] {
+export function stallScreen({ id, state, stall, stalled, heartbeatAt, saved }: Job, flags: string): string[] {
   if (state !== 'running' || stall === null || stalled === null) return []
   const silentMs = stalled.silentMs + Math.max(0, Date.now() - stalled.lookedAt)
   const limit = durationWords(limitOf(stall, heartbeatAt))
@@ -20,7 +20,10 @@ export function stallScreen({ id, state, stall, stalled, heartbeatAt }: Job, fla
     table([
       [`  holdfast check ${id}${flags}`, 'look at it now'],
       [`  holdfast keep-waiting ${id}${flags}`, `warn again after another ${durationWords(stall.stallAfterMs)} of silence`],
-      [`  holdfast resume ${id}${flags}`, 'stop it, then go on from what it last saved'],
+      [
+        `  holdfast resume ${id}${flags}`,
+        saved === null ? 'stop it, then start again: it has saved nothing' : 'stop it, then go on from what it last saved',
+      ],
       [`  holdfast cancel ${id}${flags}`, 'stop it and everything it started'],
     ]),
   ]

@@ -13,7 +13,20 @@ export type {
   SettledJob,
 } from '../core/activity.ts'
 export type { ArtifactCondition, ArtifactEvent, Build, Reader, Wanted } from '../core/artifact.ts'
-export type { Attempt, Failure, Job, JobEvent, JobState, Json, LogLine, PhaseSpan, Progress, Stream, UnfinishedLine } from '../core/job.ts'
+export type {
+  Attempt,
+  Failure,
+  Job,
+  JobEvent,
+  JobState,
+  Json,
+  LogLine,
+  PhaseSpan,
+  Progress,
+  Saved,
+  Stream,
+  UnfinishedLine,
+} from '../core/job.ts'
 export type { NotifyEvent } from '../core/notification.ts'
 export type { ProcessFacts } from '../core/stall-words.ts'
 export type {

@@ -55,6 +55,10 @@ export const progressSchema = z
   })
   .openapi('Progress', { description: 'What the job last said of itself. Unknown amounts are null, never zero' })
 
+const savedSchema = z
+  .object({ at: instant, phase: optionalText, done: z.number().nullable(), total: z.number().nullable(), unit: optionalText })
+  .openapi('Saved', { description: 'How far the job had got when it saved its checkpoint; null where it had not said' })
+
 export const lockSchema = z
   .object({
     key: z.string(),
@@ -127,6 +131,7 @@ export const jobSchema = z
         'leftovers: processes that its command left behind still live; killIncomplete: some cannot be killed; disconnected: its launcher is gone, its processes live; stalled: it has given no sign of life for longer than its kind allows; unchecked: it has ended, and its output waits for the app that can look at it',
     }),
     progress: progressSchema.nullable(),
+    saved: savedSchema.nullable().openapi({ description: 'Where a resume goes on: its checkpoint; null: it begins at the start' }),
     heartbeatAt: instant.nullable().openapi({ description: 'Last output, progress or explicit beat' }),
     stall: stallPolicySchema.nullable(),
     stalled: stalledSchema.nullable(),

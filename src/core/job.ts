@@ -74,6 +74,15 @@ export interface Progress {
   updatedAt: number
 }
 
+/** How far a job had got when it saved its checkpoint; `done` and `total` are of the phase. Null: it had not said. */
+export interface Saved {
+  at: number
+  phase: string | null
+  done: number | null
+  total: number | null
+  unit: string | null
+}
+
 /** One thing asked for: one row, one number, one life, however many tries. Instants are epoch milliseconds. */
 export interface Job {
   /** From 1; never reused. */
@@ -124,6 +133,8 @@ export interface Job {
   stopAskedBy: string | null
   flags: JobFlag[]
   progress: Progress | null
+  /** Where a resume goes on: its checkpoint, of whichever attempt. Null: it has saved none, and a resume begins at the start. */
+  saved: Saved | null
   /** Last output, progress or explicit beat. */
   heartbeatAt: number | null
   /** When silence is too long, and what is done about it; null: it may be silent for as long as it likes. */

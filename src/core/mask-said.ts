@@ -39,7 +39,7 @@ export function maskFailure<Told extends Omit<Failure, 'lastLines'>>({ text }: P
 /** A job as people see it: of what was stored before a secret was known. Its input is its caller's. */
 export function maskJob<One extends Job>({ text, json }: Mask, job: One): One {
   const orNull = (words: string | null) => (words === null ? null : text(words))
-  const { command, failure, progress, stalled } = job
+  const { command, failure, progress, saved, stalled } = job
   return {
     ...job,
     name: orNull(job.name),
@@ -47,6 +47,7 @@ export function maskJob<One extends Job>({ text, json }: Mask, job: One): One {
     result: json(job.result),
     failure: failure && maskFailure({ text }, failure),
     progress: progress && maskProgress({ text }, progress),
+    saved: saved && { ...saved, phase: orNull(saved.phase), unit: orNull(saved.unit) },
     stalled: stalled && { ...stalled, lastLine: orNull(stalled.lastLine) },
     stopWhy: orNull(job.stopWhy),
   }

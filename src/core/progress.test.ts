@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Progress, SaidNext } from './job.ts'
 import { limits } from './limits.ts'
-import { closedProgress, parseEvent, saidAt, withEvent } from './progress.ts'
+import { closedProgress, heard, type JobSays, parseEvent, saidAt, withEvent } from './progress.ts'
 
 const report = (done: number | null, rest: { total?: number; unit?: string; message?: string } = {}) =>
   ({ says: 'progress', done, total: rest.total ?? null, unit: rest.unit ?? null, message: rest.message ?? null }) as const
@@ -169,5 +169,26 @@ describe('withEvent', () => {
     for (let index = 0; index < limits.phases + 7; index++) progress = withEvent(progress, phase(`p${index}`), index)
     assert.equal(progress?.phases.length, limits.phases)
     assert.deepEqual([progress.phases[0]?.name, progress.phases.at(-1)?.name], ['p7', `p${limits.phases + 6}`])
+  })
+})
+
+describe('heard', () => {
+  const say = (event: JobSays, at: number) => ({ event, at })
+
+  test('I9: a checkpoint stands where the job was when it saved, whatever it says in the same breath', () => {
+    const before = withEvent(null, phase('Read', 1, 2), 1)
+    const saves = (value: number, at: number) => say({ says: 'checkpoint', value }, at)
+    const said = [say(report(3, { total: 10, unit: 'films' }), 2), saves(3, 3), say(report(4), 4), say(phase('Embed', 2, 2), 5)]
+    const { checkpoint, progress } = heard(said, before, 9)
+    assert.deepEqual(checkpoint, { value: 3, saved: { at: 3, phase: 'Read', done: 3, total: 10, unit: 'films' } })
+    assert.equal(progress?.phase?.name, 'Embed')
+    const newest = heard([...said, saves(4, 6)], before, 9).checkpoint
+    assert.deepEqual(newest, { value: 4, saved: { at: 6, phase: 'Embed', done: null, total: null, unit: null } })
+  })
+
+  test('a job that says nothing of how far it is has saved all the same', () => {
+    const { checkpoint, progress } = heard([say({ says: 'checkpoint', value: 'a' }, 5)], null, 9)
+    assert.deepEqual(checkpoint, { value: 'a', saved: { at: 5, phase: null, done: null, total: null, unit: null } })
+    assert.equal(progress, undefined)
   })
 })

@@ -1,5 +1,5 @@
 // What a job says of itself in its events file, and what follows for its progress. Pure: the time comes in.
-import type { Json, PhaseSpan, Progress, SaidNext } from './job.ts'
+import type { Json, PhaseSpan, Progress, SaidNext, Saved } from './job.ts'
 import { limits } from './limits.ts'
 
 /** What a job said, and when if it said that too. */
@@ -74,10 +74,16 @@ export function withEvent(before: Progress | null, event: JobSays, now: number):
   }
 }
 
+/** What a job saved, and where it stood then: what it said afterwards is not in it. */
+export interface Checkpoint {
+  value: Json
+  saved: Saved
+}
+
 /** What all that was said comes to. Absent: nothing new. */
 export interface Heard {
   progress?: Progress | null
-  checkpoint?: Json
+  checkpoint?: Checkpoint
   result?: Json
   saidError?: string
   saidNext?: SaidNext
@@ -89,18 +95,24 @@ export function heard(says: readonly Said[], before: Progress | null, now: numbe
   const all: Heard = {}
   let progress = before
   for (const said of says) {
-    progress = withEvent(progress, said.event, saidAt(said, progress, now))
-    Object.assign(all, saidBy(said.event))
+    const at = saidAt(said, progress, now)
+    progress = withEvent(progress, said.event, at)
+    Object.assign(all, saidBy(said.event, progress, at))
   }
   return progress === before ? all : { ...all, progress }
 }
 
-function saidBy(event: JobSays): Heard {
+function saidBy(event: JobSays, progress: Progress | null, at: number): Heard {
   if (event.says === 'heartbeat') return { isBeat: true }
-  if (event.says === 'checkpoint') return { checkpoint: event.value }
+  if (event.says === 'checkpoint') return { checkpoint: { value: event.value, saved: savedAt(progress, at) } }
   if (event.says === 'result') return { result: event.value }
   if (event.says === 'snooze') return { saidNext: { next: 'snooze', ms: event.ms } }
   return event.says === 'error' ? { saidError: event.message, ...(event.next ? { saidNext: event.next } : {}) } : {}
+}
+
+function savedAt(progress: Progress | null, at: number): Saved {
+  const { phase, done, total, unit } = progress ?? nothingYet(at)
+  return { at, phase: phase?.name ?? null, done, total, unit }
 }
 
 /** Closes the last phase when the job has settled, so that its duration stands still. */

@@ -65,6 +65,12 @@ test('the checkpoint of an earlier attempt is there when it is to go on from it'
   assert.deepEqual(runModule('return job.checkpoint', { checkpoint: { at: [3] } }).said, [{ result: { at: [3] } }])
 })
 
+test('a checkpoint comes after the newest report, also after one that was held back: what was done then is told with it', () => {
+  const { said } = runModule('for (let done = 1; done <= 1000; done++) job.progress({ done })\njob.save(1000)')
+  const saved = said.findIndex((event) => 'checkpoint' in event)
+  assert.deepEqual(said[saved - 1], { progress: { done: 1000 } })
+})
+
 test('many reports are few lines, and the last one is always among them', () => {
   const { said } = runModule('for (let done = 1; done <= 1000; done++) job.progress({ done })')
   assert.ok(said.length < 100, `${said.length} lines`)

@@ -75,6 +75,8 @@ export function jobContext({ write, say, saved, ...given }: Surroundings): Opene
     save(checkpoint) {
       if ((JSON.stringify(checkpoint)?.length ?? 0) > limits.inputBytes)
         throw new Error(`the checkpoint is larger than ${limits.inputBytes / 1_048_576} MiB: save where the work is, not the work`)
+      // What it had done then is told with it.
+      progress.flush()
       say({ checkpoint })
       const kept = saved()
       // Who does not wait for it is not to be ended by it.

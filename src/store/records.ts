@@ -1,6 +1,7 @@
 // What is asked of storage about jobs, attempts, logs and runners, and what it answers with: nouns of the port, without its verbs.
 import type { EndedAttempt } from '../core/ending.ts'
 import type { Attempt, Job, JobFlag, JobSpec, JobState, Json, Progress, SaidNext, StopReason, Stream, Telemetry } from '../core/job.ts'
+import type { Checkpoint } from '../core/progress.ts'
 import type { Stalled } from '../core/stall-words.ts'
 import type { UniquePolicy } from '../core/uniqueness.ts'
 import type { ScheduleView } from '../core/views.ts'
@@ -198,7 +199,7 @@ export interface Observation {
   keepBytes?: number
   eventsBytes?: number
   progress?: Progress | null
-  checkpoint?: Json
+  checkpoint?: Checkpoint
   result?: Json
   saidError?: string
   saidNext?: SaidNext

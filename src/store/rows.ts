@@ -54,6 +54,7 @@ export function toJob(row: Row): JobRecord {
     stopAskedBy: stringOrNull(row.stop_asked_by),
     flags: [...toFlags(row.flags), ...(row.stalled === null ? [] : (['stalled'] as const))],
     progress: parse(row.progress) as unknown as JobRecord['progress'],
+    saved: parse(row.saved) as unknown as JobRecord['saved'],
     heartbeatAt: numberOrNull(row.heartbeat_at),
     stall: spec.stall,
     stalled: parse(row.stalled) as unknown as JobRecord['stalled'],

@@ -51,6 +51,7 @@ export type {
   LogLine,
   PhaseSpan,
   Progress,
+  Saved,
   Stream,
   UnfinishedLine,
   WaitingFor,

@@ -77,7 +77,7 @@ function placeOf({ phase, phases }: Progress): Place {
   return { index, of: Math.max(index, phase.of ?? phases.length) }
 }
 
-function fractionOf({ done, total }: Progress): number | null {
+export function fractionOf({ done, total }: Pick<Progress, 'done' | 'total'>): number | null {
   return done === null || total === null || total <= 0 ? null : Math.min(1, Math.max(0, done / total))
 }
 

@@ -25,7 +25,7 @@ test('who only looks sees every button, cannot press it and is told who could; k
     ['/', 'Retry Letter #3', 'You are a viewer here: an operator can act on these.'],
     ['/', 'Cancel Tidy up #4…', 'You are a viewer here: an operator can cancel jobs.'],
     ['/jobs/4', 'Cancel… c', 'You are a viewer here: an operator can cancel jobs.'],
-    ['/jobs/3', 'Retry from the start', 'You are a viewer here: an operator can start it again.'],
+    ['/jobs/3', 'Retry', 'You are a viewer here: an operator can start it again.'],
     ['/job-types/tidy', 'Start', 'You are a viewer here: an operator can start jobs.'],
     ['/job-types/tidy', 'Pause', 'You are a viewer here: an operator can pause it.'],
     ['/artifacts/watch-index', 'Roll back to 1…', 'You are a viewer here: an operator can roll back.'],

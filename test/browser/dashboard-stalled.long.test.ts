@@ -14,7 +14,7 @@ after(() => browser.close())
 const stallAfterMs = 2_000
 
 describe('stalled jobs in the list', { concurrency: 2 }, () => {
-  test('the list says which jobs are stalled, and for how long; resume starts another attempt', async () => {
+  test('the list says which jobs are stalled, and for how long; what saved nothing is stopped and starts another attempt', async () => {
     await using world = await openWorld(browser, '', stallAfterMs)
     const id = await world.submit('echo up; sleep 1000', { name: 'Silent' })
     const page = await world.visit('/jobs')
@@ -24,7 +24,7 @@ describe('stalled jobs in the list', { concurrency: 2 }, () => {
     await until(async () => (await page.title()).startsWith('1 running, 1 stalled'))
     await troubleIsTold(world, page)
     await page.goto(`${world.url}/jobs/${id}`)
-    await page.locator('.verdict.stalled').getByRole('button', { name: 'Resume' }).click()
+    await page.locator('.verdict.stalled').getByRole('button', { name: 'Stop and retry' }).click()
     await systemLine(page, /^attempt 2 started/)
     assert.deepEqual(world.faults, [])
   })

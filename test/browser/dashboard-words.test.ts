@@ -18,6 +18,7 @@ import {
   tookMs,
   wholeTitleOf,
 } from '../../src/views/job-words.ts'
+import { resumeWords } from '../../src/views/resume-words.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -214,6 +215,19 @@ test('time taken is never negative, and unknown before the start', () => {
   assert.equal(tookMs(job({ finishedAt: startedAt + minute }), startedAt + 2 * minute), minute)
 })
 
+test('a resume is called by what was saved, not by what was reached after it; without a checkpoint there is none', () => {
+  const saved = { at: startedAt, phase: 'Embed', done: 1_344, total: 3_201, unit: 'films' }
+  const reached = { state: 'failed', progress: progress({ done: 3_000, total: 3_201 }) } as const
+  const words = (said: Partial<Job>) => plain(resumeWords(job({ ...reached, ...said })) ?? 'none')
+  assert.equal(words({ saved: null }), 'none')
+  assert.equal(words({ saved }), 'Resume from 41 %')
+  assert.equal(words({ saved: { ...saved, total: null } }), 'Resume', 'of an unknown amount')
+  assert.equal(words({ saved: { ...saved, phase: null } }), 'Resume from 41 %')
+  assert.equal(words({ saved: { ...saved, phase: 'Read', done: 3_201 } }), 'Resume from Read', 'it had all of a phase before')
+  assert.equal(words({ saved, progress: null }), 'Resume from Embed', 'it was tried again and ended before it said anything')
+  assert.equal(words({ saved, kind: 'command', command: ['make'] }), 'none', 'a command of the moment')
+})
+
 function plain(text: string): string {
   return text.replaceAll('\u202f', ' ')
 }
@@ -273,6 +287,7 @@ function job(said: Partial<Job>): Job {
     stalled: null,
     waitedAt: null,
     progress: null,
+    saved: null,
     heartbeatAt: null,
     logLines: 0,
     artifacts: [],

@@ -4,7 +4,10 @@ import type { JobContext } from 'holdfast/job'
 
 export default async function saves(job: JobContext): Promise<unknown> {
   if (job.checkpoint !== null) return job.checkpoint
+  job.phase('Read')
+  job.progress({ done: 12, total: 40, unit: 'pages' })
   await job.save({ page: 12 })
+  job.phase('Write')
   process.kill(process.pid, 'SIGKILL')
   return new Promise(() => undefined)
 }

@@ -1,6 +1,6 @@
 // What can be done with a job that is over: another attempt of it, or another job like it.
 import type { JobDetail } from 'holdfast/client'
-import { isCommand } from '../../../src/views/job-words.ts'
+import { resumeWords } from '../../../src/views/resume-words.ts'
 import { client, kinds } from '../client.ts'
 import { link } from '../place.ts'
 import { useMay } from '../role.tsx'
@@ -14,26 +14,21 @@ export function Again({ job }: { job: JobDetail }) {
   const { ask, busy, refusal } = useAsking()
   const may = useMay('operator', 'start it again')
   const canRetry = job.state !== 'succeeded'
-  const canResume = canRetry && !isCommand(job) && job.attempts > 0
+  const resume = canRetry ? resumeWords(job) : null
   // A command of the moment is no job type: it is asked for where it was typed.
   const isKnown = kinds.value.some(({ kind, isDefined }) => kind === job.kind && isDefined)
   const press = (what: string, request: () => Promise<unknown>) => may.press(() => ask(what, request), busy !== null)
   const rerun = () => client.rerun(job.id, by).then((submitted) => route(link(`jobs/${submitted.job.id}`)))
   return (
     <div class="again">
-      {canRetry && (
-        <button type="button" class="btn primary" {...press('retry', () => client.retry(job.id, by))}>
-          {canResume ? 'Retry from the start' : 'Retry'}
+      {resume !== null && (
+        <button type="button" class="btn primary" {...press('resume', () => client.resume(job.id, by))}>
+          {resume}
         </button>
       )}
-      {canResume && (
-        <button
-          type="button"
-          class="btn"
-          title="Goes on from what it last saved; from the start if it saved nothing"
-          {...press('resume', () => client.resume(job.id, by))}
-        >
-          Resume from what it saved
+      {canRetry && (
+        <button type="button" class={resume === null ? 'btn primary' : 'btn'} {...press('retry', () => client.retry(job.id, by))}>
+          {resume === null ? 'Retry' : 'Retry from the start'}
         </button>
       )}
       {isKnown && job.state === 'succeeded' && (

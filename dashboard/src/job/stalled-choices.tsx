@@ -1,9 +1,10 @@
 // What a person can do about a silent job; beside each button stands what it will do.
 import type { JobDetail } from 'holdfast/client'
 import { useState } from 'preact/hooks'
-import { roundDuration } from '../../../src/views/format.ts'
+import { roundDuration, time } from '../../../src/views/format.ts'
 import { isCommand } from '../../../src/views/job-words.ts'
 import { client } from '../client.ts'
+import { clock } from '../live.ts'
 import { useMay } from '../role.tsx'
 import { CancelDialog } from './cancel-dialog.tsx'
 import { useAsking } from './use-asking.ts'
@@ -30,9 +31,12 @@ export function StalledChoices({ job, title }: { job: JobDetail; title: string }
         {!isCommand(job) && (
           <li>
             <button type="button" class="btn" {...may.press(() => ask('resume', () => client.resume(job.id, by)), busy !== null)}>
-              Resume
+              {job.saved === null ? 'Stop and retry' : 'Resume'}
             </button>
-            <p>Stops it, then starts attempt {job.attempts + 1} from what it last saved; from the start if it saved nothing.</p>
+            <p>
+              Stops it, then starts attempt {job.attempts + 1} from{' '}
+              {job.saved === null ? 'the start: it has saved nothing' : `what it saved at ${time(job.saved.at, clock.value)}`}.
+            </p>
           </li>
         )}
         <li>

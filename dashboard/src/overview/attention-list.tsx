@@ -3,7 +3,8 @@ import type { ArtifactView, Job } from 'holdfast/client'
 import type { ComponentChildren } from 'preact'
 import { ago, capital, count } from '../../../src/views/format.ts'
 import { Icon, type IconName } from '../../../src/views/icon.tsx'
-import { isCommand, outcomeOf, subtitleOf, titleOf } from '../../../src/views/job-words.ts'
+import { outcomeOf, subtitleOf, titleOf } from '../../../src/views/job-words.ts'
+import { resumeWords } from '../../../src/views/resume-words.ts'
 import { Differences } from '../artifacts/differences.tsx'
 import { differences } from '../artifacts/fingerprint.ts'
 import { client, kinds, kindTitles } from '../client.ts'
@@ -101,8 +102,8 @@ function JobNeed({ is, job, may, now }: JobNeedProps) {
 /** What people do most of the time; everything else is on its page. */
 function actOf(is: keyof typeof looks, job: Job): { verb: string; request: () => Promise<unknown> } {
   if (is === 'stalled') return { verb: 'Keep waiting', request: () => client.keepWaiting(job.id, by) }
-  // From what it saved, or from the start where it saved nothing.
-  if (is === 'interrupted' && !isCommand(job)) return { verb: 'Resume', request: () => client.resume(job.id, by) }
+  const resume = is === 'interrupted' ? resumeWords(job) : null
+  if (resume !== null) return { verb: resume, request: () => client.resume(job.id, by) }
   return { verb: 'Retry', request: () => client.retry(job.id, by) }
 }
 

@@ -3,7 +3,7 @@ import type { JobDetail } from '../../client/index.ts'
 import { bytesWords, durationWords } from '../../supervisor/amounts.ts'
 import { waitingWords } from '../../supervisor/states.ts'
 import { flagWords } from '../flag-words.ts'
-import { clockTime, duration, jobWord, paint, plain, progressWords, shellWords, table, thousands, titleOf } from '../output.ts'
+import { clockTime, duration, jobWord, paint, plain, progressWords, savedWords, shellWords, table, thousands, titleOf } from '../output.ts'
 import { connect, jobNumber, type Place, placeFlags, tellTrouble } from '../place.ts'
 import { stallScreen } from '../stall-screen.ts'
 
@@ -31,6 +31,7 @@ function screen(job: JobDetail, flags: string): string {
     ...(job.command ? [['Command', plain(shellWords(job.command))] as [string, string]] : []),
     ...(job.exitCode === null ? [] : [['Exit code', `${job.exitCode}${job.signal ? ` (${job.signal})` : ''}`] as [string, string]]),
     ...(job.progress ? [['Progress', progressWords(job)] as [string, string]] : []),
+    ...(job.saved && job.state !== 'succeeded' ? [['Saved', savedWords(job.saved)] as [string, string]] : []),
     ...(job.remaining ? [['Left', leftWords(job)] as [string, string]] : []),
     ['Log', `${thousands(job.logLines)} lines: holdfast logs ${job.id}${job.state === 'running' ? ' -f' : ''}${flags}`],
   ]

@@ -4,8 +4,8 @@ import { useState } from 'preact/hooks'
 import type { Checked, Job } from '../../client/index.ts'
 import { cancelWords } from '../../views/cancel-words.ts'
 import { stopwatch, time } from '../../views/format.ts'
-import { progressOf } from '../../views/job-progress.ts'
 import { isActive, isCommand, isSettled, isStalled, tookMs } from '../../views/job-words.ts'
+import { resumeWords } from '../../views/resume-words.ts'
 import type { ElementClient } from '../element-client.ts'
 import { Question } from '../question.tsx'
 import { Reason } from '../reason.tsx'
@@ -24,28 +24,25 @@ export interface Deed {
 }
 
 const cancel: Deed = { words: 'Cancel…', look: 'ghost', isAsked: true, do: (client, id) => client.cancel(id) }
+/** Stops it first where it still runs; without a checkpoint it begins at the start. */
+const resume: Omit<Deed, 'words'> = { look: 'primary', do: (client, id) => client.resume(id) }
 const retry: Deed = { words: 'Retry', look: '', do: (client, id) => client.retry(id) }
 const check: Deed = { words: 'Check now', look: 'ghost', isLook: true, do: (client, id) => client.check(id) }
 const again: Deed = { words: 'Run again', look: '', do: (client, id) => client.rerun(id) }
 
-export function deedsOf(job: Job, now: number): Deed[] {
+export function deedsOf(job: Job): Deed[] {
   if (job.state === 'stopping') return []
+  const words = resumeWords(job)
   // What a stalled job gets first is what changes least.
   if (isStalled(job)) {
     const wait: Deed = { words: 'Keep waiting', look: 'primary', do: (client, id) => client.keepWaiting(id) }
     const stop: Deed = { ...cancel, look: 'danger' }
-    return isCommand(job) ? [wait, stop] : [wait, { ...resumeOf(job, now), words: 'Resume', look: '' }, stop]
+    return isCommand(job) ? [wait, stop] : [wait, { ...resume, words: words === null ? 'Stop and retry' : 'Resume', look: '' }, stop]
   }
   if (!isSettled(job)) return [cancel]
   if (isCommand(job)) return []
   if (job.state === 'succeeded') return [again]
-  return job.attempts === 0 || job.state === 'cancelled' ? [retry] : [resumeOf(job, now), retry]
-}
-
-/** It goes on from its checkpoint; the per cent that it had reached stands for that. */
-function resumeOf(job: Job, now: number): Deed {
-  const percent = progressOf(job, now)?.percent ?? null
-  return { words: percent === null ? 'Resume' : `Resume from ${percent}`, look: 'primary', do: (client, id) => client.resume(id) }
+  return words === null ? [retry] : [{ ...resume, words }, retry]
 }
 
 interface Seen {
@@ -87,7 +84,7 @@ export function JobActions({ job, title, now, client, asking, hasCheck, why, onD
   }
   const took = isActive(job) ? tookMs(job, now) : null
   const isLookedAt = hasCheck && job.state === 'running'
-  const deeds = [...deedsOf(job, now), ...(isLookedAt ? [check] : [])]
+  const deeds = [...deedsOf(job), ...(isLookedAt ? [check] : [])]
   return (
     <>
       <div class="acts" part="actions">

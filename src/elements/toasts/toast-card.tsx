@@ -1,7 +1,8 @@
 // One toast: what happened to which job, what can be done, and a button that takes it away.
 import { duration } from '../../views/format.ts'
 import { Icon, type IconName } from '../../views/icon.tsx'
-import { isCommand, outcomeOf, tookMs } from '../../views/job-words.ts'
+import { outcomeOf, tookMs } from '../../views/job-words.ts'
+import { resumeWords } from '../../views/resume-words.ts'
 import type { ElementClient } from '../element-client.ts'
 import type { Toast } from './toast-list.ts'
 
@@ -37,6 +38,7 @@ export function toastWords({ job, about }: Toast, now: number): string {
 
 export function ToastCard({ toast, title, now, href, mayAct, onAct, onDismiss }: ToastCardProps) {
   const { job, about } = toast
+  const resume = resumeWords(job)
   return (
     <div class="toast" part="toast" data-state={about}>
       <Icon name={icons[about]} />
@@ -57,9 +59,9 @@ export function ToastCard({ toast, title, now, href, mayAct, onAct, onDismiss }:
             Keep waiting
           </button>
         )}
-        {mayAct && (about === 'failed' || about === 'interrupted') && !isCommand(job) && job.attempts > 0 && (
+        {mayAct && (about === 'failed' || about === 'interrupted') && resume !== null && (
           <button type="button" class="as-link" onClick={() => onAct((client) => client.resume(job.id))}>
-            Resume
+            {resume}
           </button>
         )}
         <a href={href}>View</a>

@@ -49,7 +49,7 @@ export function observeWrites(job: JobRecord, options: { fence: Fence; seen: Obs
   for (const [before, { text, at }] of ours.entries()) writes.push(systemLine(job, text, { now: at, before }))
   if (blocks.length > 0) writes.push(insertBlocks({ ...fence, afterSeq: job.logLines + ours.length, blocks }))
   if (saysOfAttempt(seen)) writes.push(observeAttempt(options))
-  if (seen.checkpoint !== undefined) writes.push(claims.saveCheckpoint({ fence, value: JSON.stringify(seen.checkpoint), now }))
+  if (seen.checkpoint !== undefined) writes.push(claims.saveCheckpoint({ fence, value: JSON.stringify(seen.checkpoint.value), now }))
   return writes
 }
 

@@ -9,6 +9,7 @@ import { signsOfLife } from './0004-signs-of-life.ts'
 import { artifacts } from './0005-artifacts.ts'
 import { access } from './0006-access.ts'
 import { notifications } from './0007-notifications.ts'
+import { saved } from './0008-saved.ts'
 
 export interface MigrationText {
   number: number
@@ -19,7 +20,7 @@ export interface MigrationText {
   postgres?: string
 }
 
-const migrations: readonly MigrationText[] = [initial, queue, processes, signsOfLife, artifacts, access, notifications]
+const migrations: readonly MigrationText[] = [initial, queue, processes, signsOfLife, artifacts, access, notifications, saved]
 const newestKnown = Math.max(...migrations.map((migration) => migration.number))
 
 export interface MigrateOptions {

@@ -2,6 +2,7 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { Ending } from '../../core/ending.ts'
 import type { JobFlag } from '../../core/job.ts'
+import type { Checkpoint } from '../../core/progress.ts'
 import { statesBefore } from '../../core/transitions.ts'
 import { forUpdateSkipLocked } from '../sql-database.ts'
 import type { AttemptEnd, Fence, Observation, RunnerPlace } from '../store.ts'
@@ -64,12 +65,18 @@ export interface LogAfter {
 export function observeJob({ fence, seen, log, now }: { fence: Fence; seen: Observation; log: LogAfter; now: number }): Sql {
   const progress = seen.progress === undefined ? sql`progress` : sql`${seen.progress && JSON.stringify(seen.progress)}`
   const result = seen.result === undefined ? sql`result` : sql`${JSON.stringify(seen.result)}`
+  const saved = seen.checkpoint === undefined ? sql`saved` : sql`${savedText(seen.checkpoint)}`
   const flags = seen.flags === undefined ? sql`flags` : sql`${flagsText(seen.flags)}`
   const stalled = seen.stalled === undefined ? sql`stalled` : sql`${seen.stalled && JSON.stringify(seen.stalled)}`
-  return sql`update jobs set progress = ${progress}, result = ${result}, heartbeat_at = coalesce(${seen.heartbeatAt ?? null}, heartbeat_at), flags = ${flags}, stalled = ${stalled},
+  return sql`update jobs set progress = ${progress}, saved = ${saved}, result = ${result}, heartbeat_at = coalesce(${seen.heartbeatAt ?? null}, heartbeat_at), flags = ${flags}, stalled = ${stalled},
       log_lines = log_lines + ${log.lines}, log_bytes = log_bytes + ${log.bytes}, log_middle = ${log.middle}, log_unsealed = case when ${log.isDropped ? 1 : 0} = 1 then 1 else log_unsealed end,
       version = version + 1, updated_at = ${now}
     where id = ${fence.jobId} and lease_token = ${fence.leaseToken} and state in ('running', 'stopping') returning *`
+}
+
+// A checkpoint that is null is none.
+function savedText({ value, saved }: Checkpoint): string | null {
+  return value === null ? null : JSON.stringify(saved)
 }
 
 export function endJob(options: { fence: Fence; ending: Ending; end: AttemptEnd }): Sql {

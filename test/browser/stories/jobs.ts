@@ -43,6 +43,7 @@ export function job(own: Partial<ActiveJob> = {}): ActiveJob {
     stopAskedBy: null,
     flags: [],
     progress: null,
+    saved: null,
     heartbeatAt: ago(0, 4),
     stall: null,
     stalled: null,
@@ -91,6 +92,7 @@ export const silent = job({
   stalled: { silentMs: 190_000, since: ago(2, 40), lookedAt: now, heartbeats: 'any', process: null, lastLine: 'frame=30530 fps=118' },
   flags: ['stalled'],
   progress: progress('Extract', [2, 3], { done: 30_530, total: 43_000, unit: 'frames' }),
+  saved: { at: ago(3, 11), phase: 'Extract', done: 30_500, total: 43_000, unit: 'frames' },
 })
 
 export const waiting = job({
@@ -143,6 +145,7 @@ export const failed = settled({
     logSeq: 388,
   },
   progress: progress('Detect', [2, 3], { done: 18_144, total: 43_000, unit: 'frames' }),
+  saved: { at: ago(0, 9), phase: 'Detect', done: 18_000, total: 43_000, unit: 'frames' },
 })
 
 export const interrupted = settled({

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { LeaseLost, Store } from '../../../src/store/store.ts'
 import { claimAll } from './acts.ts'
-import { claim, endOf, otherPlace, place, stores, submit, submitClaimed, withStore } from './stores.ts'
+import { checkpointOf, claim, endOf, otherPlace, place, stores, submit, submitClaimed, withStore } from './stores.ts'
 
 const end = endOf('well')
 
@@ -55,7 +55,8 @@ for (const adapter of stores) {
       ['finish', (store, fence) => store.claims.finish({ fence, end: { ...end, published: [snapshot] } })],
       [
         'finish with what was seen last',
-        (store, fence) => store.claims.finish({ fence, end, seen: { blocks: [], notes: ['a note'], checkpoint: 3, heartbeatAt: 5 } }),
+        (store, fence) =>
+          store.claims.finish({ fence, end, seen: { blocks: [], notes: ['a note'], checkpoint: checkpointOf(3), heartbeatAt: 5 } }),
       ],
       ['takeOver', (store, fence) => store.claims.takeOver({ fence, place: otherPlace, adopting: true, now: 5 })],
       ['takeOver without adopting', (store, fence) => store.claims.takeOver({ fence, place: otherPlace, adopting: false, now: 5 })],
@@ -68,7 +69,7 @@ for (const adapter of stores) {
               blocks: [{ stream: 'stdout', fileNumber: 0, byteOffset: 0, byteLength: 2, lineCount: 1, at: 5 }],
               eventsBytes: 9,
               result: 1,
-              checkpoint: 2,
+              checkpoint: checkpointOf(2),
               saidError: 'e',
               saidNext: { next: 'never' },
               notes: ['a note'],
@@ -169,8 +170,12 @@ for (const adapter of stores) {
     test('I9: the checkpoint of an older attempt never replaces a newer one', () =>
       withStore(adapter, async ({ store, sql }) => {
         const { fence } = await submitClaimed(store)
-        const save = (attempt: number, checkpoint: number) =>
-          store.claims.observe({ fence: { ...fence, attempt }, seen: { blocks: [], checkpoint, heartbeatAt: 1 }, now: 1 })
+        const save = (attempt: number, value: number) =>
+          store.claims.observe({
+            fence: { ...fence, attempt },
+            seen: { blocks: [], checkpoint: checkpointOf(value), heartbeatAt: 1 },
+            now: 1,
+          })
         const saved = async () => (await sql('select attempt, value from checkpoints')).map(({ attempt, value }) => [attempt, value])
         await save(1, 10)
         await save(1, 11)

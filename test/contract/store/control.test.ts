@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import type { JobState } from '../../../src/core/job.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { ask, askAll, claimIds, claimOnly, end, get, promoteAll, stateOf } from './acts.ts'
-import { claim, endOf, stores, submitClaimed, withStore } from './stores.ts'
+import { checkpointOf, claim, endOf, stores, submitClaimed, withStore } from './stores.ts'
 
 /** A job in each state, and how it gets there. */
 const into: Record<JobState, (store: Store) => Promise<number>> = {
@@ -116,7 +116,7 @@ for (const adapter of stores) {
       withStore(adapter, async ({ store }) => {
         const id = await ask(store)
         const { fence } = await claimOnly(store, id)
-        await store.claims.observe({ fence, seen: { blocks: [], checkpoint: 5, heartbeatAt: 3 }, now: 3 })
+        await store.claims.observe({ fence, seen: { blocks: [], checkpoint: checkpointOf(5), heartbeatAt: 3 }, now: 3 })
         const asked = await store.jobs.retry({ id, fromCheckpoint: true, by: 'ada', now: 4 })
         assert.ok('stopReason' in asked)
         assert.deepEqual([asked.state, asked.stopReason, asked.stopAskedBy], ['stopping', 'resume', 'ada'])

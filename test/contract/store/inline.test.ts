@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { LogBlock } from '../../../src/store/store.ts'
-import { claim, endOf, fenced, otherPlace, place, spec, stores, submit, withStore } from './stores.ts'
+import { checkpointOf, claim, endOf, fenced, otherPlace, place, spec, stores, submit, withStore } from './stores.ts'
 
 const inline = { spec: { ...spec, run: { type: 'inline' } as const } }
 const block = (byteOffset: number, body: string): LogBlock => ({
@@ -39,7 +39,13 @@ for (const adapter of stores) {
         assert.ok(claimed)
         const { fence } = fenced(claimed)
         await store.claims.observe({ fence, seen: { blocks: [block(0, 'a\nb')] }, now: 4 })
-        const seen = { blocks: [block(4, 'c\n'), block(7, 'd')], notes: ['note'], result: { ok: true }, checkpoint: 7, heartbeatAt: 5 }
+        const seen = {
+          blocks: [block(4, 'c\n'), block(7, 'd')],
+          notes: ['note'],
+          result: { ok: true },
+          checkpoint: checkpointOf(7),
+          heartbeatAt: 5,
+        }
         const stale = { ...fence, leaseToken: fence.leaseToken - 1 }
         assert.equal(await store.claims.finish({ fence: stale, end: endOf('well'), seen }), 'lease lost')
         const before = await store.jobs.get({ id: 1 })

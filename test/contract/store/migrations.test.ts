@@ -64,4 +64,20 @@ describe('migrations', () => {
         await close()
       }
     })
+
+  for (const adapter of [sqliteInMemory, postgres])
+    test(`saved, ${adapter.name}: a job that has a checkpoint is known to have one; how far it was then nobody wrote down`, async () => {
+      const { database, close } = await adapter.open()
+      const options = { database, copy: null, folderInode: 'test', now: 1 }
+      try {
+        await migrate({ ...options, upTo: 7 })
+        const checkpoints = "insert into checkpoints (job_id, attempt, value, saved_at) values (1, 1, '{\"page\":3}', 7), (2, 1, 'null', 8)"
+        for (const statement of [...stored.split(';\n'), checkpoints].filter((text) => text.trim() !== '')) await write(database, statement)
+        const store = sqlStore(database, await migrate(options))
+        const saved = await Promise.all([1, 2, 3].map(async (id) => (await store.jobs.get({ id }))?.saved))
+        assert.deepEqual(saved, [{ at: 7, phase: null, done: null, total: null, unit: null }, null, null])
+      } finally {
+        await close()
+      }
+    })
 })

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import type { SettledState } from '../../../src/core/retention.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { ask, askAll, claimAll, claimIds, claimOnly, end, exclusive, promoteAll, shared, stateOf } from './acts.ts'
-import { endOf, type OpenedStore, stores, withStore } from './stores.ts'
+import { checkpointOf, endOf, type OpenedStore, stores, withStore } from './stores.ts'
 
 type PruneOptions = Parameters<Store['jobs']['prune']>[0]
 
@@ -99,7 +99,7 @@ for (const adapter of stores) {
         for (const how of ['badly', 'well'] as const) {
           const { fence } = await claimOnly(store, first)
           const block = { stream: 'stdout', fileNumber: 0, byteOffset: 0, byteLength: 4, lineCount: 2, at: 3 } as const
-          await store.claims.observe({ fence, seen: { blocks: [block], checkpoint: 1, heartbeatAt: 3 }, now: 3 })
+          await store.claims.observe({ fence, seen: { blocks: [block], checkpoint: checkpointOf(1), heartbeatAt: 3 }, now: 3 })
           await store.claims.finish({ fence, end: endOf(how, { now: 1 }) })
         }
         await promoteAll(store)

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Failure, RetryPolicy } from '../../../src/core/job.ts'
 import { ask, claimIds, claimOnly, end, get, promoteAll, stateOf } from './acts.ts'
-import { otherPlace, stores, withStore } from './stores.ts'
+import { checkpointOf, otherPlace, stores, withStore } from './stores.ts'
 
 const fixed: RetryPolicy = { attempts: 3, delayMs: 100, backoff: 'fixed', maxDelayMs: 100 }
 const exponential: RetryPolicy = { attempts: 4, delayMs: 100, backoff: 'exponential', maxDelayMs: 350 }
@@ -207,23 +207,40 @@ for (const adapter of stores) {
         const id = await ask(store)
         assert.equal(await store.claims.checkpoint({ jobId: id }), null)
         const { fence, job } = await claimOnly(store, id)
-        assert.equal(job.fromCheckpoint, false)
-        for (const checkpoint of [{ page: 1 }, { page: 2 }])
-          await store.claims.observe({ fence, seen: { blocks: [], checkpoint, heartbeatAt: 3 }, now: 3 })
+        assert.deepEqual([job.fromCheckpoint, job.saved], [false, null])
+        for (const page of [1, 2])
+          await store.claims.observe({
+            fence,
+            seen: { blocks: [], checkpoint: checkpointOf({ page }, { done: page }), heartbeatAt: 3 },
+            now: 3,
+          })
+        await store.claims.observe({ fence, seen: { blocks: [], heartbeatAt: 3 }, now: 3 })
         await end(store, id, 'badly')
         assert.deepEqual(await store.claims.checkpoint({ jobId: id }), { page: 2 })
+        const { saved } = checkpointOf(null, { done: 2 })
+        assert.deepEqual((await get(store, id)).saved, saved)
         for (const fromCheckpoint of [true, false]) {
           await store.jobs.retry({ id, fromCheckpoint, by: null, now: 4 })
           const again = await claimOnly(store, id)
           assert.equal(again.job.fromCheckpoint, fromCheckpoint)
           assert.equal(
-            await store.claims.observe({ fence, seen: { blocks: [], checkpoint: 'old', heartbeatAt: 3 }, now: 3 }),
+            await store.claims.observe({ fence, seen: { blocks: [], checkpoint: checkpointOf('old'), heartbeatAt: 3 }, now: 3 }),
             'lease lost',
             'the former attempt saves nothing any more',
           )
           await end(store, id, 'badly')
         }
         assert.deepEqual(await store.claims.checkpoint({ jobId: id }), { page: 2 })
+        assert.deepEqual((await get(store, id)).saved, saved)
+      }))
+
+    test('a checkpoint that is null is none: there is nothing to go on from', () =>
+      withStore(adapter, async ({ store }) => {
+        const id = await ask(store)
+        const { fence } = await claimOnly(store, id)
+        for (const value of [1, null])
+          await store.claims.observe({ fence, seen: { blocks: [], checkpoint: checkpointOf(value), heartbeatAt: 3 }, now: 3 })
+        assert.deepEqual([await store.claims.checkpoint({ jobId: id }), (await get(store, id)).saved], [null, null])
       }))
   })
 }

@@ -2,8 +2,9 @@
 
 import { after } from 'node:test'
 import { noArtifacts } from '../../../src/core/artifact.ts'
-import type { JobSpec } from '../../../src/core/job.ts'
+import type { JobSpec, Json, Saved } from '../../../src/core/job.ts'
 import { unlimited } from '../../../src/core/process-limits.ts'
+import type { Checkpoint } from '../../../src/core/progress.ts'
 import { migrate } from '../../../src/store/migrations/migrate.ts'
 import type { Row } from '../../../src/store/sql-database.ts'
 import { sqlStore } from '../../../src/store/sql-store.ts'
@@ -16,6 +17,12 @@ export interface OpenedStore {
   sql(text: string): Promise<Row[]>
   close(): Promise<void>
 }
+
+/** What a job saved, and how far it was then where that matters. */
+export const checkpointOf = (value: Json, own: Partial<Saved> = {}): Checkpoint => ({
+  value,
+  saved: { at: 3, phase: null, done: null, total: null, unit: null, ...own },
+})
 
 export interface StoreAdapter {
   name: string

@@ -8,7 +8,7 @@ import { sqlStore } from '../../../src/store/sql-store.ts'
 import { openSqlite } from '../../../src/store/sqlite/sqlite.ts'
 import type { Claimed, Observation, Store } from '../../../src/store/store.ts'
 import { ask, claimIds, exclusive } from './acts.ts'
-import { claim, endOf, fenced, otherPlace, place, spec, stores, submitClaimed, withStore } from './stores.ts'
+import { checkpointOf, claim, endOf, fenced, otherPlace, place, spec, stores, submitClaimed, withStore } from './stores.ts'
 
 const begun = { pid: 7, processStartedAt: 's', line: 'attempt 1 started', at: 3 }
 const block = { stream: 'stdout' as const, fileNumber: 0, byteOffset: 0, byteLength: 6, lineCount: 3, at: 4 }
@@ -20,7 +20,7 @@ const seen: Observation = {
   eventsBytes: 9,
   progress,
   result: { ok: 1 },
-  checkpoint: 5,
+  checkpoint: checkpointOf(5),
   heartbeatAt: 4,
 }
 

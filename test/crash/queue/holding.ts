@@ -99,7 +99,9 @@ async function observe(player: Player, held: Held, bytes: number): Promise<{ byt
     blocks: lineCount > 0 ? [block] : [],
     notes: [line],
     heartbeatAt: now,
-    ...(checkpoint === null ? {} : { checkpoint }),
+    ...(checkpoint === null
+      ? {}
+      : { checkpoint: { value: checkpoint, saved: { at: now, phase: null, done: null, total: null, unit: null } } }),
     ...(chance(random, 0.2) ? { result: line } : {}),
   }
   const answer = await recorder.call(
