@@ -41,6 +41,8 @@ after(async () => {
 })
 
 test('what is refused is a page of the app with a sentence and a way back; and nothing is changed', async () => {
+  // The first look at the new server is a change of its own.
+  await until('a look at it', async () => (await app.database.server(server.id))?.lookedAt, waitMs)
   const state = async () => [await app.database.servers(), await app.database.blueprint(), await app.holdfast.count()]
   const before = await state()
   const forms: [string, Record<string, string>, RegExp][] = [
@@ -84,6 +86,24 @@ test('what is refused is a page of the app with a sentence and a way back; and n
   for (const next of ['https://evil.example/', '//evil.example', '/\t/evil.example/x', '/\\evil.example', 'javascript:alert(1)'])
     assert.equal(ownPath(next, 'http://localhost/sign-in'), '/', next)
   assert.equal(ownPath('/jobs?by=ana', 'http://localhost/sign-in'), '/jobs?by=ana')
+})
+
+// Before there is a worker: what is asked for stays queued.
+test('what is asked for twice, as by a double click, leads to the job that is under way; 409 where that is not the last word, or does another thing', async () => {
+  const asked = async (path: string, form: Record<string, string> = {}) => {
+    const answer = await admin.post(path, form)
+    return { status: answer.status, to: answer.headers.get('location'), text: await answer.text() }
+  }
+  const first = await asked('/servers/1/start')
+  assert.deepEqual(await asked('/servers/1/start'), first)
+  await asked('/servers/1/stop')
+  const late = await asked('/servers/1/start')
+  assert.deepEqual([late.status, /Not now.*Job \d+ of kind &quot;start&quot;/.test(late.text)], [409, true])
+  const install = await asked('/admin/install', { source: 'debian' })
+  assert.deepEqual([await asked('/admin/install', { source: 'debian' }), install.status], [install, 303])
+  const other = await asked('/admin/install', { source: 'steamcmd' })
+  assert.deepEqual([other.status, /Not now.*from elsewhere already/.test(other.text)], [409, true])
+  for (const { id } of (await app.holdfast.list({ state: ['queued'] })).jobs) await app.holdfast.cancel(id)
 })
 
 test('S4.9 a test starts no worker by accident; one can be switched off; started twice in one process it is one, which does a job once. S4.6 while another program holds the database, pages go on and what cannot be noted is told and noted later', async () => {
@@ -156,28 +176,12 @@ test('S4.1 a call waits for the lock of another program while the process goes o
   for (const database of [patient, hasty, stopped, other]) database.close()
 })
 
-test('what is asked for twice, as by a double click, leads to the job that is under way; 409 where that is not the last word, or does another thing', async () => {
-  const asked = async (path: string, form: Record<string, string> = {}) => {
-    const answer = await admin.post(path, form)
-    return { status: answer.status, to: answer.headers.get('location'), text: await answer.text() }
-  }
-  const first = await asked('/servers/1/start')
-  assert.deepEqual(await asked('/servers/1/start'), first)
-  await asked('/servers/1/stop')
-  const late = await asked('/servers/1/start')
-  assert.deepEqual([late.status, /Not now.*Job \d+ of kind &quot;start&quot;/.test(late.text)], [409, true])
-  const install = await asked('/admin/install', { source: 'debian' })
-  assert.deepEqual([await asked('/admin/install', { source: 'debian' }), install.status], [install, 303])
-  const other = await asked('/admin/install', { source: 'steamcmd' })
-  assert.deepEqual([other.status, /Not now.*from elsewhere already/.test(other.text)], [409, true])
-  for (const { id } of (await app.holdfast.list({ state: ['queued'] })).jobs) await app.holdfast.cancel(id)
-})
-
-test('S4.5 a Start gives up on a server that does not begin, and leaves alone what another one asked for. S4.6 an error stands until another job has ended that nobody cancelled', async () => {
+test('S4.5 a Start gives up on a server that does not begin, and leaves alone what another one asked for. S4.6 an error stands until another job has ended that nobody cancelled', async (t) => {
   process.env.HOLDFAST_RUNNER = 'on'
   Object.assign(operations.start.environment ?? {}, { GAMESERVERS_HEALTH_MS: '1' })
   const { holdfast } = app
   const worker = await openApp({ data, logger })
+  t.after(() => worker.close())
   await worker.holdfast.wait((await holdfast.submit(operations.stop, { server: server.id })).job.id)
   const queued = (await holdfast.submit(serverKind, { server: server.id }, { availableAt: Date.now() + 3_600_000 })).job
   const { id } = (await holdfast.submit(operations.start, { server: server.id })).job
@@ -185,8 +189,9 @@ test('S4.5 a Start gives up on a server that does not begin, and leaves alone wh
   assert.equal(failure?.message, `It has not begun for 0.001 s; it was left as it is (job ${queued.id})`)
   assert.equal((await holdfast.get(queued.id))?.state, 'queued')
   await holdfast.cancel(queued.id)
-  await worker.close()
-  const again = (await holdfast.submit(operations.start, { server: server.id })).job
+  await worker.looker.caughtUp()
+  // The worker lives as long as this process has the folder open, and is not to be faster than the cancel.
+  const again = (await holdfast.submit(operations.start, { server: server.id }, { availableAt: Date.now() + 3_600_000 })).job
   await holdfast.cancel(again.id)
   // Whatever else went well before.
   await app.database.note(server.id, { lookedAt: 0 })
