@@ -58,11 +58,13 @@ interface FollowedFile extends GrowingFile {
 
 function followFile(path: string): FollowedFile {
   let descriptor: number | null = null
+  const look = () => {
+    descriptor ??= tryOpen(path)
+    return descriptor === null ? null : fstatSync(descriptor)
+  }
   return {
-    size() {
-      descriptor ??= tryOpen(path)
-      return descriptor === null ? 0 : fstatSync(descriptor).size
-    },
+    size: () => look()?.size ?? 0,
+    writtenAt: () => look()?.mtimeMs ?? 0,
     readAt(offset, length) {
       descriptor ??= tryOpen(path)
       if (descriptor === null) return new Uint8Array()

@@ -33,6 +33,8 @@ export interface Given {
 export interface GrowingFile {
   /** Bytes it has now. */
   size(): number
+  /** When it was last written, by the clock of whoever keeps it: tells which of two files was the later one. 0 when it is not there. */
+  writtenAt(): number
   /** Bytes from `offset`, at most `length`; fewer when the file has no more yet. They are the caller's until the next read of any file. */
   readAt(offset: number, length: number): Uint8Array
 }

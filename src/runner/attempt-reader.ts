@@ -29,16 +29,23 @@ export interface Bundle {
 
 /** What has come since `from`. With `isComplete` a last line without newline counts too. */
 export function readWritten(files: WrittenFiles, from: ReadPosition, { isComplete, now }: { isComplete: boolean; now: number }): Bundle {
-  const stdout = readBlocks(files.stdout, { stream: 'stdout', from: from.stdout, isComplete, now })
+  // First stderr: what is written meanwhile is then stdout before an error, and not an error before the stdout that led to it.
   const stderr = readBlocks(files.stderr, { stream: 'stderr', from: from.stderr, isComplete, now })
+  const stdout = readBlocks(files.stdout, { stream: 'stdout', from: from.stdout, isComplete, now })
   const events = readEvents(files.events, from.events, isComplete)
-  const blocks = [...stderr.blocks, ...stdout.blocks]
-  const notes = [...stderr.notes, ...stdout.notes]
+  const isMixed = stdout.blocks.length > 0 && stderr.blocks.length > 0
+  const both = isMixed && isLater(files.stdout, files.stderr) ? [stderr, stdout] : [stdout, stderr]
+  const blocks = both.flatMap((stream) => stream.blocks)
+  const notes = both.flatMap((stream) => stream.notes)
   const isEmpty = blocks.length === 0 && notes.length === 0 && events.next === from.events
   const isBehind = stdout.isFull || stderr.isFull || events.isFull
   const next = { stdout: stdout.next, stderr: stderr.next, events: events.next }
   return { blocks, notes, says: events.says, next, isEmpty, isBehind, size: stdout.size + stderr.size }
 }
+
+// Of what came in one go nobody knows how the two were mixed. What was written last stands last; within a tick of the clock, as when a short job
+// fails, that is more often the error.
+const isLater = (one: GrowingFile, other: GrowingFile) => one.writtenAt() > other.writtenAt()
 
 interface StreamRead {
   stream: 'stdout' | 'stderr'

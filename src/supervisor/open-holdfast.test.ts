@@ -77,6 +77,19 @@ describe('command jobs', () => {
     )
   })
 
+  test('a short job that fails has its error behind all that it wrote before, and not in front of it', async () => {
+    const holdfast = await open()
+    const { id } = await run(holdfast, `seq 1 2000; echo 'Error: no such file' >&2; exit 3`)
+    const { lines } = await holdfast.log(id, { before: 2_003, limit: 2 })
+    assert.deepEqual(
+      lines.map(({ seq, text }) => [seq, text]),
+      [
+        [2_001, '2000'],
+        [2_002, 'Error: no such file'],
+      ],
+    )
+  })
+
   test('following a long log leaves the event loop to everybody else', async () => {
     const holdfast = await open()
     const { id, logLines } = await run(holdfast, 'yes | head -n 100000')

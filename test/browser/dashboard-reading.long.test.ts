@@ -112,14 +112,11 @@ async function findInLog(page: Page): Promise<void> {
   await page.keyboard.press('e')
   await page.getByText('No further error.').waitFor()
 
-  const first = page.locator('.ln').filter({ hasText: '1990' }).locator('.no')
-  await first.click()
+  // Its text alone: 991 and 990, number and text of another line, make a 1990 as well.
+  const numberOf = (text: string) => page.locator('.ln', { has: page.locator('.tx').getByText(text, { exact: true }) }).locator('.no')
+  await numberOf('1990').click()
   const seq = Number(new URL(page.url()).hash.slice(2))
-  await page
-    .locator('.ln')
-    .filter({ hasText: '1992' })
-    .locator('.no')
-    .click({ modifiers: ['Shift'] })
+  await numberOf('1992').click({ modifiers: ['Shift'] })
   assert.equal(new URL(page.url()).hash, `#L${seq}-L${seq + 2}`)
   assert.equal(await page.locator('.ln.picked').count(), 3)
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
