@@ -12,8 +12,8 @@ export interface RunOptions {
   concurrency: number
 }
 
-/** A file whose tests are over may be kept by something that they left open. */
-const longestMs = 900_000
+/** A file whose tests are over may be kept by something that they left open, as after a failure: longer than the whole run may take none is. */
+const longestMs = 420_000
 
 export interface FileResult {
   file: string
@@ -53,7 +53,7 @@ async function runFile(file: string, root: string): Promise<FileResult & { event
   const result: FileResult = { file, passed: 0, failures: [], ms: 0 }
   const execArgv = ['--conditions=holdfast-source', `--import=${import.meta.resolve('./without-hooks.ts')}`]
   const signal = AbortSignal.timeout(longestMs)
-  const tests = run({ files: [join(root, file)], cwd: root, execArgv, timeout: 600_000, signal })
+  const tests = run({ files: [join(root, file)], cwd: root, execArgv, timeout: longestMs, signal })
   tests.on('test:pass', ({ details }) => {
     if (details.type !== 'suite') result.passed++
   })
