@@ -1,8 +1,9 @@
 // In what order two streams stand that were read in one go.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { limits } from '../core/limits.ts'
 import { fakeFile } from '../testing/fake-file.ts'
-import { readWritten } from './attempt-reader.ts'
+import { type ReadPosition, readWritten } from './attempt-reader.ts'
 
 const position = { fileNumber: 0, bytes: 0, hole: { at: 0, bytes: 0 } }
 
@@ -34,4 +35,19 @@ test('where the clock cannot tell them apart the error stands last', () => {
     at(stdout).append('1\n')
   })
   assert.deepEqual(order, ['stdout', 'stderr'])
+})
+
+test('an error behind more than is read in one go stands behind all of it', () => {
+  const files = { stdout: fakeFile(), stderr: fakeFile(), events: fakeFile(), close() {} }
+  files.stdout.append('a line of the output\n'.repeat(limits.logReadBytes / 8))
+  files.stderr.append('Error: no such file\n')
+  const order: string[] = []
+  let next: ReadPosition = { stdout: position, stderr: position, events: 0 }
+  for (let isBehind = true; isBehind; ) {
+    const bundle = readWritten(files, next, { isComplete: true, now: 1 })
+    order.push(...new Set(bundle.blocks.map(({ stream }) => stream)))
+    ;({ next, isBehind } = bundle)
+  }
+  assert.deepEqual(order, ['stdout', 'stdout', 'stdout', 'stderr'])
+  assert.deepEqual([next.stdout.bytes, next.stderr.bytes], [files.stdout.size(), files.stderr.size()])
 })

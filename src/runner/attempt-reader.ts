@@ -33,19 +33,26 @@ export function readWritten(files: WrittenFiles, from: ReadPosition, { isComplet
   const stderr = readBlocks(files.stderr, { stream: 'stderr', from: from.stderr, isComplete, now })
   const stdout = readBlocks(files.stdout, { stream: 'stdout', from: from.stdout, isComplete, now })
   const events = readEvents(files.events, from.events, isComplete)
-  const isMixed = stdout.blocks.length > 0 && stderr.blocks.length > 0
-  const both = isMixed && isLater(files.stdout, files.stderr) ? [stderr, stdout] : [stdout, stderr]
-  const blocks = both.flatMap((stream) => stream.blocks)
-  const notes = both.flatMap((stream) => stream.notes)
-  const isEmpty = blocks.length === 0 && notes.length === 0 && events.next === from.events
+  const read = inOrder({ stdout, stderr }, files, { from, isComplete })
   const isBehind = stdout.isFull || stderr.isFull || events.isFull
-  const next = { stdout: stdout.next, stderr: stderr.next, events: events.next }
-  return { blocks, notes, says: events.says, next, isEmpty, isBehind, size: stdout.size + stderr.size }
+  const next = { stdout: read.stdout.next, stderr: read.stderr.next, events: events.next }
+  const isEmpty = read.blocks.length === 0 && read.notes.length === 0 && events.next === from.events
+  return { blocks: read.blocks, notes: read.notes, says: events.says, next, isEmpty, isBehind, size: stdout.size + stderr.size }
 }
 
+type BothRead = Record<'stdout' | 'stderr', ReadBlocks>
+
 // Of what came in one go nobody knows how the two were mixed. What was written last stands last; within a tick of the clock, as when a short job
-// fails, that is more often the error.
-const isLater = (one: GrowingFile, other: GrowingFile) => one.writtenAt() > other.writtenAt()
+// fails, that is more often the error. (Holes that we punch into a log over its bound count as writing: there it is a guess.)
+function inOrder(read: BothRead, files: WrittenFiles, { from, isComplete }: { from: ReadPosition; isComplete: boolean }) {
+  const isMixed = read.stdout.blocks.length > 0 && read.stderr.blocks.length > 0
+  const isReversed = isMixed && files.stdout.writtenAt() > files.stderr.writtenAt()
+  const [first, last] = isReversed ? (['stderr', 'stdout'] as const) : (['stdout', 'stderr'] as const)
+  // Of a job that has ended, what the other did not get into this go is to come before it as well.
+  const isHeld = isComplete && read[first].isFull
+  const both = isHeld ? { ...read, [last]: { ...read[last], blocks: [], notes: [], next: from[last] } } : read
+  return { ...both, blocks: [...both[first].blocks, ...both[last].blocks], notes: [...both[first].notes, ...both[last].notes] }
+}
 
 interface StreamRead {
   stream: 'stdout' | 'stderr'
