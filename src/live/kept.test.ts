@@ -50,6 +50,7 @@ describe('kept', () => {
     const before = { a: 1, b: { c: 2 } }
     const fewer = kept(before as object, { b: { c: 2 } })
     assert.deepEqual(fewer, { b: { c: 2 } })
+    assert.deepEqual(kept({ a: 1 }, { b: undefined }), { b: undefined })
     assert.equal((fewer as typeof before).b, before.b)
   })
 })

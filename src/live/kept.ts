@@ -8,7 +8,7 @@ export function kept<View>(before: unknown, told: View): View {
   // Own names only, also "__proto__", which JSON may have.
   const own = new Map(Object.entries(before))
   const made = Object.entries(told).map(([name, value]) => [name, kept(own.get(name), value)] as const)
-  const isSame = own.size === made.length && made.every(([name, value]) => Object.is(value, own.get(name)))
+  const isSame = own.size === made.length && made.every(([name, value]) => own.has(name) && Object.is(value, own.get(name)))
   return (isSame ? before : Object.fromEntries(made)) as View
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Holdfast, openHoldfast } from '../../../src/index.ts'
 import { isLiving } from '../../contract/launched.ts'
-import { membersOf } from '../kills/actors.ts'
+import { membersOf, signalled } from '../kills/actors.ts'
 import { seeded } from '../seeded.ts'
 import { openWitness, type Witness } from './database.ts'
 import { artifacts, type Folders, kindsFor } from './kinds.ts'
@@ -217,5 +217,5 @@ function isUntouched({ pid, spawnargs }: ChildProcess): boolean {
 
 // With the sleep it waits for, which would be found to be left a moment later.
 function endBystander({ pid }: ChildProcess): void {
-  if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  if (pid !== undefined) signalled(-pid, 'SIGKILL')
 }
