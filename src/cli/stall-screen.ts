@@ -22,7 +22,7 @@ export function stallScreen({ id, state, stall, stalled, heartbeatAt, saved }: J
       [`  holdfast keep-waiting ${id}${flags}`, `warn again after another ${durationWords(stall.stallAfterMs)} of silence`],
       [
         `  holdfast resume ${id}${flags}`,
-        saved === null ? 'stop it, then start again: it has saved nothing' : 'stop it, then go on from what it last saved',
+        saved === null ? 'stop it, then start again: it has saved nothing yet' : 'stop it, then go on from what it last saved',
       ],
       [`  holdfast cancel ${id}${flags}`, 'stop it and everything it started'],
     ]),

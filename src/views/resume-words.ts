@@ -4,11 +4,10 @@ import { percent } from './format.ts'
 import { fractionOf } from './job-progress.ts'
 import { isCommand } from './job-words.ts'
 
-/** "Resume from 42 %", or from the phase it was in where it ended in another one. Null: there is nothing to go on from, and it can only begin anew. */
+/** "Resume from 42 %"; only "Resume" where it has entered another phase since, of which nobody knows how much is kept. Null: it can only begin anew. */
 export function resumeWords(job: Job): string | null {
   const { saved, progress } = job
   if (saved === null || isCommand(job)) return null
-  if (saved.phase !== null && saved.phase !== progress?.phase?.name) return `Resume from ${saved.phase}`
-  const fraction = fractionOf(saved)
+  const fraction = saved.phase === (progress?.phase?.name ?? null) ? fractionOf(saved) : null
   return fraction === null ? 'Resume' : `Resume from ${percent(fraction)}`
 }

@@ -40,7 +40,7 @@ test('I10: a stalled job is shown with its facts and choices; who looks from ano
     shown,
     /▲ stalled\n\n {2}No sign of life for \d+ s \(limit 1 s\)\n {2}(?:alive|busy), \d+ % CPU\n {2}last line: waiting\n {2}This is a warning/,
   )
-  assert.match(shown, /holdfast resume .* stop it, then start again: it has saved nothing/)
+  assert.match(shown, /holdfast resume .* stop it, then start again: it has saved nothing yet/)
   for (const choice of ['check', 'keep-waiting', 'resume', 'cancel']) assert.match(shown, new RegExp(`holdfast ${choice} ${id} --data`))
   assert.match((await command(data, 'list')).stdout, /▲ stalled .* no sign of life for \d+ s/)
 

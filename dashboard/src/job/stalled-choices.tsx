@@ -35,7 +35,10 @@ export function StalledChoices({ job, title }: { job: JobDetail; title: string }
             </button>
             <p>
               Stops it, then starts attempt {job.attempts + 1} from{' '}
-              {job.saved === null ? 'the start: it has saved nothing' : `what it saved at ${time(job.saved.at, clock.value)}`}.
+              {job.saved === null
+                ? 'the start: it has saved nothing yet'
+                : `what it saves last, so far at ${time(job.saved.at, clock.value)}`}
+              .
             </p>
           </li>
         )}

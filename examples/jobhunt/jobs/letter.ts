@@ -26,6 +26,7 @@ export default async function letter(job: JobContext<AboutPosting>) {
     const text = await writer.write(part, { posting, facts, before: paragraphs, signal, onText })
     job.log(text)
     paragraphs.push(text)
+    job.progress({ done: paragraphs.length, total: parts.length })
     await job.save(paragraphs)
   }
 
