@@ -1,4 +1,4 @@
-// The pictures of README and the guides, of the main example while it works: npm run pictures. On a machine that has nothing else to do.
+// The pictures of README and the guides, of the main example while it works: npm run pictures. On a busy machine the job has more to show.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
