@@ -36,6 +36,7 @@ describe('page elements, more of it', { concurrency: 3 }, () => {
     assert.equal(await focused(tab), 'Cancel…')
     assert.equal((await world.holdfast.list()).jobs[0]?.state, 'running')
     await tab.keyboard.press('Enter')
+    await dialog.waitFor()
     await tab.keyboard.press('Tab')
     assert.equal(await focused(tab), 'Cancel job')
     await tab.keyboard.press('Enter')
