@@ -37,7 +37,7 @@ export function StalledChoices({ job, title }: { job: JobDetail; title: string }
               Stops it, then starts attempt {job.attempts + 1} from{' '}
               {job.saved === null
                 ? 'the start: it has saved nothing yet'
-                : `what it saves last, so far at ${time(job.saved.at, clock.value)}`}
+                : `what it last saved (so far at ${time(job.saved.at, clock.value)})`}
               .
             </p>
           </li>
