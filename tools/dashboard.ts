@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-// Built last.
-const built = join(root, 'dashboard/dist/elements.js')
+// One of each build: `npm run build:elements` alone makes only the second one new.
+const built = ['dashboard/dist/index.html', 'dashboard/dist/elements.js']
 const madeFrom = [
   'dashboard/src',
   'dashboard/index.html',
@@ -21,7 +21,7 @@ const madeFrom = [
 
 /** @throws Error with Vite's own words when the build fails */
 export function ensureDashboard(): void {
-  const builtAt = statSync(built, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const builtAt = Math.min(...built.map((path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0))
   if (madeFrom.every((path) => newestUnder(join(root, path)) <= builtAt)) return
   const vite = join(dirname(fileURLToPath(import.meta.resolve('vite/package.json'))), 'bin/vite.js')
   for (const config of ['vite.config.ts', 'vite.elements.config.ts']) {
