@@ -2,6 +2,7 @@
 
 import type { StallPolicy } from './stall.ts'
 import type { Stalled } from './stall-words.ts'
+import type { Telemetry } from './telemetry.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
@@ -200,22 +201,6 @@ export interface Attempt {
   adoptedAt: number | null
   /** What its process tree used; null before the first sample. */
   telemetry: Telemetry | null
-}
-
-/** What a process tree used, over its whole life: when there are too many samples, every two become one. */
-export interface Telemetry {
-  /** Milliseconds between two samples. */
-  everyMs: number
-  /** Oldest first. */
-  samples: TelemetrySample[]
-}
-
-export interface TelemetrySample {
-  at: number
-  /** 100 is one processor fully used since the sample before. */
-  cpuPercent: number
-  memoryBytes: number
-  processes: number
 }
 
 /** Who asked what, and when. */

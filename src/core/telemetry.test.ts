@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Telemetry, TelemetrySample } from './job.ts'
 import { limits } from './limits.ts'
-import { isTelling, withSample } from './telemetry.ts'
+import { isTelling, type Telemetry, type TelemetrySample, withSample } from './telemetry.ts'
 
 const at = (ms: number, given: Partial<TelemetrySample> = {}): TelemetrySample => ({
   at: ms,

@@ -1,6 +1,21 @@
 // The series of what a process tree used: bounded, over its whole life. Pure; who measures, and who stores it, is not known here.
-import type { Telemetry, TelemetrySample } from './job.ts'
 import { limits } from './limits.ts'
+
+/** What a process tree used, over its whole life: when there are too many samples, every two become one. */
+export interface Telemetry {
+  /** Milliseconds between two samples. */
+  everyMs: number
+  /** Oldest first. */
+  samples: TelemetrySample[]
+}
+
+export interface TelemetrySample {
+  at: number
+  /** 100 is one processor fully used since the sample before. */
+  cpuPercent: number
+  memoryBytes: number
+  processes: number
+}
 
 /**
  * The series with one more sample. Those that come sooner than `everyMs` become part of the last one; when there are too many,

@@ -1,10 +1,9 @@
 // Measures the process trees of a runner's attempts, all in one look, and keeps what it saw. A tree that uses more than it may is asked to stop;
 // one whose shim is gone is told as disconnected. Telemetry is no sign of life of the job.
-import type { Telemetry } from '../core/job.ts'
 import { limits } from '../core/limits.ts'
 import { overLimit } from '../core/over-limit.ts'
 import type { ProcessFacts } from '../core/stall-words.ts'
-import { isTelling, withSample } from '../core/telemetry.ts'
+import { isTelling, type Telemetry, withSample } from '../core/telemetry.ts'
 import type { AttemptTree, Measured } from '../launch/launcher.ts'
 import type { Claimed } from '../store/store.ts'
 import type { AttemptFlags } from './attempt-flags.ts'

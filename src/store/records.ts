@@ -1,8 +1,9 @@
 // What is asked of storage about jobs, attempts, logs and runners, and what it answers with: nouns of the port, without its verbs.
 import type { EndedAttempt } from '../core/ending.ts'
-import type { Attempt, Job, JobFlag, JobSpec, JobState, Json, Progress, SaidNext, StopReason, Stream, Telemetry } from '../core/job.ts'
+import type { Attempt, Job, JobFlag, JobSpec, JobState, Json, Progress, SaidNext, StopReason, Stream } from '../core/job.ts'
 import type { Checkpoint } from '../core/progress.ts'
 import type { Stalled } from '../core/stall-words.ts'
+import type { Telemetry } from '../core/telemetry.ts'
 import type { UniquePolicy } from '../core/uniqueness.ts'
 import type { ScheduleView } from '../core/views.ts'
 import type { NewSnapshot } from './artifact-records.ts'

@@ -1,7 +1,8 @@
 // The contract of a store, about stops that are a runner's own doing, and what it tells of processes: flags and telemetry.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Failure, JobFlag, StopReason, Telemetry } from '../../../src/core/job.ts'
+import type { Failure, JobFlag, StopReason } from '../../../src/core/job.ts'
+import type { Telemetry } from '../../../src/core/telemetry.ts'
 import type { AttemptEnd } from '../../../src/store/store.ts'
 import { ask, claimOnly, end, get } from './acts.ts'
 import { endOf, otherPlace, stores, submitClaimed, withStore } from './stores.ts'
